@@ -1,0 +1,1 @@
+"""Statistics, kinetic theory and figures; imports core only, never an engine."""

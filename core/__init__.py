@@ -1,0 +1,1 @@
+"""What the engines share: kernels, devices, random numbers, gases, particles and results."""

@@ -1,0 +1,170 @@
+"""The gas table, species and mixtures: a source for every number.
+
+Sources: masses, IUPAC standard atomic weights 2021; VHS and VSS, G. A. Bird, Molecular Gas
+Dynamics and the Direct Simulation of Gas Flows (1994), tables A1-A3, at 273 K; hard-sphere
+diameters, from the viscosity at 300 K with the converged hard-sphere factor 1.01603, rounded
+(CO2 and CH4 from 14.94 and 11.13 uPa s); Lennard-Jones, R. A. Svehla, NASA TR R-132 (1962).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import combinations_with_replacement
+from typing import Literal, get_args
+
+from scipy.constants import N_A as AVOGADRO
+
+from knudsen.core.interactions import LennardJones, VariableSoftSphere, mean_pair
+
+Model = Literal["hs", "vhs", "vss", "maxwell"]
+MODELS: tuple[str, ...] = get_args(Model)
+ANGSTROM = 1e-10
+
+
+@dataclass(frozen=True)
+class Species:
+    """One kind of molecule: name, molar mass [kg/mol] and its parameters in each model."""
+
+    name: str
+    molar_mass: float
+    hs: VariableSoftSphere
+    vhs: VariableSoftSphere
+    vss: VariableSoftSphere
+    lj: LennardJones | None = None
+
+    @property
+    def mass(self) -> float:
+        """Mass of one molecule [kg]."""
+        return float(self.molar_mass / AVOGADRO)
+
+    def interaction(self, model: Model) -> VariableSoftSphere:
+        """Like-pair interaction in the given model.
+
+        `maxwell` keeps the VHS cross-section at its reference temperature and makes it fall as 1/g.
+        """
+        if model == "maxwell":
+            return VariableSoftSphere(self.vhs.diameter_ref, 1.0, 1.0, self.vhs.temperature_ref)
+        interactions = {"hs": self.hs, "vhs": self.vhs, "vss": self.vss}
+        return interactions[model]
+
+
+def _species(
+    name: str,
+    molar_mass: float,
+    hs: float,
+    omega: float,
+    vhs: float,
+    vss: float,
+    alpha: float,
+    lj: tuple[float, float],
+) -> Species:
+    return Species(
+        name=name,
+        molar_mass=molar_mass * 1e-3,
+        hs=VariableSoftSphere(hs * ANGSTROM),
+        vhs=VariableSoftSphere(vhs * ANGSTROM, omega),
+        vss=VariableSoftSphere(vss * ANGSTROM, omega, alpha),
+        lj=LennardJones(lj[0] * ANGSTROM, lj[1]),
+    )
+
+
+# fmt: off
+#                      g/mol     d_HS  omega  d_VHS d_VSS alpha  sigma  eps/k    (diameters in angstrom)
+TABLE: Mapping[str, Species] = {s.name: s for s in (
+    _species("H2",    2.016,    2.75, 0.67,  2.92, 2.88, 1.35, (2.827,  59.7)),
+    _species("He",    4.002602, 2.2,  0.66,  2.33, 2.30, 1.26, (2.551,  10.22)),
+    _species("CH4",  16.043,    4.11, 0.84,  4.83, 4.78, 1.60, (3.758, 148.6)),
+    _species("Ne",   20.1797,   2.6,  0.66,  2.77, 2.72, 1.31, (2.820,  32.8)),
+    _species("N2",   28.014,    3.7,  0.74,  4.17, 4.11, 1.36, (3.798,  71.4)),
+    _species("O2",   31.998,    3.5,  0.77,  4.07, 4.01, 1.40, (3.467, 106.7)),
+    _species("Ar",   39.948,    3.6,  0.81,  4.17, 4.11, 1.40, (3.542,  93.3)),
+    _species("CO2",  44.009,    4.57, 0.93,  5.62, 5.54, 1.61, (3.941, 195.2)),
+    _species("Kr",   83.798,    4.1,  0.80,  4.76, 4.70, 1.32, (3.655, 178.9)),
+    _species("Xe",  131.293,    4.7,  0.85,  5.74, 5.65, 1.44, (4.047, 231.0)),
+)}
+# fmt: on
+
+
+def species(name: str) -> Species:
+    """The named gas of the table.  Raises KeyError with the nearest names."""
+    if name not in TABLE:
+        close = get_close_matches(name, TABLE, n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise KeyError(f"unknown gas {name!r}: {hint}known gases are {', '.join(TABLE)}")
+    return TABLE[name]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Species that meet, the model they meet by, and their pair interactions.
+
+    Arguments
+    ---------
+    species : names of the table, or Species; the first is A
+    model : 'hs', 'vhs', 'vss' or 'maxwell'
+    pairs : explicit interaction of a pair of names, in either order; every other pair follows
+        the mean rule (`mean_pair`)
+
+    Raises
+    ------
+    KeyError : an unknown gas, or a pair of a gas that is not in the mixture
+    ValueError : an unknown model, no species, or a species named twice
+    """
+
+    species: tuple[Species, ...]
+    model: Model = "vss"
+    pairs: Mapping[tuple[str, str], VariableSoftSphere] = field(default_factory=dict)
+
+    def __init__(
+        self,
+        gases: Sequence[str | Species],
+        model: Model = "vss",
+        pairs: Mapping[tuple[str, str], VariableSoftSphere] | None = None,
+    ) -> None:
+        chosen = tuple(species(gas) if isinstance(gas, str) else gas for gas in gases)
+        object.__setattr__(self, "species", chosen)
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "pairs", dict(pairs or {}))
+        self._check()
+
+    def _check(self) -> None:
+        if not self.species:
+            raise ValueError("a mixture needs at least one species")
+        if len(set(self.names)) != len(self.names):
+            raise ValueError(f"species are named twice in {self.names}")
+        if self.model not in MODELS:
+            raise ValueError(f"unknown model {self.model!r}: choose one of {', '.join(MODELS)}")
+        for pair in self.pairs:
+            if not set(pair) <= set(self.names):
+                raise KeyError(f"pair {pair} names a gas outside the mixture {self.names}")
+
+    def __len__(self) -> int:
+        return len(self.species)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the species, in order."""
+        return tuple(s.name for s in self.species)
+
+    @property
+    def masses(self) -> tuple[float, ...]:
+        """Molecular masses [kg], in order."""
+        return tuple(s.mass for s in self.species)
+
+    def reduced_mass(self, a: int, b: int) -> float:
+        """m_r = m_a m_b / (m_a + m_b) [kg]."""
+        m_a, m_b = self.masses[a], self.masses[b]
+        return m_a * m_b / (m_a + m_b)
+
+    def interaction(self, a: int, b: int) -> VariableSoftSphere:
+        """Interaction of species numbers a and b."""
+        first, second = self.species[a], self.species[b]
+        for key in ((first.name, second.name), (second.name, first.name)):
+            if key in self.pairs:
+                return self.pairs[key]
+        like = first.interaction(self.model)
+        return like if a == b else mean_pair(like, second.interaction(self.model))
+
+    def pair_numbers(self) -> Iterator[tuple[int, int]]:
+        """Species numbers (a, b), a <= b, in the order of the pair index."""
+        return combinations_with_replacement(range(len(self)), 2)

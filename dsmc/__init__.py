@@ -1,0 +1,1 @@
+"""Direct-simulation Monte Carlo."""

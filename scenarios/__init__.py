@@ -1,0 +1,1 @@
+"""Physical experiments, each one file, and the command line that runs them."""
