@@ -1,0 +1,156 @@
+"""What a slab run hands to the analysis: block sums of moments and wall totals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOMENTS = ("count", "vx", "vy", "vz", "xx", "yy", "zz", "xy", "xz", "yz", "ex", "ey", "ez")
+FACES = ("left", "right")
+DIRECTIONS = ("arriving", "leaving")
+WALL_TOTALS = ("number", "px", "py", "pz", "energy")
+
+DIMENSIONS: Mapping[str, tuple[str, ...]] = {
+    "names": ("species",),
+    "masses": ("species",),
+    "length": (),
+    "cells": (),
+    "timestep": (),
+    "weight": ("copy",),
+    "sums": ("block", "copy", "cell", "species", "moment"),
+    "samples": ("block",),
+    "steps": ("block",),
+    "walls": ("block", "copy", "face", "species", "direction", "wall_total"),
+}
+
+
+@dataclass(frozen=True)
+class SlabSamples:
+    """Sums over the particles and sampled steps of a slab 0 < x < length, block by block, in SI units.
+
+    n(cell) = weight sums["count"] / (samples cell_width)
+
+    Arguments
+    ---------
+    names : species, in order
+    masses : [species], mass of a molecule [kg]
+    length : [m];  cells : number of cells;  timestep : [s]
+    weight : [copy], real molecules per simulated one per unit area of cross-section [m-2]
+    sums : float64 [block, copy, cell, species, MOMENTS], laboratory frame: xx is v_x v_x [m2 s-2] and
+        ex is v^2 v_x [m3 s-3], with neither mass nor one half; a sampled step adds each particle once
+    samples : int64 [block], sampled steps;  steps : int64 [block], time steps, sampled or not
+    walls : float64 [block, copy, FACES, species, DIRECTIONS, WALL_TOTALS], over every step of the block:
+        number, momentum [kg m s-1] and translational energy [J] of the simulated molecules that cross the
+        face, weight not applied, momentum signed in the laboratory frame; zero on a periodic face
+
+    Raises
+    ------
+    ValueError : an array whose shape disagrees with the others
+    """
+
+    names: tuple[str, ...]
+    masses: NDArray[np.float64]
+    length: float
+    cells: int
+    timestep: float
+    weight: NDArray[np.float64]
+    sums: NDArray[np.float64]
+    samples: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    walls: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        sizes = {
+            "species": len(self.names),
+            "copy": len(self.weight),
+            "cell": self.cells,
+            "block": len(self.samples),
+            "moment": len(MOMENTS),
+            "face": len(FACES),
+            "direction": len(DIRECTIONS),
+            "wall_total": len(WALL_TOTALS),
+        }
+        for name, dimensions in DIMENSIONS.items():
+            expected = tuple(sizes[dimension] for dimension in dimensions)
+            found = np.shape(getattr(self, name))
+            if found != expected:
+                raise ValueError(f"{name} has shape {found}; {dimensions} needs {expected}")
+
+    @property
+    def cell_width(self) -> float:
+        """Width of a cell [m]."""
+        return self.length / self.cells
+
+    @property
+    def positions(self) -> NDArray[np.float64]:
+        """Centres of the cells [cell], from the left face [m]."""
+        return (np.arange(self.cells, dtype=np.float64) + 0.5) * self.cell_width
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks."""
+        return len(self.samples)
+
+    @property
+    def copies(self) -> int:
+        """Number of independent copies."""
+        return len(self.weight)
+
+    def select(self, first_block: int) -> "SlabSamples":
+        """The blocks from `first_block` on: the run without its transient.
+
+        Raises ValueError when no block is left.
+        """
+        if not 0 <= first_block < self.blocks:
+            raise ValueError(f"first_block {first_block} is outside the {self.blocks} blocks of the run")
+        kept = slice(first_block, None)
+        return replace(
+            self,
+            sums=self.sums[kept],
+            samples=self.samples[kept],
+            steps=self.steps[kept],
+            walls=self.walls[kept],
+        )
+
+    def coarsen(self, blocks: int) -> "SlabSamples":
+        """Each run of `blocks` consecutive blocks summed into one.
+
+        A remainder is dropped from the front, where a leftover of the transient would sit.
+        Raises ValueError when the run holds fewer than `blocks`.
+        """
+        if not 1 <= blocks <= self.blocks:
+            raise ValueError(f"cannot merge {blocks} blocks at a time in a run of {self.blocks}")
+        kept = self.select(self.blocks % blocks)
+        starts = np.arange(0, kept.blocks, blocks)
+        return replace(
+            kept,
+            sums=np.add.reduceat(kept.sums, starts, axis=0),
+            samples=np.add.reduceat(kept.samples, starts),
+            steps=np.add.reduceat(kept.steps, starts),
+            walls=np.add.reduceat(kept.walls, starts, axis=0),
+        )
+
+    def to_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Every field as an array under its own name; DIMENSIONS names their axes."""
+        return {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "SlabSamples":
+        """The samples that `to_arrays` took apart; HDF5's bytes serve for the names as well.
+
+        Raises KeyError for a missing array, ValueError for shapes that disagree.
+        """
+        names = np.asarray(arrays["names"]).tolist()
+        return cls(
+            names=tuple(name.decode() if isinstance(name, bytes) else str(name) for name in names),
+            masses=np.asarray(arrays["masses"], np.float64),
+            length=float(np.asarray(arrays["length"])),
+            cells=int(np.asarray(arrays["cells"])),
+            timestep=float(np.asarray(arrays["timestep"])),
+            weight=np.asarray(arrays["weight"], np.float64),
+            sums=np.asarray(arrays["sums"], np.float64),
+            samples=np.asarray(arrays["samples"], np.int64),
+            steps=np.asarray(arrays["steps"], np.int64),
+            walls=np.asarray(arrays["walls"], np.float64),
+        )
