@@ -1,0 +1,86 @@
+"""Counter-based random numbers: Philox4x32-10 and the one table of stream ids.
+
+A number is a pure function of (seed of the copy, stream, owning item, draw, step), so a run gives
+the same numbers on any count of threads, after a restore, and the same integers on CPU and GPU.
+
+Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, Proc. SC11 (2011), 10.1145/2063384.2063405.
+"""
+
+from enum import IntEnum
+from math import cos, log, pi, sin, sqrt
+from typing import Any
+
+import numpy as np
+
+from knudsen.core.kernels import device
+
+
+class Stream(IntEnum):
+    """Every use of random numbers in the toolkit; a number is never given twice."""
+
+    COLLISION = 1
+    COLLISION_SECOND_HALF = 2
+    WALL = 3
+    EMISSION_COUNT = 4
+    EMISSION = 5
+    EMISSION_WALL = 6
+    INITIAL_STATE = 7
+
+
+_MASK = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+_TWO_TO_MINUS_32 = 2.0**-32
+
+
+@device
+def philox(key_0: int, key_1: int, counter_0: int, counter_1: int, counter_2: int, counter_3: int) -> Any:
+    """Philox4x32-10: four 32-bit words (held in uint64) from a 64-bit key and a 128-bit counter."""
+    k0, k1 = np.uint64(key_0), np.uint64(key_1)
+    c0, c1 = np.uint64(counter_0), np.uint64(counter_1)
+    c2, c3 = np.uint64(counter_2), np.uint64(counter_3)
+    for _ in range(10):
+        product_0 = _MULTIPLIER_0 * c0
+        product_1 = _MULTIPLIER_1 * c2
+        c0 = (product_1 >> _SHIFT) ^ c1 ^ k0
+        c1 = product_1 & _MASK
+        c2 = (product_0 >> _SHIFT) ^ c3 ^ k1
+        c3 = product_0 & _MASK
+        k0 = (k0 + _WEYL_0) & _MASK
+        k1 = (k1 + _WEYL_1) & _MASK
+    return c0, c1, c2, c3
+
+
+@device
+def draw_words(seed: int, stream: int, item: int, draw: int, step: int) -> Any:
+    """The four words of draw number `draw` that `item` owns at time step `step`."""
+    time = np.uint64(step)
+    return philox(seed, stream, item, draw, time & _MASK, time >> _SHIFT)
+
+
+@device
+def uniform(word: int) -> float:
+    """Uniform number in the open interval (0, 1) from a 32-bit word."""
+    return (np.float64(np.int64(word)) + 0.5) * _TWO_TO_MINUS_32
+
+
+@device
+def below(word: int, n: int) -> int:
+    """Integer in 0 .. n-1 from a 32-bit word: floor(word n / 2^32), n < 2^32."""
+    return np.int64((np.uint64(word) * np.uint64(n)) >> _SHIFT)
+
+
+@device
+def normal_pair(word_0: int, word_1: int) -> Any:
+    """Two independent standard normal numbers (Box and Muller 1958)."""
+    radius = sqrt(-2.0 * log(uniform(word_0)))
+    angle = 2.0 * pi * uniform(word_1)
+    return radius * cos(angle), radius * sin(angle)
+
+
+def host_generator(seed: int, stream: Stream) -> np.random.Generator:
+    """NumPy generator for set-up work on the host, keyed like the kernels' streams."""
+    return np.random.Generator(np.random.Philox(key=[seed, int(stream)]))
