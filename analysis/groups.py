@@ -55,6 +55,8 @@ def _correlation_blocks(samples: SlabSamples) -> float:
     The greatest of some ten noisy estimates stands about 1.5 of its spreads too high; one is taken off:
     sigma(tau) = tau sqrt(2 (2M + 1) / N), M = 5 tau (Sokal).
     """
+    if samples.blocks < 2:
+        return float("inf")
     excess = 0.0
     for mode in slow_modes(samples):
         try:

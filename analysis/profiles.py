@@ -1,0 +1,286 @@
+"""Profiles across a slab and fluxes at its walls, each with its standard error.
+
+Every mean is a ratio of sums over the whole run, never a mean of per-step quotients. Central moments
+subtract a mean velocity taken from the same sums, which lowers a temperature by one part in the number
+of independent samples in the cell: negligible for cumulative sums, where that number is 10^5 and more,
+and the reason why no per-block temperature is formed. A quotient whose denominator has seen no molecule
+is NaN, as is its error.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.constants import N_A as AVOGADRO
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.analysis.groups import Totals, group_totals, independent_groups, measure
+from knudsen.analysis.statistics import Array, Measured, TooShortError
+from knudsen.core.samples import FACES, MOMENTS, SlabSamples
+
+COMPONENTS = MOMENTS[4:10]
+TANGENTS = ("y", "z")
+
+# Unit and axes after the leading ones.
+QUANTITIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "number_density": ("m-3", ("cell", "species")),
+    "mole_fraction": ("1", ("cell", "species")),
+    "molar_concentration": ("mol m-3", ("cell",)),
+    "mass_density": ("kg m-3", ("cell",)),
+    "molar_velocity": ("m s-1", ("cell",)),
+    "mass_velocity": ("m s-1", ("cell",)),
+    "tangential_velocity": ("m s-1", ("cell", "tangent")),
+    "species_velocity": ("m s-1", ("cell", "species")),
+    "molar_flux": ("mol m-2 s-1", ("cell", "species")),
+    "total_molar_flux": ("mol m-2 s-1", ("cell",)),
+    "diffusive_molar_flux": ("mol m-2 s-1", ("cell", "species")),
+    "mass_flux": ("kg m-2 s-1", ("cell",)),
+    "diffusive_mass_flux": ("kg m-2 s-1", ("cell", "species")),
+    "temperature": ("K", ("cell",)),
+    "species_temperature": ("K", ("cell", "species")),
+    "pressure": ("Pa", ("cell",)),
+    "partial_pressure": ("Pa", ("cell", "species")),
+    "pressure_tensor": ("Pa", ("cell", "component")),
+    "stress_deviator": ("Pa", ("cell", "component")),
+    "species_pressure_tensor": ("Pa", ("cell", "species", "component")),
+    "pressure_tensor_own": ("Pa", ("cell", "species", "component")),
+    "heat_flux": ("W m-2", ("cell",)),
+    "reduced_heat_flux": ("W m-2", ("cell",)),
+    "tangential_heat_flux": ("W m-2", ("cell", "tangent")),
+}
+WALL_QUANTITIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "wall_molar_flux": ("mol m-2 s-1", ("face", "species")),
+    "wall_arrival_flux": ("mol m-2 s-1", ("face", "species")),
+    "wall_pressure": ("Pa", ("face",)),
+    "wall_shear": ("Pa", ("face", "tangent")),
+    "wall_energy_flux": ("W m-2", ("face",)),
+}
+
+_TENSOR = np.array([[MOMENTS.index("".join(sorted(a + b))) for b in "xyz"] for a in "xyz"])
+_SIX = tuple(zip(*(["xyz".index(axis) for axis in name] for name in COMPONENTS), strict=True))
+
+
+def _second_moment(second: Array, first: Array, density: Array, velocity: Array) -> Array:
+    """n<c_i c_j> with c = v - u: n<v_i v_j> - u_i n<v_j> - n<v_i> u_j + n u_i u_j."""
+    u_f = velocity[..., :, None] * first[..., None, :]
+    u_u = velocity[..., :, None] * velocity[..., None, :]
+    return second - u_f - np.swapaxes(u_f, -1, -2) + density[..., None, None] * u_u
+
+
+def _third_moment(third: Array, second: Array, first: Array, density: Array, velocity: Array) -> Array:
+    """n<c^2 c> with c = v - u, from n<v^2 v>, n<v v>, n<v> and n."""
+    u = velocity
+    u_f = np.sum(u * first, axis=-1, keepdims=True)
+    u_u = np.sum(u * u, axis=-1, keepdims=True)
+    trace = np.trace(second, axis1=-2, axis2=-1)[..., None]
+    u_second = np.einsum("...j,...ij->...i", u, second)
+    return third - trace * u - 2 * u_second + 2 * u_f * u + u_u * (first - density[..., None] * u)
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """Moments of the velocity about zero [..., cell, species] and the barycentric velocity."""
+
+    masses: Array
+    density: Array
+    first: Array
+    second: Array
+    third: Array
+    velocity: Array
+
+    @classmethod
+    def of(cls, densities: Array, masses: Array) -> "_Moments":
+        density, first, third = densities[..., 0], densities[..., 1:4], densities[..., 10:13]
+        mass_density = (masses * density).sum(axis=-1)
+        velocity = (masses[:, None] * first).sum(axis=-2) / mass_density[..., None]
+        return cls(masses, density, first, densities[..., _TENSOR], third, velocity)
+
+
+def _flows(m: _Moments) -> dict[str, Array]:
+    """Composition, velocities and diffusive fluxes along x."""
+    flux, total = m.first[..., 0], m.density.sum(axis=-1)
+    mass_density = (m.masses * m.density).sum(axis=-1)
+    molar_velocity, mass_velocity = flux.sum(axis=-1) / total, m.velocity[..., 0]
+    return {
+        "number_density": m.density,
+        "mole_fraction": m.density / total[..., None],
+        "molar_concentration": total / AVOGADRO,
+        "mass_density": mass_density,
+        "molar_velocity": molar_velocity,
+        "mass_velocity": mass_velocity,
+        "tangential_velocity": m.velocity[..., 1:],
+        "species_velocity": flux / m.density,
+        "molar_flux": flux / AVOGADRO,
+        "total_molar_flux": flux.sum(axis=-1) / AVOGADRO,
+        "diffusive_molar_flux": (flux - m.density * molar_velocity[..., None]) / AVOGADRO,
+        "mass_flux": (m.masses * flux).sum(axis=-1),
+        "diffusive_mass_flux": m.masses * (flux - m.density * mass_velocity[..., None]),
+    }
+
+
+def _stresses(m: _Moments) -> dict[str, Array]:
+    """Pressure tensors and temperatures."""
+    mass = m.masses[:, None, None]
+    common = mass * _second_moment(m.second, m.first, m.density, m.velocity[..., None, :])
+    own = mass * _second_moment(m.second, m.first, m.density, m.first / m.density[..., None])
+    mixture = common.sum(axis=-3)
+    partial = np.trace(common, axis1=-2, axis2=-1) / 3
+    pressure = partial.sum(axis=-1)
+    deviator = mixture - pressure[..., None, None] * np.eye(3)
+    return {
+        "temperature": pressure / (m.density.sum(axis=-1) * BOLTZMANN),
+        "species_temperature": partial / (m.density * BOLTZMANN),
+        "pressure": pressure,
+        "partial_pressure": partial,
+        "pressure_tensor": mixture[..., *_SIX],
+        "stress_deviator": deviator[..., *_SIX],
+        "species_pressure_tensor": common[..., *_SIX],
+        "pressure_tensor_own": own[..., *_SIX],
+    }
+
+
+def _heat(m: _Moments, temperature: Array) -> dict[str, Array]:
+    """Heat fluxes; j_i / m_i = n_i (v_i - v) carries the enthalpy (5/2) k T a molecule."""
+    third = _third_moment(m.third, m.second, m.first, m.density, m.velocity[..., None, :])
+    heat = (0.5 * m.masses[:, None] * third).sum(axis=-2)
+    carried = (m.first[..., 0] - m.density * m.velocity[..., None, 0]).sum(axis=-1)
+    return {
+        "heat_flux": heat[..., 0],
+        "reduced_heat_flux": heat[..., 0] - 2.5 * BOLTZMANN * temperature * carried,
+        "tangential_heat_flux": heat[..., 1:],
+    }
+
+
+def profiles_of(densities: Array, masses: Array) -> dict[str, Array]:
+    """Every profile of QUANTITIES from the mean moments of the number density.
+
+    v = sum rho_i v_i / rho, v* = sum c_i v_i / c;  N_i = c_i v_i, J*_i = c_i (v_i - v*),
+    j_i = rho_i (v_i - v);  P_i = m_i n_i <c c>, c = molecular velocity - v, P = sum P_i,
+    p = tr P / 3 = n k T, T_i = tr P_i / (3 n_i k);  `pressure_tensor_own` has c about v_i;
+    q = sum m_i n_i <c^2 c> / 2,  q' = q - sum (5/2) k T j_i / m_i
+
+    Arguments
+    ---------
+    densities : [..., cell, species, MOMENTS], n, n<v_x>, ..., n<v^2 v_z>: `Totals.densities`
+    masses : [species], mass of a molecule [kg]
+
+    Returns
+    -------
+    name -> array [..., then the axes in QUANTITIES]; velocities and fluxes are x components, positive
+    along +x, in the laboratory frame unless diffusive; `tangential_` holds (y, z); tensors are in the
+    order of COMPONENTS. The temperature, about the barycentric velocity, holds the diffusion term
+    (rho_a rho_b / rho) (v_a - v_b)^2 / (3 n k).
+
+    Source: S. Chapman & T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), 2.5;
+    S. R. de Groot & P. Mazur, Non-Equilibrium Thermodynamics (1962), ch. III.3 (reduced heat flux).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moments = _Moments.of(np.asarray(densities, np.float64), np.asarray(masses, np.float64))
+        stresses = _stresses(moments)
+        return _flows(moments) | stresses | _heat(moments, stresses["temperature"])
+
+
+def wall_fluxes_of(wall_rates: Array) -> dict[str, Array]:
+    """Every quantity of WALL_QUANTITIES from the mean rates at the faces.
+
+    flux of a along +x = sign (sum a arriving - sum a leaving) / (area time), sign = -1 left, +1 right
+
+    Arguments
+    ---------
+    wall_rates : [..., FACES, species, DIRECTIONS, WALL_TOTALS], per unit area: `Totals.wall_rates`
+
+    Returns
+    -------
+    name -> array [..., then the axes in WALL_QUANTITIES], positive along +x: `wall_pressure` is the flux
+    P_xx, positive on either wall, `wall_shear` is (P_xy, P_xz); `wall_energy_flux` is that of the whole
+    translational energy in the laboratory frame; `wall_arrival_flux`, of the molecules that arrive, has
+    no sign
+    """
+    rates = np.asarray(wall_rates, np.float64)
+    sign = np.array([-1.0, 1.0])[:, None, None]
+    arriving, leaving = rates[..., 0, :], rates[..., 1, :]
+    net = sign * (arriving - leaving)
+    mixture = net.sum(axis=-2)
+    return {
+        "wall_molar_flux": net[..., 0] / AVOGADRO,
+        "wall_arrival_flux": arriving[..., 0] / AVOGADRO,
+        "wall_pressure": mixture[..., 1],
+        "wall_shear": mixture[..., 2:4],
+        "wall_energy_flux": mixture[..., 4],
+    }
+
+
+@dataclass(frozen=True)
+class Series:
+    """One curve or one number of a result: unit, value and stderr, [cell] or scalars."""
+
+    unit: str
+    value: Array
+    stderr: Array
+
+
+@dataclass(frozen=True)
+class SlabProfiles:
+    """What was measured in a slab: `profiles["temperature"].value` and `.stderr`.
+
+    Arguments
+    ---------
+    names : species, in order
+    positions : centres of the cells [cell] [m]
+    quantities : name -> Measured, with the axes of QUANTITIES or WALL_QUANTITIES; all of one set of
+        groups, so that `derive` combines them with their correlations
+    """
+
+    names: tuple[str, ...]
+    positions: Array
+    quantities: Mapping[str, Measured]
+
+    def __getitem__(self, name: str) -> Measured:
+        return self.quantities[name]
+
+    def series(self) -> dict[str, Series]:
+        """Every quantity split into curves over the cells, or numbers at a wall, named as
+        `mole_fraction_He`, `pressure_tensor_own_He_xx`, `tangential_velocity_y`, `wall_molar_flux_left_He`.
+        """
+        return {label: curve for name in self.quantities for label, curve in self._curves(name)}
+
+    def _curves(self, name: str) -> Iterator[tuple[str, Series]]:
+        unit, axes = (QUANTITIES | WALL_QUANTITIES)[name]
+        measured = self.quantities[name]
+        labels = {"species": self.names, "component": COMPONENTS, "tangent": TANGENTS, "face": FACES}
+        split = [axis for axis in axes if axis != "cell"]
+        for index in np.ndindex(*(len(labels[axis]) for axis in split)):
+            words = [labels[axis][i] for axis, i in zip(split, index, strict=True)]
+            where = (slice(None), *index) if "cell" in axes else index
+            yield "_".join([name, *words]), Series(unit, measured.value[where], measured.stderr[where])
+
+
+def _everything(totals: Totals) -> dict[str, Array]:
+    return profiles_of(totals.densities, totals.masses) | wall_fluxes_of(totals.wall_rates)
+
+
+def slab_profiles(samples: SlabSamples, totals: Totals | None = None) -> SlabProfiles:
+    """Every profile and wall flux of a run in its steady state, with jackknife errors.
+
+    Arguments
+    ---------
+    samples : the run without its transient
+    totals : its groups; by default those of `independent_groups`
+
+    Raises
+    ------
+    TooShortError : too short for independent groups; `estimate` is the SlabProfiles over the groups that
+        there are, whose errors are then too small, or None when there are not two groups
+    """
+
+    def over(totals: Totals) -> SlabProfiles:
+        return SlabProfiles(samples.names, samples.positions, measure(_everything, totals))
+
+    if totals is not None:
+        return over(totals)
+    try:
+        return over(group_totals(samples, independent_groups(samples)))
+    except TooShortError as error:
+        judged = error.estimate.max() > 0
+        partial = over(group_totals(samples, error.estimate)) if judged else None
+        raise TooShortError(str(error), partial) from None
