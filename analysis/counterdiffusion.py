@@ -1,0 +1,196 @@
+"""The continuum composition profile of a binary gas in a slab, from its measured flux.
+
+Steady and one-dimensional, so the molar fluxes N_A and N = N_A + N_B do not vary along the slab.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.constants import R as GAS_CONSTANT
+from scipy.integrate import solve_ivp
+from scipy.interpolate import PchipInterpolator
+
+from knudsen.analysis.chapman_enskog import ChapmanEnskog
+
+Coefficient = Callable[[float, float, float], float]
+"""A coefficient of (mole fraction of A, temperature [K], molar concentration [mol/m^3])."""
+
+OVERSHOOT = 0.01  # a trial step may leave [0, 1] by this before the profile is declared impossible
+
+
+@dataclass(frozen=True)
+class Slab:
+    """The state of the gas along the slab, the composition apart.
+
+    position : z [point], m, ascending;  temperature : T [point] or one number, K
+    concentration : c [point] or one number, mol/m^3
+
+    Raises ValueError for positions that do not ascend, fewer than two, other shapes, or values that are
+    not positive and finite.
+    """
+
+    position: ArrayLike
+    temperature: ArrayLike
+    concentration: ArrayLike
+
+    def __post_init__(self) -> None:
+        position = np.asarray(self.position, dtype=float)
+        if position.ndim != 1 or len(position) < 2 or not np.all(np.diff(position) > 0):
+            raise ValueError("positions must ascend and be two or more: sort them")
+        object.__setattr__(self, "position", position)
+        for name in ("temperature", "concentration"):
+            values = np.asarray(getattr(self, name), dtype=float)
+            if values.shape not in ((), position.shape):
+                raise ValueError(
+                    f"{name} has shape {values.shape}: give one value, or {len(position)} of them"
+                )
+            if not np.all(np.isfinite(values) & (values > 0)):
+                raise ValueError(f"{name} must be positive and finite: leave out empty cells")
+            object.__setattr__(self, name, np.broadcast_to(values, position.shape))
+
+
+def composition_profile(
+    slab: Slab,
+    molar_flux: float,
+    start: tuple[float, float],
+    diffusion: float | Coefficient,
+    thermal_diffusion_ratio: float | Coefficient = 0.0,
+    total_flux: float = 0.0,
+    tolerance: float = 1e-8,
+) -> np.ndarray:
+    """Mole fraction of A along a slab that carries the steady flux N_A::
+
+        N_A = x_A N - c D_AB (dx_A/dz + k_T d ln T/dz)
+
+    Arguments
+    ---------
+    slab : positions [point], temperature and concentration there
+    molar_flux : N_A [mol/(m^2 s)], positive towards +z
+    start : (z_0 [m], x_A(z_0)), z_0 within the slab
+    diffusion : D_AB [m^2/s], a number or a function of (x_A, T, c)
+    thermal_diffusion_ratio : k_T [-], likewise
+    total_flux : N = N_A + N_B [mol/(m^2 s)]; 0 is equimolar counterdiffusion
+    tolerance : relative error of the integration
+
+    Returns
+    -------
+    x_A [point]
+
+    Raises
+    ------
+    ValueError : a start outside the slab or outside [0, 1]; fluxes that are not finite; a
+        diffusion coefficient that is not positive; or a profile that
+        leaves [0, 1] by more than 0.01: the slab cannot carry this flux from this start
+
+    Source: R. B. Bird, W. E. Stewart, E. N. Lightfoot, Transport Phenomena (2002), sections 18.2 and 24.2.
+    """
+    z0, x0 = start
+    position = slab.position
+    if not (position[0] <= z0 <= position[-1] and 0 <= x0 <= 1):
+        raise ValueError(f"start {start} must lie in the slab {position[[0, -1]]} m with x_A in [0, 1]")
+    if not np.isfinite([molar_flux, total_flux]).all():
+        raise ValueError(f"fluxes must be finite, got N_A = {molar_flux}, N = {total_flux}")
+    if not callable(diffusion) and not diffusion > 0:
+        raise ValueError(f"diffusion must be positive, got {diffusion}: give D_AB in m^2/s")
+    log_temperature = PchipInterpolator(position, np.log(slab.temperature))
+    log_gradient = log_temperature.derivative()
+    concentration = PchipInterpolator(position, slab.concentration)
+    D, k_T = _as_function(diffusion), _as_function(thermal_diffusion_ratio)
+
+    def slope(z: float, x: np.ndarray) -> float:
+        T, c, x_A = float(np.exp(log_temperature(z))), float(concentration(z)), float(x[0])
+        inside = min(max(x_A, 0.0), 1.0)  # trial stages may step just outside
+        diffusive_flux = molar_flux - x_A * total_flux
+        return -diffusive_flux / (c * D(inside, T, c)) - k_T(inside, T, c) * float(log_gradient(z))
+
+    profile = np.empty_like(position)
+    for side in (position >= z0, position < z0):
+        profile[side] = _integrate(slope, z0, x0, position[side], tolerance)
+    return profile
+
+
+def predicted_profile(
+    theory: ChapmanEnskog,
+    slab: Slab,
+    molar_flux: float,
+    start: tuple[float, float],
+    total_flux: float = 0.0,
+    tolerance: float = 1e-6,
+) -> np.ndarray:
+    """`composition_profile` with D_AB and k_T of Chapman-Enskog theory at the local x_A, T and p = c R T.
+
+    A is the first species of the theory's mixture.  Arguments, returns and raises as there.
+    """
+
+    at = lru_cache(maxsize=4)(theory.at)
+
+    def diffusion(x: float, T: float, c: float) -> float:
+        return float(at(T).diffusion_binary(x, c * GAS_CONSTANT * T))
+
+    def ratio(x: float, T: float, c: float) -> float:
+        return float(at(T).thermal_diffusion_ratio(x))
+
+    return composition_profile(slab, molar_flux, start, diffusion, ratio, total_flux, tolerance)
+
+
+def equimolar_profile(
+    position: ArrayLike, start: tuple[float, float], molar_flux: float, conductance: float
+) -> np.ndarray:
+    """The straight line of equimolar counterdiffusion at constant c D_AB::
+
+        x_A = x_0 - N_A (z - z_0) / (c D_AB)
+
+    position [...], m;  start (z_0 [m], x_0);  molar_flux N_A [mol/(m^2 s)];  conductance c D_AB [mol/(m s)]
+    """
+    return start[1] - molar_flux * (np.asarray(position, dtype=float) - start[0]) / conductance
+
+
+def stefan_profile(
+    position: ArrayLike, start: tuple[float, float], molar_flux: float, conductance: float
+) -> np.ndarray:
+    """The exponential profile of A through stagnant B (N = N_A) at constant c D_AB::
+
+        1 - x_A = (1 - x_0) exp[N_A (z - z_0) / (c D_AB)]
+
+    Arguments as `equimolar_profile`.  Source: Bird, Stewart and Lightfoot (2002), section 18.2.
+    """
+    distance = np.asarray(position, dtype=float) - start[0]
+    return 1 - (1 - start[1]) * np.exp(molar_flux * distance / conductance)
+
+
+def _as_function(coefficient: float | Coefficient) -> Coefficient:
+    return coefficient if callable(coefficient) else lambda x, T, c: coefficient
+
+
+def _integrate(slope: Callable, z0: float, x0: float, position: np.ndarray, tolerance: float) -> np.ndarray:
+    """x_A at positions that all lie on one side of z0."""
+    if position.size == 0:
+        return position
+    order = np.argsort(np.abs(position - z0))
+    end = position[order[-1]]
+    if end == z0:
+        return np.full_like(position, x0)
+    events = [_leaves(-OVERSHOOT), _leaves(1 + OVERSHOOT)]
+    solution = solve_ivp(
+        slope, (z0, end), [x0], t_eval=position[order], rtol=tolerance, atol=tolerance, events=events
+    )
+    if solution.status != 0:
+        reached = solution.t[-1] if solution.t.size else z0
+        raise ValueError(
+            f"the mole fraction leaves [0, 1] near z = {reached:.4g} m: the slab cannot carry this flux "
+            "from this start; check the sign of the flux and the start value"
+        )
+    profile = np.empty_like(position)
+    profile[order] = solution.y[0]
+    return profile
+
+
+def _leaves(bound: float) -> Callable:
+    def event(z: float, x: np.ndarray) -> float:
+        return x[0] - bound
+
+    event.terminal = True
+    return event
