@@ -81,9 +81,9 @@ def composition_profile(
 
     Raises
     ------
-    ValueError : a start outside the slab or outside [0, 1]; fluxes that are not finite; a
-        diffusion coefficient that is not positive; or a profile that
-        leaves [0, 1] by more than 0.01: the slab cannot carry this flux from this start
+    ValueError : a start outside the slab or outside [0, 1]; fluxes that are not finite; a diffusion
+        coefficient that is not positive; or a profile that leaves [0, 1] by more than 0.01: the slab
+        cannot carry this flux from this start
 
     Source: R. B. Bird, W. E. Stewart, E. N. Lightfoot, Transport Phenomena (2002), sections 18.2 and 24.2.
     """
