@@ -58,7 +58,7 @@ class VariableSoftSphere:
 
 
 def mean_pair(a: VariableSoftSphere, b: VariableSoftSphere) -> VariableSoftSphere:
-    """Parameters of an unlike pair: the arithmetic mean of each (Bird 1994, section 1.2, eq. 1.36).
+    """Parameters of an unlike pair: the arithmetic mean of each, as Bird (1994) takes.
 
     Raises ValueError where the two reference temperatures differ: diameters taken at different
     temperatures have no mean.

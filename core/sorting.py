@@ -1,0 +1,125 @@
+"""Stable sort of particles by bin: the order depends on neither threads nor device."""
+
+from typing import Any
+
+import numpy as np
+
+from knudsen.core.device import Device
+from knudsen.core.kernels import kernel
+from knudsen.core.particles import Particles, lane_range
+
+LANE_PARTICLES = 8192
+MAXIMUM_LANES = 32
+
+
+class BinSort:
+    """Sort each copy's particles by `bin`; bin == bins marks the dead, who fall away.
+
+    starts : int32 [copies, bins + 1], slot where each bin begins after the last sort
+    """
+
+    def __init__(self, bins: int, copies: int, expected_particles: int, device: Device) -> None:
+        self.bins = bins
+        self.copies = copies
+        self.device = device
+        self.starts = device.xp.zeros((copies, bins + 1), np.int32)
+        # Set by the problem, never by the thread count.
+        self.lanes = int(np.clip(expected_particles // LANE_PARTICLES, 1, MAXIMUM_LANES))
+        self._offsets = None if device.is_cuda else np.zeros((copies, self.lanes, bins + 1), np.int32)
+
+    def sort(self, particles: Particles) -> None:
+        """Put the particles in order of bin, keeping the old order within a bin."""
+        form = self._by_counting if self._offsets is not None else self._by_library
+        form(particles)
+        bases = self.device.xp.arange(self.copies) * particles.capacity
+        particles.counts[...] = self.starts[:, -1] - bases
+        particles.swap()
+
+    def _by_counting(self, particles: Particles) -> None:
+        lanes = self.copies * self.lanes
+        layout = (particles.counts, particles.capacity, self._offsets)
+        count_bins(lanes, particles.bin, *layout)
+        lay_out_bins(self.copies, particles.capacity, self._offsets, self.starts)
+        scatter(lanes, particles.bin, *layout, *particles.columns, *particles.spare_columns)
+
+    def _by_library(self, particles: Particles) -> None:
+        """CUDA form: CuPy's stable radix sort of the slots' keys, then one gather."""
+        xp = self.device.xp
+        slots = self.copies * particles.capacity
+        key = xp.empty(slots, np.int64)
+        key_slots(slots, particles.bin, particles.counts, particles.capacity, self.bins, key)
+        order = xp.argsort(key, kind="stable")
+        gather(slots, order, *particles.columns, *particles.spare_columns)
+        first_keys = xp.arange(self.copies)[:, None] * (self.bins + 1) + xp.arange(self.bins + 1)
+        self.starts[...] = xp.searchsorted(key[order], first_keys)
+
+
+@kernel
+def count_bins(lane: int, bin: Any, counts: Any, capacity: int, offsets: Any) -> None:
+    """Count each bin's particles in one lane of one copy."""
+    lanes, bins = offsets.shape[1], offsets.shape[2]
+    copy, share = lane // lanes, lane % lanes
+    tally = offsets[copy, share]
+    for b in range(bins):
+        tally[b] = 0
+    first, end, stride = lane_range(share, lanes, counts[copy], False)
+    base = copy * capacity
+    for i in range(base + first, base + end, stride):
+        tally[bin[i]] += 1
+
+
+@kernel
+def lay_out_bins(copy: int, capacity: int, offsets: Any, starts: Any) -> None:
+    """Turn one copy's counts into the slot where each (bin, lane) begins; the dead come last."""
+    slot = copy * capacity
+    for b in range(offsets.shape[2]):
+        starts[copy, b] = slot
+        for lane in range(offsets.shape[1]):
+            count = offsets[copy, lane, b]
+            offsets[copy, lane, b] = slot
+            slot += count
+
+
+@kernel
+def scatter(
+    lane: int, bin: Any, counts: Any, capacity: int, offsets: Any,
+    x: Any, vx: Any, vy: Any, vz: Any, species: Any,
+    new_x: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any,
+) -> None:  # fmt: skip
+    """Move one lane's particles to their bins, in order."""
+    lanes = offsets.shape[1]
+    copy, share = lane // lanes, lane % lanes
+    tally = offsets[copy, share]
+    first, end, stride = lane_range(share, lanes, counts[copy], False)
+    base = copy * capacity
+    for i in range(base + first, base + end, stride):
+        slot = tally[bin[i]]
+        tally[bin[i]] = slot + 1
+        new_x[slot] = x[i]
+        new_vx[slot] = vx[i]
+        new_vy[slot] = vy[i]
+        new_vz[slot] = vz[i]
+        new_species[slot] = species[i]
+
+
+@kernel
+def key_slots(slot: int, bin: Any, counts: Any, capacity: int, bins: int, key: Any) -> None:
+    """Sorting key of a slot: its copy, then its bin; empty slots go with the dead."""
+    copy = slot // capacity
+    live = slot - copy * capacity < counts[copy]
+    key[slot] = copy * (bins + 1) + (bin[slot] if live else bins)
+
+
+@kernel
+def gather(
+    slot: int, order: Any,
+    x: Any, vx: Any, vy: Any, vz: Any, species: Any,
+    new_x: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any,
+) -> None:  # fmt: skip
+    """Fetch into a slot the particle that the order puts there."""
+    old = order[slot]
+    new_x[slot] = x[old]
+    new_vx[slot] = vx[old]
+    new_vy[slot] = vy[old]
+    new_vz[slot] = vz[old]
+    new_species[slot] = species[old]

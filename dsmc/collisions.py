@@ -1,0 +1,182 @@
+"""Collide: no-time-counter selection per cell and species pair, VSS scattering.
+
+Candidates of a pair of species in a cell and a time dt (Bird 1994, section 11.1)::
+
+    N_a N_b (or N_a (N_a - 1) / 2) W (sigma_T g)_max dt / V
+
+rounded at random to a whole number, so that fractions are carried exactly in the mean.
+"""
+
+from math import cos, pi, sin, sqrt
+from typing import Any
+
+import numpy as np
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.core.device import Device
+from knudsen.core.gases import Mixture
+from knudsen.core.kernels import device, kernel
+from knudsen.core.particles import Particles
+from knudsen.core.rng import below, draw_words, uniform
+from knudsen.dsmc.slab import Slab
+
+CANDIDATES, COLLISIONS, OVERFLOWS = 0, 1, 2
+EVENTS = 3
+
+
+@device
+def cross_section_times_speed(prefactor: float, exponent: float, speed_squared: float) -> float:
+    """sigma_T g = C (g^2)^(1 - omega) [m^3/s]; exponent is 1 - omega."""
+    if exponent == 0.5:
+        return prefactor * sqrt(speed_squared)
+    return prefactor * speed_squared**exponent
+
+
+@device
+def deflection_cosine(inverse_alpha: float, u: float) -> float:
+    """cos(chi) = 2 u^(1/alpha) - 1 for uniform u = (b/d)^2 (Bird 1994, eq. 2.36)."""
+    if inverse_alpha == 1.0:
+        return 2.0 * u - 1.0
+    return 2.0 * u**inverse_alpha - 1.0
+
+
+@device
+def velocity_change(gx: float, gy: float, gz: float, cos_chi: float, azimuth: float) -> Any:
+    """Change of the relative velocity g turned by chi about it at the azimuth (Bird 1994, eq. 2.22)."""
+    sin_chi = sqrt(max(0.0, 1.0 - cos_chi * cos_chi))
+    across = sin_chi * cos(azimuth)
+    aside = sin_chi * sin(azimuth)
+    perpendicular = sqrt(gy * gy + gz * gz)
+    less = cos_chi - 1.0
+    if perpendicular == 0.0:
+        return less * gx, across * gx, aside * gx
+    speed = sqrt(gx * gx + perpendicular * perpendicular)
+    return (
+        less * gx + aside * perpendicular,
+        less * gy + (across * speed * gz - aside * gx * gy) / perpendicular,
+        less * gz - (across * speed * gy + aside * gx * gz) / perpendicular,
+    )
+
+
+@device
+def scatter_pair(
+    i: int, j: int, vx: Any, vy: Any, vz: Any, share: float, cos_chi: float, azimuth: float
+) -> None:
+    """Turn the relative velocity of particles i and j; `share` is m_i / (m_i + m_j).
+
+    Each gets its share of one change, so momentum is kept to round-off.
+    """
+    dx, dy, dz = velocity_change(vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j], cos_chi, azimuth)
+    rest = 1.0 - share
+    vx[i] += rest * dx
+    vy[i] += rest * dy
+    vz[i] += rest * dz
+    vx[j] -= share * dx
+    vy[j] -= share * dy
+    vz[j] -= share * dz
+
+
+@kernel
+def collide(
+    item: int, x: Any, vx: Any, vy: Any, vz: Any, starts: Any, majorant: Any, events: Any, separation: Any,
+    prefactor: Any, exponent: Any, inverse_alpha: Any, mass_share: Any,
+    rate: float, seeds: Any, stream: int, step: int,
+) -> None:  # fmt: skip
+    """Collide the particles of one cell of one copy for a time dt.
+
+    rate is W dt / V, real molecules per simulated one over cell volume, times the step [s/m^3].
+    """
+    species = mass_share.shape[0]
+    cells = (starts.shape[1] - 1) // species
+    copy, cell = item // cells, item % cells
+    seed, draw = seeds[copy], 1
+    for a in range(species):
+        first_a = starts[copy, cell * species + a]
+        n_a = starts[copy, cell * species + a + 1] - first_a
+        for b in range(a, species):
+            first_b = starts[copy, cell * species + b]
+            n_b = starts[copy, cell * species + b + 1] - first_b
+            partners = n_a * (n_a - 1) * 0.5 if a == b else float(n_a) * n_b
+            if partners <= 0:
+                continue
+            largest = float(majorant[a, b, item])
+            rounding, _, _, _ = draw_words(seed, stream, cell, draw, step)
+            draw += 1
+            candidates = int(partners * rate * largest + uniform(rounding))
+            for _ in range(candidates):
+                word_i, word_j, word_accept, _ = draw_words(seed, stream, cell, draw, step)
+                draw += 1
+                i = first_a + below(word_i, n_a)
+                if a == b:
+                    j = first_b + below(word_j, n_b - 1)
+                    j += j >= i
+                else:
+                    j = first_b + below(word_j, n_b)
+                gx, gy, gz = vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j]
+                sigma_g = cross_section_times_speed(
+                    prefactor[a, b], exponent[a, b], gx * gx + gy * gy + gz * gz
+                )
+                if sigma_g > largest:
+                    events[a, b, item, OVERFLOWS] += 1
+                    largest = sigma_g
+                    majorant[a, b, item] = sigma_g
+                if uniform(word_accept) * largest < sigma_g:
+                    word_chi, word_azimuth, _, _ = draw_words(seed, stream, cell, draw, step)
+                    draw += 1
+                    cos_chi = deflection_cosine(inverse_alpha[a, b], uniform(word_chi))
+                    azimuth = 2.0 * pi * uniform(word_azimuth)
+                    scatter_pair(i, j, vx, vy, vz, mass_share[a, b], cos_chi, azimuth)
+                    events[a, b, item, COLLISIONS] += 1
+                    separation[item] += abs(x[i] - x[j])
+            events[a, b, item, CANDIDATES] += candidates
+
+
+class Collider:
+    """Pair parameters, majorants and counts of the collisions of every copy and cell.
+
+    majorant : float32 [species, species, copies * cells], largest sigma_T g met so far [m^3/s]
+    events : int64 [species, species, copies * cells, EVENTS], candidates, collisions, overflows
+    separation : [copies * cells], sum of |x_i - x_j| over the collisions [m]
+    """
+
+    # sigma_T g at this multiple of (2 kT / m_r)^(1/2) starts the majorant: exceeded once in 2,000
+    # candidates of an equilibrium gas, until it has grown.
+    FIRST_MAJORANT_SPEED = 3.0
+
+    def __init__(self, gas: Mixture, slab: Slab, temperature: float, copies: int, machine: Device) -> None:
+        shape = (len(gas), len(gas))
+        prefactor, exponent, inverse_alpha, first = (np.zeros(shape) for _ in range(4))
+        for a, b in gas.pair_numbers():
+            pair, reduced_mass = gas.interaction(a, b), gas.reduced_mass(a, b)
+            prefactor[a, b] = pair.cross_section_prefactor(reduced_mass)
+            exponent[a, b] = 1 - pair.omega
+            inverse_alpha[a, b] = 1 / pair.alpha
+            fast = self.FIRST_MAJORANT_SPEED * np.sqrt(2 * BOLTZMANN * temperature / reduced_mass)
+            first[a, b] = pair.cross_section(fast, reduced_mass) * fast
+        masses = np.array(gas.masses)
+        share = masses[:, None] / (masses[:, None] + masses)
+        self.pairs = tuple(machine.put(table) for table in (prefactor, exponent, inverse_alpha, share))
+        items = copies * slab.collision_cells
+        self.device, self.items = machine, items
+        self.majorant = machine.put(np.repeat(first[..., None], items, axis=2).astype(np.float32))
+        self.events = machine.put(np.zeros((*shape, items, EVENTS), np.int64))
+        self.separation = machine.put(np.zeros(items))
+
+    def collide(
+        self, particles: Particles, starts: Any, rate: float, seeds: Any, stream: int, step: int
+    ) -> None:
+        """Collide the particles of every cell; rate is W dt / V [s/m^3]."""
+        positions = (particles.x, particles.vx, particles.vy, particles.vz)
+        book = (self.majorant, self.events, self.separation)
+        collide(self.items, *positions, starts, *book, *self.pairs, rate, seeds, int(stream), step)
+
+    def summary(self) -> dict[str, float]:
+        """Collisions, share of candidates accepted and over the majorant, mean separation [m]."""
+        candidates, collisions, overflows = self.device.fetch(self.events).sum(axis=(0, 1, 2))
+        return {
+            "collisions": int(collisions),
+            "acceptance": float(collisions / max(candidates, 1)),
+            "majorant_overflows": int(overflows),
+            "majorant_overflow_share": float(overflows / max(candidates, 1)),
+            "mean_collision_separation": float(self.device.fetch(self.separation).sum() / max(collisions, 1)),
+        }

@@ -1,0 +1,97 @@
+"""Sample: sums of the velocity moments of each cell and species, in float64."""
+
+from typing import Any
+
+import numpy as np
+
+from knudsen.core.device import Device
+from knudsen.core.kernels import device, kernel
+
+
+@device
+def add_moments(first: int, end: int, vx: Any, vy: Any, vz: Any, sums: Any) -> None:
+    """Add the 13 moments (count, v, vv, v^2 v) of the particles first .. end-1 to `sums`."""
+    sx = sy = sz = xx = yy = zz = xy = xz = yz = ex = ey = ez = 0.0
+    for i in range(first, end):
+        x, y, z = float(vx[i]), float(vy[i]), float(vz[i])
+        square = x * x + y * y + z * z
+        sx += x
+        sy += y
+        sz += z
+        xx += x * x
+        yy += y * y
+        zz += z * z
+        xy += x * y
+        xz += x * z
+        yz += y * z
+        ex += square * x
+        ey += square * y
+        ez += square * z
+    totals = (float(end - first), sx, sy, sz, xx, yy, zz, xy, xz, yz, ex, ey, ez)
+    for k in range(13):
+        sums[k] += totals[k]
+
+
+@kernel
+def sample(item: int, vx: Any, vy: Any, vz: Any, starts: Any, sums: Any) -> None:
+    """Add the moments of one sampling cell of one copy; collision cells are its equal parts.
+
+    sums : float64 [copies, cells, species, 13], in the order of `knudsen.core.samples.MOMENTS`
+    """
+    copies, cells, species, _ = sums.shape
+    copy, cell = item // cells, item % cells
+    parts = (starts.shape[1] - 1) // (cells * species)
+    for part in range(cell * parts, (cell + 1) * parts):
+        for s in range(species):
+            b = part * species + s
+            add_moments(starts[copy, b], starts[copy, b + 1], vx, vy, vz, sums[copy, cell, s])
+
+
+class BlockSampler:
+    """Moments and wall totals summed block by block.
+
+    Arguments
+    ---------
+    every : steps between two samples;  block : steps in a block, a multiple of `every`
+
+    Raises
+    ------
+    ValueError : intervals that are not positive, or a block that is no multiple of `every`
+    """
+
+    def __init__(self, every: int, block: int, shape: tuple[int, ...], device: Device) -> None:
+        if every < 1 or block < 1 or block % every:
+            raise ValueError(f"block must be a positive multiple of every, got {block} and {every}")
+        self.every, self.block = every, block
+        self.device = device
+        self.sums = device.xp.zeros(shape, np.float64)
+        self.steps = 0
+        self.closed: dict[str, list[Any]] = {"sums": [], "walls": [], "samples": [], "steps": []}
+
+    @property
+    def due(self) -> bool:
+        """Whether the step now under way is sampled."""
+        return (self.steps + 1) % self.every == 0
+
+    def advance(self, walls: Any) -> None:
+        """Count a step; at the end of a block, store and clear the sums and the walls' totals."""
+        self.steps += 1
+        if self.steps < self.block:
+            return
+        self.closed["sums"].append(self.device.fetch(self.sums))
+        self.closed["walls"].append(self.device.fetch(walls).sum(axis=1))
+        self.closed["samples"].append(self.block // self.every)
+        self.closed["steps"].append(self.block)
+        self.sums[...] = 0.0
+        walls[...] = 0.0
+        self.steps = 0
+
+    def stacked(self) -> dict[str, np.ndarray[Any, Any]]:
+        """The closed blocks as arrays, block first."""
+        return {name: np.array(values) for name, values in self.closed.items()}
+
+    def restore(self, sums: Any, steps: int, closed: dict[str, np.ndarray[Any, Any]]) -> None:
+        """Take up the sums where a checkpoint left them."""
+        self.sums[...] = self.device.put(sums)
+        self.steps = steps
+        self.closed = {name: list(closed[name]) for name in self.closed}

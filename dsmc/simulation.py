@@ -1,0 +1,270 @@
+"""The slab simulation: one step is move, sort, collide; sampling halves the collisions around it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knudsen.core.checkpoints import load_checkpoint, save_checkpoint
+from knudsen.core.device import Device
+from knudsen.core.faults import SimulationFault
+from knudsen.core.gases import Mixture
+from knudsen.core.particles import COLUMNS, PRECISIONS, Particles
+from knudsen.core.rng import Stream
+from knudsen.core.samples import DIRECTIONS, FACES, MOMENTS, WALL_TOTALS, SlabSamples
+from knudsen.core.sorting import BinSort
+from knudsen.dsmc.boundaries import FaceTable
+from knudsen.dsmc.collisions import Collider
+from knudsen.dsmc.flight import count_emission, emit, move
+from knudsen.dsmc.sampling import BlockSampler, sample
+from knudsen.dsmc.slab import Filling, Slab
+
+FAULT_CHECK_STEPS = 100
+OPEN_ROOM = 1.1
+
+
+class Simulation:
+    """DSMC of a slab: R independent copies of one problem in one set of arrays.
+
+    Arguments
+    ---------
+    gas : species and their interactions
+    slab : length, cells, faces
+    filling : the gas at the start; its pressure and temperature also set the weight of a molecule
+    particles_per_cell : simulated molecules in a sampling cell of the filling
+    timestep : dt [s]
+    copies : R;  seed : of the run; copy r draws its own from (seed, r)
+    device : 'auto', 'cpu', 'cuda', 'cuda:N'
+    precision : 'double', or 'mixed' (velocities float32; positions and sums float64)
+
+    Raises
+    ------
+    ValueError : arguments that do not fit together;  DeviceError : CUDA where there is none
+    SimulationFault : from `run`, a molecule without a finite position
+    """
+
+    def __init__(
+        self, gas: Mixture, slab: Slab, filling: Filling, *, particles_per_cell: float, timestep: float,
+        copies: int = 1, seed: int = 0, device: str = "auto", precision: str = "double",
+    ) -> None:  # fmt: skip
+        _check(gas, slab, filling, particles_per_cell, timestep, copies, precision)
+        self.gas, self.slab, self.filling = gas, slab, filling
+        self.timestep, self.copies = timestep, copies
+        self.device = Device(device)
+        self.weight = filling.number_density * slab.cell_width / particles_per_cell
+        self.faces = FaceTable((slab.left, slab.right), gas, self.weight, self.device)
+        self.step = 0
+        self.sampler: BlockSampler | None = None
+        seeds = [_copy_seed(seed, copy) for copy in range(copies)]
+        placed = [filling.place(slab, gas, particles_per_cell, copy_seed) for copy_seed in seeds]
+        room = OPEN_ROOM if self.faces.has_open else 1.0
+        self.particles = Particles.from_copies(placed, room, precision, self.device)
+        self._seeds = self.device.put(np.array(seeds, np.int64))
+        self._masses = self.device.put(np.array(gas.masses))
+        self._sort = BinSort(slab.collision_cells * len(gas), copies, self.particles.capacity, self.device)
+        self._collider = Collider(gas, slab, filling.temperature, copies, self.device)
+        self._rate = self.weight * timestep / (slab.cell_width / slab.subcells)
+        self._walls = self.device.xp.zeros(
+            (copies * self._sort.lanes, len(FACES), len(gas), len(DIRECTIONS), len(WALL_TOTALS))
+        )
+        self._faults = self.device.xp.zeros((copies * self._sort.lanes, 3))
+        self._emitted = self.device.xp.zeros((copies, len(FACES) * len(gas)), np.int64)
+
+    @property
+    def particle_count(self) -> int:
+        """Simulated molecules now in the slab, all copies together."""
+        return int(self.particles.counts.sum())
+
+    @property
+    def device_name(self) -> str:
+        """The device in words."""
+        return self.device.describe()
+
+    @property
+    def bytes_per_particle(self) -> float:
+        """Resident bytes per simulated molecule, sort buffers included."""
+        return self.particles.bytes_per_particle
+
+    def sample(self, every: int = 1, block: int = 100) -> None:
+        """From the next step on, sum the moments every `every` steps, in blocks of `block` steps."""
+        shape = (self.copies, self.slab.cells, len(self.gas), len(MOMENTS))
+        self.sampler = BlockSampler(every, block, shape, self.device)
+        self._walls[...] = 0.0
+
+    def run(self, steps: int) -> None:
+        """Advance by so many time steps.  Raises SimulationFault for a molecule without a position."""
+        for number in range(1, steps + 1):
+            self._advance()
+            if number % FAULT_CHECK_STEPS == 0 or number == steps:
+                self._check_faults()
+
+    def _advance(self) -> None:
+        self.step += 1
+        self.move()
+        self._sort.sort(self.particles)
+        if self.sampler is None or not self.sampler.due:
+            self.collide(1.0, Stream.COLLISION)
+        else:
+            # Around the middle of the collisions the splitting is symmetric in time: fluxes sampled
+            # before or after them are off by half a step's relaxation.
+            self.collide(0.5, Stream.COLLISION)
+            self.add_sample()
+            self.collide(0.5, Stream.COLLISION_SECOND_HALF)
+        if self.sampler is not None:
+            self.sampler.advance(self._walls_by_copy)
+
+    @property
+    def _walls_by_copy(self) -> Any:
+        return self._walls.reshape(self.copies, self._sort.lanes, *self._walls.shape[1:])
+
+    def move(self) -> None:
+        """Free flight of one step, and the molecules that open faces send in."""
+        particles, lanes = self.particles, self._sort.lanes
+        layout = (particles.capacity, lanes, self.device.is_cuda, self.timestep, self.slab.length)
+        scene = (*layout, self.slab.collision_cells, *self.faces.arrays, self._masses, self._walls)
+        move(
+            self.copies * lanes, *particles.columns, particles.bin, particles.counts, *scene, self._faults,
+            self._seeds, int(Stream.WALL), self.step,
+        )  # fmt: skip
+        if self.faces.has_open:
+            self._let_in()
+            scene = (particles.capacity, *scene[1:])
+            emit(
+                self.copies * lanes, *particles.columns, particles.bin, particles.counts, self._emitted, *scene,
+                self._seeds, int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
+            )  # fmt: skip
+            particles.counts += self._emitted.sum(axis=1)
+
+    def _let_in(self) -> None:
+        count_emission(
+            self.copies, self.faces.arrivals, self.timestep, self._emitted, self._seeds,
+            int(Stream.EMISSION_COUNT), self.step,
+        )  # fmt: skip
+        needed = int((self.particles.counts + self._emitted.sum(axis=1)).max())
+        if needed > self.particles.capacity:
+            self.particles.grow(int(needed * OPEN_ROOM), self.device)
+
+    def collide(self, fraction: float, stream: Stream) -> None:
+        """Collide for a fraction of the time step."""
+        self._collider.collide(
+            self.particles, self._sort.starts, fraction * self._rate, self._seeds, stream, self.step
+        )
+
+    def add_sample(self) -> None:
+        """Add the moments of every cell to the block under way."""
+        assert self.sampler is not None
+        sums, particles = self.sampler.sums, self.particles
+        sample(
+            self.copies * self.slab.cells, particles.vx, particles.vy, particles.vz, self._sort.starts, sums
+        )
+
+    def _check_faults(self) -> None:
+        faults = self.device.fetch(self._faults)
+        if faults[:, 0].any():
+            step, position, speed = faults[np.argmax(faults[:, 0] > 0)]
+            cell = int(np.clip(np.nan_to_num(position / self.slab.cell_width), 0, self.slab.cells - 1))
+            raise SimulationFault(
+                f"a molecule at x = {position:g} m (cell {cell}) with vx = {speed:g} m/s has no finite position "
+                f"after step {int(step)}: look for a velocity or wall temperature that is not finite"
+            )
+
+    def result(self) -> SlabSamples:
+        """The blocks sampled so far.  Raises RuntimeError before the first block is full."""
+        if self.sampler is None or not self.sampler.closed["steps"]:
+            raise RuntimeError("no block of samples is full: call sample() and run at least one block")
+        return SlabSamples(
+            names=self.gas.names,
+            masses=np.array(self.gas.masses),
+            length=self.slab.length,
+            cells=self.slab.cells,
+            timestep=self.timestep,
+            weight=np.full(self.copies, self.weight),
+            **self.sampler.stacked(),
+        )
+
+    def resolution(self) -> dict[str, float]:
+        """Collision counts so far: majorant overflows, acceptance, mean separation of partners [m]."""
+        return self._collider.summary()
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "majorant": self._collider.majorant,
+            "events": self._collider.events,
+            "separation": self._collider.separation,
+            "walls": self._walls,
+        }
+
+    def checkpoint(self, path: Path | str) -> None:
+        """Write the whole state to one file, whole or not at all; `restore` is bit for bit."""
+        arrays = {name: self.device.fetch(array) for name, array in self._state().items()}
+        counts = self.device.fetch(self.particles.counts)
+        live = np.arange(self.particles.capacity) < counts[:, None]
+        for name in COLUMNS:
+            arrays[name] = self.device.fetch(getattr(self.particles, name))[live.ravel()]
+        meta = {"step": self.step, "every": 0, "block": 0, "block_steps": 0}
+        if self.sampler is not None:
+            meta |= {
+                "every": self.sampler.every,
+                "block": self.sampler.block,
+                "block_steps": self.sampler.steps,
+            }
+            arrays |= {f"closed_{name}": value for name, value in self.sampler.stacked().items()}
+            arrays["sums"] = self.device.fetch(self.sampler.sums)
+        save_checkpoint(path, arrays | {"counts": counts}, meta)
+
+    def restore(self, path: Path | str) -> None:
+        """Take up the state of a checkpoint of the same problem.
+
+        Raises ValueError for a file that is torn, foreign, or of a slab of another shape.
+        """
+        arrays, meta = load_checkpoint(path)
+        for name, array in self._state().items():
+            if array.shape != arrays[name].shape:
+                raise ValueError(
+                    f"{path} holds another problem: {name} is {arrays[name].shape}, not {array.shape}"
+                )
+            array[...] = self.device.put(arrays[name])
+        counts = arrays["counts"]
+        if counts.max() > self.particles.capacity:
+            self.particles.grow(int(counts.max() * OPEN_ROOM), self.device)
+        live = np.arange(self.particles.capacity) < counts[:, None]
+        for name in COLUMNS:
+            column = self.device.fetch(getattr(self.particles, name))
+            column[live.ravel()] = arrays[name]
+            getattr(self.particles, name)[...] = self.device.put(column)
+        self.particles.counts[...] = self.device.put(counts)
+        self.step = meta["step"]
+        self.sampler = None
+        if meta["every"]:
+            self.sample(meta["every"], meta["block"])
+            self._walls[...] = self.device.put(arrays["walls"])
+            closed = {name: arrays[f"closed_{name}"] for name in self.sampler.closed}
+            self.sampler.restore(arrays["sums"], meta["block_steps"], closed)
+
+
+def _copy_seed(seed: int, copy: int) -> int:
+    """32-bit seed of a copy: a function of (seed, copy) alone."""
+    return int(np.random.SeedSequence([seed, copy]).generate_state(1)[0])
+
+
+def _check(
+    gas: Mixture, slab: Slab, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
+    precision: str,
+) -> None:  # fmt: skip
+    slab.check_species(gas)
+    if len(filling.left) != len(gas):
+        raise ValueError(
+            f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}"
+        )
+    if not (np.isfinite(timestep) and timestep > 0 and particles_per_cell > 0 and copies >= 1):
+        raise ValueError(
+            "timestep and particles_per_cell must be positive and copies at least 1, "
+            f"got {timestep}, {particles_per_cell} and {copies}"
+        )
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
+    largest = particles_per_cell * slab.cells * copies * OPEN_ROOM
+    if largest > np.iinfo(np.int32).max:
+        raise ValueError(
+            f"{largest:.3g} particles pass the 2^31 that the sort counts: use fewer copies or cells"
+        )
