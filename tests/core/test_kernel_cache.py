@@ -1,0 +1,166 @@
+"""A second process loads what the first compiled, unless anything that the result depends on was edited."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from knudsen.core import kernels
+
+PREAMBLE = """
+import json
+import types
+import numpy as np
+from knudsen.core.kernels import device, kernel
+
+answers = {}
+
+def ask(name, made):
+    result = np.zeros(2)
+    made(2, result)
+    answers[name] = [result[1], sum(made.threads.stats.cache_hits.values())]
+"""
+# Where the number that may be edited stands: {gain} in the kernel itself or in what it uses.
+PLACES = {
+    "body": """
+@kernel
+def fill_0(i, result):
+    result[i] = {gain} * i
+""",
+    "called function": """
+@device
+def gain_1(i):
+    return {gain} * i
+
+@kernel
+def fill_1(i, result):
+    result[i] = gain_1(i)
+""",
+    "global": """
+GAIN_2 = {gain}
+
+@kernel
+def fill_2(i, result):
+    result[i] = GAIN_2 * i
+""",
+    "global of a called function": """
+GAIN_3 = {gain}
+
+@device
+def gain_3(i):
+    return GAIN_3 * i
+
+@kernel
+def fill_3(i, result):
+    result[i] = gain_3(i)
+""",
+    "closure of a called function": """
+def amplifier(factor):
+    @device
+    def amplify(i):
+        return factor * i
+    return amplify
+
+gain_4 = amplifier({gain})
+
+@kernel
+def fill_4(i, result):
+    result[i] = gain_4(i)
+""",
+    "function called by a called one": """
+@device
+def inner(i):
+    return {gain} * i
+
+@device
+def gain_5(i):
+    return inner(i)
+
+@kernel
+def fill_5(i, result):
+    result[i] = gain_5(i)
+""",
+    "NumPy scalar": """
+GAIN_6 = np.float32({gain})
+
+@kernel
+def fill_6(i, result):
+    result[i] = GAIN_6 * i
+""",
+    "NumPy table": """
+GAIN_7 = np.array([0.0, {gain}])
+
+@kernel
+def fill_7(i, result):
+    result[i] = GAIN_7[i]
+""",
+}
+
+
+def run_program(folder, gain):
+    """{place: (result, cache hits)} of one process that asks every kernel."""
+    program = PREAMBLE
+    for number, (place, source) in enumerate(PLACES.items()):
+        program += source.replace("{gain}", str(gain)) + f"ask({place!r}, fill_{number})\n"
+    path = folder / "program.py"
+    path.write_text(program + "print(json.dumps(answers))\n")
+    environment = os.environ | {"KNUDSEN_CACHE_DIR": str(folder / "cache")}
+    done = subprocess.run(
+        [sys.executable, path], env=environment, capture_output=True, text=True, check=True, timeout=120
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory):
+    """The same program in three processes, the gain edited before the third."""
+    folder = tmp_path_factory.mktemp("program")
+    return [run_program(folder, gain) for gain in (3.0, 3.0, 5.0)]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_second_process_loads_what_the_first_compiled(processes, place):
+    assert processes[0][place] == [3.0, 0]
+    assert processes[1][place] == [3.0, 1]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_edit_is_seen_wherever_it_stands(processes, place):
+    assert processes[2][place] == [5.0, 0]
+
+
+def test_an_edit_of_the_package_changes_the_cache_folder(tmp_path, monkeypatch):
+    """The folder is named by the hash of every package source."""
+    sources = kernels._package_sources()
+    before = kernels._package_hash()
+    assert kernels._package_hash() == before
+    assert {"rng.py", "flight.py", "collisions.py"} <= {source.name for source in sources}
+    edited = tmp_path / "edited.py"
+    edited.write_text("x = 1\n")
+    monkeypatch.setattr(kernels, "_package_sources", lambda: [*sources, edited])
+    first = kernels._package_hash()
+    edited.write_text("x = 2\n")
+    assert len({before, first, kernels._package_hash()}) == 3
+
+
+def test_a_function_without_source_compiles_uncached():
+    """What has no source cannot be part of the cache's key, so it is never kept."""
+    namespace = {}
+    exec("def body(i, result):\n    result[i] = 2 * i\n", {"__name__": "sourceless"}, namespace)
+    made = kernels.Kernel(namespace["body"])
+    result = np.zeros(5)
+    made(5, result)
+    np.testing.assert_array_equal(result, [0, 2, 4, 6, 8])
+    assert made.threads.stats.cache_path is None
+
+
+def test_a_cache_that_cannot_be_written_costs_the_cache_and_not_the_run(tmp_path, monkeypatch):
+    obstacle = tmp_path / "file"
+    obstacle.write_text("")
+    monkeypatch.setenv("KNUDSEN_CACHE_DIR", str(obstacle / "cache"))
+    folder = kernels.cache_folder.__wrapped__()
+    assert folder.is_dir() and os.access(folder, os.W_OK)
+    folder.rmdir()
