@@ -7,7 +7,7 @@ Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, Proc. SC11 (2011), 1
 """
 
 from enum import IntEnum
-from math import cos, log, pi, sin, sqrt
+from math import log, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -74,11 +74,38 @@ def below(word: int, n: int) -> int:
 
 
 @device
+def rest_below(word: int, n: int) -> int:
+    """The 32-bit word left over by `below(word, n)`: word n mod 2^32, independent of that integer.
+
+    Its resolution is n / 2^32: enough for an angle, not for a tail.
+    """
+    return (np.uint64(word) * np.uint64(n)) & _MASK
+
+
+@device
+def unit_circle(turn: float) -> Any:
+    """cos(2 pi turn) and sin(2 pi turn) for turn in [0, 1), to 3e-14.
+
+    Taylor series about the nearest quarter turn: straight-line code, where the libraries' calls
+    cost as much as the rest of a collision (and would fall to float64 on CUDA).
+    """
+    quarter = np.int64(4.0 * turn + 0.5)
+    t = 2.0 * pi * (turn - 0.25 * quarter)
+    q = t * t
+    sine = t * (1 - q / 6 * (1 - q / 20 * (1 - q / 42 * (1 - q / 72 * (1 - q / 110 * (1 - q / 156))))))
+    cosine = 1 - q / 2 * (
+        1 - q / 12 * (1 - q / 30 * (1 - q / 56 * (1 - q / 90 * (1 - q / 132 * (1 - q / 182)))))
+    )
+    x, y = (sine, cosine) if quarter & 1 else (cosine, sine)
+    return (-x if (quarter + 1) & 2 else x), (-y if quarter & 2 else y)
+
+
+@device
 def normal_pair(word_0: int, word_1: int) -> Any:
     """Two independent standard normal numbers (Box and Muller 1958)."""
     radius = sqrt(-2.0 * log(uniform(word_0)))
-    angle = 2.0 * pi * uniform(word_1)
-    return radius * cos(angle), radius * sin(angle)
+    x, y = unit_circle(uniform(word_1))
+    return radius * x, radius * y
 
 
 def host_generator(seed: int, stream: Stream) -> np.random.Generator:

@@ -7,7 +7,7 @@ Candidates of a pair of species in a cell and a time dt (Bird 1994, section 11.1
 rounded at random to a whole number, so that fractions are carried exactly in the mean.
 """
 
-from math import cos, pi, sin, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
 from knudsen.core.kernels import device, kernel
 from knudsen.core.particles import Particles
-from knudsen.core.rng import below, draw_words, uniform
+from knudsen.core.rng import below, draw_words, rest_below, uniform, unit_circle
 from knudsen.dsmc.slab import Slab
 
 CANDIDATES, COLLISIONS, OVERFLOWS = 0, 1, 2
@@ -26,10 +26,14 @@ EVENTS = 3
 
 @device
 def cross_section_times_speed(prefactor: float, exponent: float, speed_squared: float) -> float:
-    """sigma_T g = C (g^2)^(1 - omega) [m^3/s]; exponent is 1 - omega."""
+    """sigma_T g = C (g^2)^(1 - omega) [m^3/s]; exponent is 1 - omega.
+
+    The power is taken in float32, as the majorants are: its 1e-7 moves no rate that can be measured,
+    and it costs half of a float64 one.
+    """
     if exponent == 0.5:
         return prefactor * sqrt(speed_squared)
-    return prefactor * speed_squared**exponent
+    return prefactor * np.float32(speed_squared) ** np.float32(exponent)
 
 
 @device
@@ -41,11 +45,11 @@ def deflection_cosine(inverse_alpha: float, u: float) -> float:
 
 
 @device
-def velocity_change(gx: float, gy: float, gz: float, cos_chi: float, azimuth: float) -> Any:
-    """Change of the relative velocity g turned by chi about it at the azimuth (Bird 1994, eq. 2.22)."""
+def velocity_change(gx: float, gy: float, gz: float, cos_chi: float, turn: float) -> Any:
+    """Change of the relative velocity g deflected by chi, at the azimuth 2 pi turn (Bird 1994, eq. 2.22)."""
     sin_chi = sqrt(max(0.0, 1.0 - cos_chi * cos_chi))
-    across = sin_chi * cos(azimuth)
-    aside = sin_chi * sin(azimuth)
+    cos_azimuth, sin_azimuth = unit_circle(turn)
+    across, aside = sin_chi * cos_azimuth, sin_chi * sin_azimuth
     perpendicular = sqrt(gy * gy + gz * gz)
     less = cos_chi - 1.0
     if perpendicular == 0.0:
@@ -60,13 +64,13 @@ def velocity_change(gx: float, gy: float, gz: float, cos_chi: float, azimuth: fl
 
 @device
 def scatter_pair(
-    i: int, j: int, vx: Any, vy: Any, vz: Any, share: float, cos_chi: float, azimuth: float
+    i: int, j: int, vx: Any, vy: Any, vz: Any, share: float, cos_chi: float, turn: float
 ) -> None:
     """Turn the relative velocity of particles i and j; `share` is m_i / (m_i + m_j).
 
     Each gets its share of one change, so momentum is kept to round-off.
     """
-    dx, dy, dz = velocity_change(vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j], cos_chi, azimuth)
+    dx, dy, dz = velocity_change(vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j], cos_chi, turn)
     rest = 1.0 - share
     vx[i] += rest * dx
     vy[i] += rest * dy
@@ -74,6 +78,78 @@ def scatter_pair(
     vx[j] -= share * dx
     vy[j] -= share * dy
     vz[j] -= share * dz
+
+
+@device
+def relative_speed_squared(i: int, j: int, vx: Any, vy: Any, vz: Any) -> float:
+    """g^2 of particles i and j [m^2/s^2]."""
+    gx, gy, gz = vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j]
+    return gx * gx + gy * gy + gz * gz
+
+
+@device
+def partners(word_i: int, word_j: int, first_a: int, n_a: int, first_b: int, n_b: int) -> Any:
+    """Slots of two unlike molecules of a cell, or of two different ones of a species (first_a = first_b)."""
+    i = first_a + below(word_i, n_a)
+    if first_a != first_b:
+        return np.uint64(i), np.uint64(first_b + below(word_j, n_b))
+    j = first_b + below(word_j, n_b - 1)
+    return np.uint64(i), np.uint64(j + (j >= i))
+
+
+@device
+def collide_pair(
+    first_a: int, n_a: int, first_b: int, n_b: int, x: Any, vx: Any, vy: Any, vz: Any,
+    majorant: Any, events: Any, separation: Any,
+    prefactor: float, exponent: float, inverse_alpha: float, mass_share: float,
+    rate: float, seed: int, stream: int, cell: int, draw: int, step: int,
+) -> int:  # fmt: skip
+    """Collide the molecules of two species of one cell; returns the next unused draw.
+
+    majorant, events, separation : views of this pair and cell, updated
+    """
+    possible = n_a * (n_a - 1) * 0.5 if first_a == first_b else float(n_a) * n_b
+    if possible <= 0.0:
+        return draw
+    largest = float(majorant[0])
+    word, _, _, _ = draw_words(seed, stream, cell, draw, step)
+    candidates = int(possible * rate * largest + uniform(word))
+    collisions, overflows, apart = 0, 0, 0.0
+    draw += 1
+    next_i, next_j, next_accept, next_chi = draw_words(seed, stream, cell, draw, step)
+    for _ in range(candidates):
+        word_i, word_j, word_accept, word_chi = next_i, next_j, next_accept, next_chi
+        # Drawn ahead: the next words are ready whichever way the acceptance below is guessed.
+        draw += 1
+        next_i, next_j, next_accept, next_chi = draw_words(seed, stream, cell, draw, step)
+        i, j = partners(word_i, word_j, first_a, n_a, first_b, n_b)
+        sigma_g = cross_section_times_speed(prefactor, exponent, relative_speed_squared(i, j, vx, vy, vz))
+        if sigma_g > largest:
+            overflows += 1
+            largest = sigma_g
+        if uniform(word_accept) * largest < sigma_g:
+            cos_chi = deflection_cosine(inverse_alpha, uniform(word_chi))
+            scatter_pair(i, j, vx, vy, vz, mass_share, cos_chi, uniform(rest_below(word_i, n_a)))
+            collisions += 1
+            apart += abs(x[i] - x[j])
+    majorant[0] = largest
+    events[CANDIDATES] += candidates
+    events[COLLISIONS] += collisions
+    events[OVERFLOWS] += overflows
+    separation[0] += apart
+    return draw
+
+
+@device
+def has_nan(first: int, end: int, vx: Any, vy: Any, vz: Any) -> bool:
+    """Whether a velocity among every eighth is not a number.
+
+    Reading one number a cache line also brings the cell in as a stream, before partners are met at random.
+    """
+    total = 0.0
+    for i in range(first, end, 8):
+        total += vx[i] + vy[i] + vz[i]
+    return total != total
 
 
 @kernel
@@ -89,46 +165,18 @@ def collide(
     species = mass_share.shape[0]
     cells = (starts.shape[1] - 1) // species
     copy, cell = item // cells, item % cells
-    seed, draw = seeds[copy], 1
+    bounds = starts[copy, cell * species : (cell + 1) * species + 1]
+    if has_nan(bounds[0], bounds[species], vx, vy, vz):
+        return  # the flight that follows names the molecule
+    draw = 0
     for a in range(species):
-        first_a = starts[copy, cell * species + a]
-        n_a = starts[copy, cell * species + a + 1] - first_a
         for b in range(a, species):
-            first_b = starts[copy, cell * species + b]
-            n_b = starts[copy, cell * species + b + 1] - first_b
-            partners = n_a * (n_a - 1) * 0.5 if a == b else float(n_a) * n_b
-            if partners <= 0:
-                continue
-            largest = float(majorant[a, b, item])
-            rounding, _, _, _ = draw_words(seed, stream, cell, draw, step)
-            draw += 1
-            candidates = int(partners * rate * largest + uniform(rounding))
-            for _ in range(candidates):
-                word_i, word_j, word_accept, _ = draw_words(seed, stream, cell, draw, step)
-                draw += 1
-                i = first_a + below(word_i, n_a)
-                if a == b:
-                    j = first_b + below(word_j, n_b - 1)
-                    j += j >= i
-                else:
-                    j = first_b + below(word_j, n_b)
-                gx, gy, gz = vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j]
-                sigma_g = cross_section_times_speed(
-                    prefactor[a, b], exponent[a, b], gx * gx + gy * gy + gz * gz
-                )
-                if sigma_g > largest:
-                    events[a, b, item, OVERFLOWS] += 1
-                    largest = sigma_g
-                    majorant[a, b, item] = sigma_g
-                if uniform(word_accept) * largest < sigma_g:
-                    word_chi, word_azimuth, _, _ = draw_words(seed, stream, cell, draw, step)
-                    draw += 1
-                    cos_chi = deflection_cosine(inverse_alpha[a, b], uniform(word_chi))
-                    azimuth = 2.0 * pi * uniform(word_azimuth)
-                    scatter_pair(i, j, vx, vy, vz, mass_share[a, b], cos_chi, azimuth)
-                    events[a, b, item, COLLISIONS] += 1
-                    separation[item] += abs(x[i] - x[j])
-            events[a, b, item, CANDIDATES] += candidates
+            draw = collide_pair(
+                bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b], x, vx, vy, vz,
+                majorant[a, b, item : item + 1], events[a, b, item], separation[item : item + 1],
+                prefactor[a, b], exponent[a, b], inverse_alpha[a, b], mass_share[a, b],
+                rate, seeds[copy], stream, cell, draw, step,
+            )  # fmt: skip
 
 
 class Collider:

@@ -3,6 +3,8 @@
 from math import log, sqrt
 from typing import Any
 
+import numpy as np
+
 from knudsen.core.kernels import device, kernel
 from knudsen.core.particles import lane_range
 from knudsen.core.rng import draw_words, normal_pair, uniform
@@ -112,18 +114,19 @@ def move(
     species_count = masses.shape[0]
     inverse_width = cells / length
     first, end, stride = lane_range(share, lanes, counts[copy], strided)
-    for i in range(base + first, base + end, stride):
+    for k in range(base + first, base + end, stride):
+        i = np.uint64(k)  # unsigned: see core/sorting.py
         target = x[i] + vx[i] * timestep
         if not (target >= 0.0 and target <= length):
             start = x[i]
             target = fly(i, start, timestep, vx, vy, vz, species, length, kind, thermal_speed, cumulative,
-                         wall_velocity, masses, walls[lane], seeds[copy], stream, i - base, step)  # fmt: skip
+                         wall_velocity, masses, walls[lane], seeds[copy], stream, k - base, step)  # fmt: skip
             if target != target:
                 faults[lane, 0] = step
                 faults[lane, 1] = start
                 faults[lane, 2] = vx[i]
         x[i] = target
-        bin[i] = bin_of(target, species[i], inverse_width, cells, species_count)
+        bin[i] = bin_of(target, int(species[i]), inverse_width, cells, species_count)
 
 
 @kernel
@@ -148,8 +151,8 @@ def count_emission(
 
 @kernel
 def emit(
-    lane: int, x: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, counts: Any, emitted: Any, capacity: int,
-    lanes: int, strided: bool, timestep: float, length: float, cells: int,
+    lane: int, x: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, counts: Any, emitted: Any,
+    capacity: int, lanes: int, strided: bool, timestep: float, length: float, cells: int,
     kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
     seeds: Any, stream: int, wall_stream: int, step: int,
 ) -> None:  # fmt: skip

@@ -38,7 +38,7 @@ def sample(item: int, vx: Any, vy: Any, vz: Any, starts: Any, sums: Any) -> None
 
     sums : float64 [copies, cells, species, 13], in the order of `knudsen.core.samples.MOMENTS`
     """
-    copies, cells, species, _ = sums.shape
+    _, cells, species, _ = sums.shape
     copy, cell = item // cells, item % cells
     parts = (starts.shape[1] - 1) // (cells * species)
     for part in range(cell * parts, (cell + 1) * parts):

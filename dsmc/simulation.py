@@ -130,8 +130,8 @@ class Simulation:
             self._let_in()
             scene = (particles.capacity, *scene[1:])
             emit(
-                self.copies * lanes, *particles.columns, particles.bin, particles.counts, self._emitted, *scene,
-                self._seeds, int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
+                self.copies * lanes, *particles.columns, particles.bin, particles.counts, self._emitted,
+                *scene, self._seeds, int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
             )  # fmt: skip
             particles.counts += self._emitted.sum(axis=1)
 
@@ -164,8 +164,8 @@ class Simulation:
             step, position, speed = faults[np.argmax(faults[:, 0] > 0)]
             cell = int(np.clip(np.nan_to_num(position / self.slab.cell_width), 0, self.slab.cells - 1))
             raise SimulationFault(
-                f"a molecule at x = {position:g} m (cell {cell}) with vx = {speed:g} m/s has no finite position "
-                f"after step {int(step)}: look for a velocity or wall temperature that is not finite"
+                f"a molecule at x = {position:g} m (cell {cell}) with vx = {speed:g} m/s has no finite "
+                f"position after step {int(step)}: look for a velocity or wall temperature that is not finite"
             )
 
     def result(self) -> SlabSamples:
