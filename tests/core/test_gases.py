@@ -51,7 +51,7 @@ def test_hard_spheres_lennard_jones_and_masses_are_those_of_the_sources():
 
 
 def test_the_cross_section_is_birds_closed_form():
-    """sigma_T = pi d^2 [2 k T_ref/(m_r g^2)]^(omega - 1/2) / Gamma(5/2 - omega); Gamma(1.69) by hand for Ar."""
+    """sigma_T = pi d^2 [2 k T_ref/(m_r g^2)]^(omega - 1/2) / Gamma(5/2 - omega), Gamma(1.69) by hand."""
     boltzmann, gamma_169 = 1.380649e-23, 0.9067817
     gas = Mixture(["Ar"], "vhs")
     m_r = 39.948e-3 / 6.02214076e23 / 2
@@ -99,7 +99,8 @@ def test_an_explicit_pair_replaces_the_mean_in_either_order():
 
 
 def test_pairs_are_numbered_once():
-    assert list(Mixture(["He", "Ar", "Xe"]).pair_numbers()) == [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]
+    pairs = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]
+    assert list(Mixture(["He", "Ar", "Xe"]).pair_numbers()) == pairs
 
 
 @pytest.mark.parametrize(("wrong", "meant"), [("Argn", "Ar"), ("he", "He"), ("xe", "Xe"), ("N_2", "N2")])
