@@ -20,7 +20,8 @@ MAY_IMPORT = {
     "dsmc": {"core", "dsmc"},
     "md": {"core", "md"},
     "analysis": {"core", "analysis"},
-    "scenarios": {"core", "dsmc", "md", "analysis", "scenarios"},
+    "scenarios": {"core", "dsmc", "md", "analysis", "benchmarks", "scenarios"},
+    "benchmarks": {"core", "dsmc", "md", "analysis", "benchmarks", "scenarios"},
 }
 # llvmlite is Numba's own; the engines run where only these are installed.
 ENGINE_LIBRARIES = {"numpy", "numba", "llvmlite", "scipy", "h5py", "h5netcdf", "cupy"}
@@ -91,12 +92,12 @@ def wheel_names(tmp_path_factory):
         return set(archive.namelist())
 
 
-def test_a_wheel_holds_every_file_of_the_source_folders(wheel_names):
+def test_a_wheel_holds_every_module_and_data_file(wheel_names):
     expected = {
         f"knudsen/{path.relative_to(ROOT)}"
         for folder in FOLDERS.values()
         for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and path.suffix not in (".pyc", ".md")
     }
     assert expected <= wheel_names
 

@@ -12,7 +12,7 @@ CPU = Device("cpu")
 
 
 def make(counts, bins, seed=0, dead=0.1, room=1.25, precision="double"):
-    """Copies of random particles in random bins, some dead (bin == bins); slots past the count hold rubbish."""
+    """Random particles in random bins, some dead (bin == bins); slots past the count hold rubbish."""
     random = np.random.default_rng(seed)
     copies = []
     for number in counts:
