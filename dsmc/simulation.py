@@ -101,13 +101,13 @@ class Simulation:
     def _advance(self) -> None:
         self.step += 1
         self.move()
-        self._sort.sort(self.particles)
+        self.sort()
         if self.sampler is None or not self.sampler.due:
-            self.collide(1.0, Stream.COLLISION)
+            self.collide()
         else:
             # Around the middle of the collisions the splitting is symmetric in time: fluxes sampled
             # before or after them are off by half a step's relaxation.
-            self.collide(0.5, Stream.COLLISION)
+            self.collide(0.5)
             self.add_sample()
             self.collide(0.5, Stream.COLLISION_SECOND_HALF)
         if self.sampler is not None:
@@ -144,7 +144,11 @@ class Simulation:
         if needed > self.particles.capacity:
             self.particles.grow(int(needed * OPEN_ROOM), self.device)
 
-    def collide(self, fraction: float, stream: Stream) -> None:
+    def sort(self) -> None:
+        """Put the molecules in order of cell and species."""
+        self._sort.sort(self.particles)
+
+    def collide(self, fraction: float = 1.0, stream: Stream = Stream.COLLISION) -> None:
         """Collide for a fraction of the time step."""
         self._collider.collide(
             self.particles, self._sort.starts, fraction * self._rate, self._seeds, stream, self.step

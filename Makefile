@@ -1,0 +1,37 @@
+# `make demo` runs the main job, `make test` the tests; both make their own environment first.
+# On a CUDA machine: make demo EXTRAS=cuda13 (or cuda12).
+PYTHON ?= python3
+EXTRAS ?=
+VENV := .venv
+RUN := $(VENV)/bin
+comma := ,
+
+.PHONY: demo test lint bench clean
+
+demo: $(VENV)/.demo
+	$(RUN)/knudsen run equimolar_counterdiffusion --out runs/demo
+
+test: lint
+	$(RUN)/pytest
+
+lint: $(VENV)/.test
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	mkdir -p build/typing/knudsen && ln -sfn ../../../core build/typing/knudsen/core
+	MYPYPATH=build/typing $(RUN)/mypy -p knudsen.core
+
+bench: $(VENV)/.demo
+	$(RUN)/knudsen bench
+
+$(VENV)/.demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/pip install --quiet --editable ".$(if $(EXTRAS),[$(EXTRAS)])"
+	touch $@
+
+$(VENV)/.test: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/pip install --quiet --editable ".[test$(if $(EXTRAS),$(comma)$(EXTRAS))]"
+	touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Speed, measured; the figures stand in RESULTS.md."""

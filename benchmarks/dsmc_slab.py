@@ -1,0 +1,138 @@
+"""Speed of the DSMC slab: Ar-Kr VSS, 50/50, walls at 250 and 350 K, L = 20 um, n = 1.3e24 m^-3, dt = 0.4 ns.
+
+knudsen bench [--quick] [--json] [--device cpu|cuda]
+python -m knudsen.benchmarks.dsmc_slab ...
+"""
+
+import argparse
+import json
+import time
+from typing import Any
+
+import numba
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.benchmarks.machine import calibrate
+from knudsen.core.gases import Mixture
+from knudsen.core.provenance import provenance
+from knudsen.dsmc import DiffuseWall, Filling, Simulation, Slab
+
+SIZES = ((200, 500), (400, 1000), (400, 25_000))
+NUMBER_DENSITY, TEMPERATURE = 1.3e24, 300.0
+SECONDS_A_CASE = 1.0
+REPEATS = 3
+
+
+def slab_simulation(cells: int, particles_per_cell: int, device: str, precision: str) -> Simulation:
+    """The benchmark's problem."""
+    return Simulation(
+        Mixture(["Ar", "Kr"], "vss"),
+        Slab(20e-6, cells, DiffuseWall(250.0), DiffuseWall(350.0)),
+        Filling(NUMBER_DENSITY * BOLTZMANN * TEMPERATURE, TEMPERATURE, (0.5, 0.5)),
+        particles_per_cell=particles_per_cell,
+        timestep=0.4e-9,
+        device=device,
+        precision=precision,
+    )
+
+
+def seconds_per_step(simulation: Simulation) -> float:
+    """Shortest mean time of a step over REPEATS stretches of SECONDS_A_CASE each."""
+
+    def stretch(steps: int) -> float:
+        start = time.perf_counter()
+        simulation.run(steps)
+        simulation.device.synchronise()
+        return (time.perf_counter() - start) / steps
+
+    steps = max(2, int(SECONDS_A_CASE / stretch(3)))
+    return min(stretch(steps) for _ in range(REPEATS))
+
+
+def nanoseconds_per_part(simulation: Simulation, sampling: bool) -> dict[str, float]:
+    """ns per particle of each part of a step, run one after another."""
+    parts = {
+        "move": simulation.move,
+        "sort": simulation.sort,
+        "collide": lambda: simulation.collide(1.0),
+    } | ({"sample": simulation.add_sample} if sampling else {})
+    totals = dict.fromkeys(parts, 0.0)
+    steps = max(5, int(4e7 / simulation.particle_count))
+    for _ in range(steps):
+        simulation.step += 1
+        for name, part in parts.items():
+            start = time.perf_counter()
+            part()
+            simulation.device.synchronise()
+            totals[name] += time.perf_counter() - start
+    return {name: total / steps / simulation.particle_count * 1e9 for name, total in totals.items()}
+
+
+def measure(
+    simulation: Simulation, cells: int, particles_per_cell: int, sampling: bool, threads: int
+) -> dict:
+    """One case of the table."""
+    simulation.sampler = None
+    if sampling:
+        simulation.sample(every=1, block=1_000_000)
+    step = seconds_per_step(simulation)
+    return {
+        "cells": cells,
+        "particles_per_cell": particles_per_cell,
+        "sampling": sampling,
+        "threads": threads,
+        "device": simulation.device.name,
+        "particle_steps_per_s": simulation.particle_count / step,
+        "parts_ns": nanoseconds_per_part(simulation, sampling),
+        "bytes_per_particle": simulation.bytes_per_particle,
+    }
+
+
+def run(quick: bool, device: str, precision: str, show: Any) -> dict[str, Any]:
+    """All cases, each shown as it is done."""
+    cases, machine = [], {}
+    most = numba.config.NUMBA_NUM_THREADS
+    for cells, particles_per_cell in SIZES[:1] if quick else SIZES:
+        simulation = slab_simulation(cells, particles_per_cell, device, precision)
+        on_cpu = not simulation.device.is_cuda
+        for threads in sorted({1, min(2, most)}) if on_cpu else (1,):
+            numba.set_num_threads(threads)
+            machine.setdefault(f"{threads} threads", calibrate())
+            simulation.run(5)
+            for sampling in (False, True):
+                cases.append(measure(simulation, cells, particles_per_cell, sampling, threads))
+                show(cases[-1])
+        numba.set_num_threads(most)
+    return {"cases": cases, "machine": machine, "precision": precision, "provenance": provenance(device)}
+
+
+def show_case(case: dict[str, Any]) -> None:
+    """One line of the human table."""
+    parts = "  ".join(f"{name} {value:5.2f}" for name, value in case["parts_ns"].items())
+    print(
+        f"{case['cells']:5d} x {case['particles_per_cell']:<6d} {case['threads']} threads  "
+        f"{'sampled' if case['sampling'] else '       '}  {case['particle_steps_per_s'] / 1e6:7.1f} M/s   "
+        f"{case['bytes_per_particle']:.0f} B/particle   ns: {parts}",
+        flush=True,
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the benchmark and print a table, or with --json one object."""
+    parser = argparse.ArgumentParser(prog="knudsen bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="the 200 x 500 cases alone, in under 40 s")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--precision", default="double", choices=("double", "mixed"))
+    options = parser.parse_args(arguments)
+    show = (lambda case: None) if options.json else show_case
+    report = run(options.quick, options.device, options.precision, show)
+    if options.json:
+        print(json.dumps(report))
+        return
+    for threads, figures in report["machine"].items():
+        print(f"{threads}: " + ", ".join(f"{name} {value:.1f}" for name, value in figures.items()))
+
+
+if __name__ == "__main__":
+    main()
