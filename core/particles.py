@@ -47,8 +47,8 @@ class Particles:
     ) -> "Particles":
         """Particles of each copy, given as host arrays by column, with `room` >= 1 times the space."""
         capacity = max(1, int(room * max(len(copy["x"]) for copy in copies)))
-        dtypes = dict.fromkeys(("vx", "vy", "vz"), PRECISIONS[precision])
-        dtypes |= {"x": np.float64, "species": np.uint8}
+        velocity: Any = PRECISIONS[precision]
+        dtypes = {"x": np.float64, "vx": velocity, "vy": velocity, "vz": velocity, "species": np.uint8}
         columns = {}
         for name in COLUMNS:
             column = np.zeros((len(copies), capacity), dtypes[name])

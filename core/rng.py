@@ -68,13 +68,13 @@ def uniform(word: int) -> float:
 
 
 @device
-def below(word: int, n: int) -> int:
+def below(word: int, n: int) -> Any:
     """Integer in 0 .. n-1 from a 32-bit word: floor(word n / 2^32), n < 2^32."""
     return np.int64((np.uint64(word) * np.uint64(n)) >> _SHIFT)
 
 
 @device
-def rest_below(word: int, n: int) -> int:
+def rest_below(word: int, n: int) -> Any:
     """The 32-bit word left over by `below(word, n)`: word n mod 2^32, independent of that integer.
 
     Its resolution is n / 2^32: enough for an angle, not for a tail.

@@ -14,6 +14,7 @@ from knudsen.core.particles import Particles, lane_range
 
 LANE_PARTICLES = 8192
 MAXIMUM_LANES = 32
+CUDA_LANES = 2**16
 
 
 class BinSort:
@@ -27,8 +28,7 @@ class BinSort:
         self.copies = copies
         self.device = device
         self.starts = device.xp.zeros((copies, bins + 1), np.int32)
-        # Set by the problem, never by the thread count.
-        self.lanes = int(np.clip(expected_particles // LANE_PARTICLES, 1, MAXIMUM_LANES))
+        self.lanes = lanes_of(copies, expected_particles, device.is_cuda)
         self._offsets = None if device.is_cuda else np.zeros((copies, self.lanes, bins + 1), np.int32)
 
     def sort(self, particles: Particles) -> None:
@@ -56,6 +56,13 @@ class BinSort:
         gather(slots, order, *particles.columns, *particles.spare_columns)
         first_keys = xp.arange(self.copies)[:, None] * (self.bins + 1) + xp.arange(self.bins + 1)
         self.starts[...] = xp.searchsorted(key[order], first_keys)
+
+
+def lanes_of(copies: int, particles: int, is_cuda: bool) -> int:
+    """Work items that share a copy's particles: set by the problem and the device, never by threads."""
+    if is_cuda:
+        return max(1, min(particles, CUDA_LANES // copies))
+    return int(np.clip(particles // LANE_PARTICLES, 1, MAXIMUM_LANES))
 
 
 @kernel

@@ -79,7 +79,7 @@ class BlockSampler:
         if self.steps < self.block:
             return
         self.closed["sums"].append(self.device.fetch(self.sums))
-        self.closed["walls"].append(self.device.fetch(walls).sum(axis=1))
+        self.closed["walls"].append(self.device.fetch(walls.sum(axis=1)))
         self.closed["samples"].append(self.block // self.every)
         self.closed["steps"].append(self.block)
         self.sums[...] = 0.0
