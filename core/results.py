@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knudsen.core.files import write_text
-from knudsen.core.netcdf import read_result, write_result
 
 TheoryKind = Literal["exact", "numerical", "approximate", "asymptotic"]
 RESULT_FILE = "result.nc"
@@ -148,6 +147,8 @@ class Result:
 
     def save(self, folder: Path | str) -> None:
         """Write result.nc and estimates.json into `folder`, each whole or not at all.  Raises OSError."""
+        from knudsen.core.netcdf import write_result  # HDF5 takes 0.2 s that a rejected config need not wait
+
         write_text(
             Path(folder) / ESTIMATES_FILE, json.dumps(self.to_json(), indent=1, allow_nan=False) + "\n"
         )
@@ -161,6 +162,8 @@ class Result:
 
         Raises FileNotFoundError where there is none, ValueError for a torn or foreign file.
         """
+        from knudsen.core.netcdf import read_result
+
         fields = read_result(Path(folder) / RESULT_FILE)
         fields["estimates"] = tuple(Estimate(**estimate) for estimate in fields["estimates"])
         fields["profiles"] = tuple(Profile(**profile) for profile in fields["profiles"])

@@ -1,0 +1,32 @@
+"""The scenarios by name; a module is imported only when its scenario is asked for."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from knudsen.scenarios.scenario import Scenario
+
+
+class Entry(NamedTuple):
+    """The module that holds SCENARIO, and the line that `knudsen list` prints."""
+
+    module: str
+    summary: str
+
+
+SCENARIOS: dict[str, Entry] = {
+    "equimolar_counterdiffusion": Entry(
+        "knudsen.scenarios.equimolar_counterdiffusion",
+        "two gases trade places through a slab: fluxes, D_AB, composition jumps",
+    ),
+}
+
+
+def find(name: str) -> "Scenario":
+    """The scenario of that name.  Raises ConfigError with the nearest name."""
+    if name not in SCENARIOS:
+        from knudsen.scenarios.faults import ConfigError, Fault, did_you_mean
+
+        raise ConfigError([Fault("scenario", f"{name!r} is not known", did_you_mean(name, SCENARIOS))])
+    scenario: Scenario = import_module(SCENARIOS[name].module).SCENARIO
+    return scenario

@@ -1,0 +1,84 @@
+"""What a scenario is: a config, how to build and measure it, and how to draw it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from knudsen.core.results import Estimate, Profile, Result
+    from knudsen.scenarios.config import Config
+
+
+class Simulation(Protocol):
+    """What the runner asks of an engine.  Chunks of any size give the same numbers, bit for bit."""
+
+    step: int
+
+    @property
+    def particle_count(self) -> int:
+        """Simulated molecules now present."""
+
+    @property
+    def device_name(self) -> str:
+        """The device in words."""
+
+    def run(self, steps: int) -> None:
+        """Advance by so many steps.  Raises SimulationFault."""
+
+    def checkpoint(self, path: Path) -> None:
+        """Write the whole state, whole or not at all.  Raises OSError."""
+
+    def restore(self, path: Path) -> None:
+        """Take up a state.  Raises ValueError for a torn or foreign file."""
+
+    def result(self) -> Any:
+        """What the run has summed so far, for `Scenario.measure`."""
+
+    def resolution(self) -> Mapping[str, Any]:
+        """What the engine counted that says how far the run can be trusted."""
+
+
+class Measurement(NamedTuple):
+    """What `Scenario.measure` makes of a run: the fields of the same names in `Result`."""
+
+    estimates: Sequence["Estimate"]
+    profiles: Sequence["Profile"]
+    resolution: Mapping[str, Any]
+    arrays: Mapping[str, "NDArray[Any]"]
+
+
+class SweepPoint(NamedTuple):
+    """One point of a sweep: the keys set there, and its result."""
+
+    settings: Mapping[str, Any]
+    result: "Result"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One physical experiment.
+
+    Arguments
+    ---------
+    name, summary : as `knudsen list` shows them
+    Config : the config's model
+    build : (config, device) -> simulation, sampling set up
+    measure : (config, simulation.result()) -> Measurement; may raise TooShortError or NotSteadyError
+    figures : (result, folder) -> None; draws from the result alone
+    sweep_estimates : (points) -> what follows from all points together, such as exponents
+    warnings : (config) -> what can be run but should be said
+    dimensions : names of the axes of the raw arrays
+    """
+
+    name: str
+    summary: str
+    Config: type["Config"]
+    build: Callable[[Any, str], Simulation]
+    measure: Callable[[Any, Any], Measurement]
+    figures: Callable[["Result", Path], None] = lambda result, folder: None
+    sweep_estimates: Callable[[Sequence[SweepPoint]], Sequence["Estimate"]] = lambda points: ()
+    warnings: Callable[[Any], Sequence[str]] = lambda config: ()
+    dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
