@@ -1,0 +1,35 @@
+"""A slab too dilute for collisions, whose molecules are placed by hand."""
+
+import numpy as np
+import pytest
+
+from knudsen.core.gases import Mixture
+from knudsen.dsmc.simulation import Simulation
+from knudsen.dsmc.slab import Filling, Slab
+
+VACUUM = 1e-12
+
+
+@pytest.fixture
+def place():
+    """Simulation of collisionless molecules in 0 < x < length, at the places and velocities given."""
+
+    def place_molecules(left, right, x, vx, *, timestep=1.0, length=1.0, cells=10, **columns):
+        n = len(np.atleast_1d(x))
+        simulation = Simulation(
+            Mixture(["He", "Ar"]),
+            Slab(length, cells, left, right),
+            Filling(VACUUM, 300.0, (0.0, 1.0)),
+            particles_per_cell=n / cells,
+            timestep=timestep,
+            seed=columns.pop("seed", 0),
+            device="cpu",
+        )
+        particles = simulation.particles
+        given = {"x": x, "vx": vx, "vy": 0.0, "vz": 0.0, "species": 1} | columns
+        for name, column in given.items():
+            getattr(particles, name)[:n] = column
+        assert particles.counts[0] == n
+        return simulation
+
+    return place_molecules
