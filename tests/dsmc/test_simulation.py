@@ -1,0 +1,178 @@
+"""The slab simulation: what it refuses, what it conserves, what its samples are."""
+
+import numpy as np
+import pytest
+
+from knudsen.core.checkpoints import CheckpointError
+from knudsen.core.gases import Mixture
+from knudsen.core.samples import MOMENTS
+from knudsen.dsmc.boundaries import ExchangeReservoir, OpenReservoir, Periodic, Specular
+from knudsen.dsmc.simulation import Simulation
+from knudsen.dsmc.slab import Filling, Slab
+
+BOLTZMANN = 1.380649e-23
+
+
+def make(gases=("He", "Ar"), cells=4, length=1e-6, face=Periodic(), pressure=1e5, **changes):  # noqa: B008
+    filling = Filling(pressure, 300.0, changes.pop("left", (0.5, 0.5)), changes.pop("right", None))
+    settings = {"particles_per_cell": 50.0, "timestep": 1e-11, "device": "cpu"} | changes
+    slab = Slab(length, cells, face, face, settings.pop("subcells", 1))
+    return Simulation(Mixture(gases), slab, filling, **settings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"timestep": 0.0}, "timestep"),
+        ({"timestep": float("nan")}, "timestep"),
+        ({"timestep": float("inf")}, "timestep"),
+        ({"particles_per_cell": -5.0}, "particles_per_cell"),
+        ({"particles_per_cell": float("nan")}, "particles_per_cell"),
+        ({"copies": 0}, "copies"),
+        ({"precision": "half"}, "precision 'half'"),
+        ({"device": "gpu"}, "device 'gpu'"),
+        ({"left": (1.0,)}, "1 mole fractions for the 2 species"),
+        ({"left": (0.5, 0.5), "right": (1.0,)}, "mole fractions"),
+        ({"left": (0.5, 0.6)}, "sum to one"),
+        ({"pressure": 0.0}, "pressure must be positive"),
+        ({"length": 0.0}, "length must be positive"),
+        ({"length": float("nan")}, "length must be positive"),
+        ({"cells": 0}, "at least 1"),
+        ({"subcells": 0}, "at least 1"),
+        ({"particles_per_cell": 1e9}, "particles pass the 2"),
+        ({"face": ExchangeReservoir(300.0, (1.0,))}, "left: 1 mole fractions"),
+        ({"face": OpenReservoir(1.0, 300.0, (0.2, 0.3, 0.5))}, "left: 3 mole fractions"),
+    ],
+)
+def test_arguments_that_do_not_fit_together_are_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        make(**changes)
+
+
+def test_one_periodic_face_is_refused():
+    with pytest.raises(ValueError, match="periodic face opposite"):
+        Slab(1e-6, 4, Periodic(), Specular())
+
+
+@pytest.mark.parametrize(("every", "block"), [(0, 10), (3, 10), (1, 0), (-1, 10)])
+def test_sampling_intervals_that_do_not_fit_are_refused(every, block):
+    with pytest.raises(ValueError, match="multiple of every"):
+        make().sample(every, block)
+
+
+def test_a_result_before_the_first_block_is_refused():
+    simulation = make()
+    with pytest.raises(RuntimeError, match="no block"):
+        simulation.result()
+    simulation.sample(1, 10)
+    simulation.run(9)
+    with pytest.raises(RuntimeError, match="no block"):
+        simulation.result()
+
+
+OTHER_PROBLEMS = {
+    "cells": {"cells": 5},
+    "copies": {"copies": 2},
+    "species": {"gases": ("He",), "left": (1.0,)},
+    "gases": {"gases": ("Ne", "Kr")},
+    "length": {"length": 2e-6},
+    "time step": {"timestep": 2e-11},
+    "seed": {"seed": 5},
+    "number of molecules": {"particles_per_cell": 40.0},
+    "faces": {"face": Specular()},
+    "precision": {"precision": "mixed"},
+}
+
+
+@pytest.mark.parametrize("other", OTHER_PROBLEMS)
+def test_a_checkpoint_of_another_problem_is_refused(tmp_path, other):
+    """Restoring is bit for bit or not at all: nothing of the problem may have changed."""
+    make().checkpoint(tmp_path / "checkpoint.h5")
+    with pytest.raises(ValueError, match="another problem"):
+        make(**OTHER_PROBLEMS[other]).restore(tmp_path / "checkpoint.h5")
+
+
+def test_a_torn_checkpoint_is_refused_and_changes_nothing(tmp_path):
+    path = tmp_path / "checkpoint.h5"
+    simulation = make()
+    simulation.checkpoint(path)
+    path.write_bytes(path.read_bytes()[:-100])
+    before = simulation.particles.x.copy()
+    with pytest.raises(CheckpointError, match="torn"):
+        simulation.restore(path)
+    np.testing.assert_array_equal(simulation.particles.x, before)
+
+
+@pytest.mark.parametrize("precision", ["double", "mixed"])
+@pytest.mark.parametrize("face", [Periodic(), Specular()])
+def test_number_momentum_and_energy_are_conserved(precision, face):
+    """Round-off alone changes them: 1e-13 in double precision, 1e-6 with float32 velocities."""
+    simulation = make(face=face, precision=precision, copies=2)
+    masses = np.array(simulation.gas.masses)
+
+    def totals():
+        p = simulation.particles
+        velocity = np.array([p.vx, p.vy, p.vz], float)
+        mass = masses[p.species]
+        energy = (mass * (velocity**2).sum(axis=0)).sum()
+        return (mass * velocity).sum(axis=1) / np.sqrt(mass.sum() * energy), energy
+
+    momentum, energy = totals()
+    simulation.run(200)
+    later_momentum, later_energy = totals()
+    tolerance = 1e-13 if precision == "double" else 1e-6
+    assert simulation.resolution()["collisions"] > 1000
+    assert simulation.particle_count == 400
+    assert later_energy == pytest.approx(energy, rel=tolerance)
+    kept = slice(None) if isinstance(face, Periodic) else slice(1, None)
+    np.testing.assert_allclose(later_momentum[kept], momentum[kept], atol=tolerance)
+
+
+def test_samples_are_the_moments_of_the_molecules():
+    """One step, one sample: the sums of each cell and species against NumPy, energy flux included."""
+    simulation = make(pressure=1e-3, copies=2, subcells=3, particles_per_cell=60.0)
+    simulation.sample(1, 1)
+    simulation.run(1)
+    p, samples = simulation.particles, simulation.result()
+    v = np.array([p.vx, p.vy, p.vz])
+    x, y, z = v
+    square = (v**2).sum(axis=0)
+    columns = [np.ones_like(x), x, y, z, x * x, y * y, z * z, x * y, x * z, y * z, *(square * v)]
+    assert len(columns) == len(MOMENTS)
+    cell = (p.x / simulation.slab.cell_width).astype(int)
+    copy = np.arange(len(x)) // p.capacity
+    expected = np.zeros(samples.sums.shape[1:])
+    for moment, column in enumerate(columns):
+        np.add.at(expected[..., moment], (copy, cell, p.species), column)
+    scale = np.abs(expected).max(axis=(0, 1, 2))
+    np.testing.assert_allclose(samples.sums[0] / scale, expected / scale, atol=1e-13)
+
+
+def test_blocks_hold_what_was_asked_for():
+    simulation = make()
+    simulation.run(3)
+    simulation.sample(5, 20)
+    simulation.run(47)
+    samples = simulation.result()
+    assert samples.names == ("He", "Ar")
+    np.testing.assert_array_equal(samples.steps, [20, 20])
+    np.testing.assert_array_equal(samples.samples, [4, 4])
+    np.testing.assert_array_equal(samples.sums[..., 0].sum(axis=(1, 2, 3)), [4 * 200, 4 * 200])
+    density = samples.weight * samples.sums[0, :, :, :, 0].sum() / 4 / samples.length
+    assert density == pytest.approx(1e5 / (BOLTZMANN * 300.0), rel=1e-12)
+
+
+def test_the_filling_is_what_was_asked_for():
+    """Stratified counts, composition linear in x, Maxwellian of each species at rest."""
+    simulation = make(left=(0.9, 0.1), right=(0.2, 0.8), cells=10, particles_per_cell=4000.0)
+    p = simulation.particles
+    cell = (p.x / simulation.slab.cell_width).astype(int)
+    helium = np.bincount(cell[p.species == 0], minlength=10)
+    np.testing.assert_allclose(helium, 4000 * (0.9 - 0.07 * (np.arange(10) + 0.5) * 1.0), atol=1)
+    assert np.all(np.abs(np.bincount(cell) - 4000) <= 1)
+    for species, mass in enumerate(simulation.gas.masses):
+        kept = p.species == species
+        n, spread = kept.sum(), np.sqrt(BOLTZMANN * 300 / mass)
+        for v in (p.vx[kept], p.vy[kept], p.vz[kept]):
+            assert abs(v.mean()) < 4 * spread / np.sqrt(n)
+            assert abs(v.var() / spread**2 - 1) < 4 * np.sqrt(2 / n)
