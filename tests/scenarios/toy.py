@@ -8,7 +8,6 @@ import numpy as np
 from pydantic import Field
 
 from knudsen.analysis.figures import Line, profile_figure, save
-from knudsen.analysis.statistics import TooShortError
 from knudsen.core.checkpoints import load_checkpoint, save_checkpoint
 from knudsen.core.device import Device
 from knudsen.core.faults import SimulationFault
@@ -66,6 +65,8 @@ class ToySimulation:
 
 def measure(config, summed):
     sums, steps = summed
+    from knudsen.analysis.statistics import TooShortError  # half a second of scipy.stats
+
     if steps < 10:
         raise TooShortError(f"{steps} steps are too few to judge")
     mean = sums[0] / steps
