@@ -6,6 +6,7 @@ global state: figures are drawn by matplotlib's Agg and SVG back ends directly, 
 
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,14 +53,20 @@ class Line:
     value: ArrayLike
 
 
+def style() -> AbstractContextManager[None]:
+    """The shared style, for the drawing within; labels and legends take theirs when they are made."""
+    from matplotlib import rc_context
+
+    return rc_context(STYLE)
+
+
 def new_figure(
     rows: int = 1, columns: int = 1, size: tuple[float, float] = (5.6, 3.6)
 ) -> tuple["Figure", Any]:
     """A figure in the shared style and its axes, an array where there are several."""
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context(STYLE):
+    with style():
         figure = Figure(figsize=size, layout="constrained")
         return figure, figure.subplots(rows, columns)
 
@@ -79,9 +86,10 @@ def profile_figure(
     profiles : of the same unit;  theory : lines drawn dashed
     labels : one for each profile, its name where left out;  quantity : label of the axis
     """
-    figure, axes = new_figure()
-    draw_profiles(axes, profiles, theory, labels=labels, quantity=quantity)
-    axes.set_title(title)
+    with style():
+        figure, axes = new_figure()
+        draw_profiles(axes, profiles, theory, labels=labels, quantity=quantity)
+        axes.set_title(title)
     return figure
 
 
@@ -93,7 +101,7 @@ def draw_profiles(
     labels: Sequence[str] = (),
     quantity: str = "",
 ) -> None:
-    """Draw what `profile_figure` shows into axes that are there."""
+    """Draw what `profile_figure` shows into axes that are there; call it within `style`."""
     scale, unit = length_scale(max(float(np.max(np.abs(profile.position))) for profile in profiles))
     names = labels or [words(profile.name) for profile in profiles]
     for profile, name in zip(profiles, names, strict=True):
@@ -120,13 +128,13 @@ def sweep_figure(key: str, values: Sequence[float], points: Sequence[Sequence[Es
     names = [estimate.name for estimate in points[0]]
     columns = min(3, len(names))
     rows = math.ceil(len(names) / columns)
-    figure, axes = new_figure(rows, columns, (3.1 * columns, 2.4 * rows))
-    flat = np.atleast_1d(axes).ravel()
-    for number, panel in enumerate(flat):
-        if number < len(names):
-            _draw_against(panel, key, values, [estimates[number] for estimates in points])
-        else:
-            panel.set_axis_off()
+    with style():
+        figure, axes = new_figure(rows, columns, (3.1 * columns, 2.4 * rows))
+        for number, panel in enumerate(np.atleast_1d(axes).ravel()):
+            if number < len(names):
+                _draw_against(panel, key, values, [estimates[number] for estimates in points])
+            else:
+                panel.set_axis_off()
     return figure
 
 
@@ -143,10 +151,8 @@ def _draw_against(axes: "Axes", key: str, values: Sequence[float], estimates: Se
 
 def save(figure: "Figure", folder: Path, name: str) -> None:
     """Write NAME.png and NAME.svg into `folder`, each whole or not at all.  Raises OSError."""
-    from matplotlib import rc_context
-
     folder.mkdir(parents=True, exist_ok=True)
-    with rc_context(STYLE):
+    with style():
         for kind, metadata in (("png", {}), ("svg", {"Date": None})):
             with replacing(folder / f"{name}.{kind}") as temporary:
                 figure.savefig(temporary, format=kind, metadata=metadata)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 FAILED = 3
 INTERRUPTED = 130
+DEVICE_HELP = "auto, cpu, cuda or cuda:N."
 
 app = typer.Typer(
     help="Rarefied gases and molecular transport: every number with its error, its theory and its deviation.",
@@ -52,7 +53,7 @@ def run(
         list[str] | None,
         typer.Option("--sweep", metavar="KEY=[...]", help="Run every value; repeated, every combination."),
     ] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or cuda:N.")] = None,
+    device: Annotated[str | None, typer.Option(help=DEVICE_HELP)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the random numbers.")] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write; made anew if left out.")
@@ -114,13 +115,15 @@ def report(path: Folder) -> None:
 @app.command()
 def bench(
     quick: Annotated[bool, typer.Option("--quick", help="The smaller cases alone.")] = False,
+    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "auto",
     as_json: Json = False,
 ) -> None:
     """Time the DSMC slab on this machine."""
     with _plainly():
         from knudsen.benchmarks.dsmc_slab import main as time_slab
 
-        time_slab([*(["--quick"] if quick else []), *(["--json"] if as_json else [])])
+        flags = [flag for flag, given in (("--quick", quick), ("--json", as_json)) if given]
+        time_slab(["--device", device, *flags])
 
 
 def _values(

@@ -2,6 +2,8 @@ import json
 import subprocess
 import sys
 import time
+import types
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +13,7 @@ from typer.testing import CliRunner
 from knudsen.scenarios.cli import app
 from knudsen.scenarios.config import GasConfig
 
+TOY = Path(__file__).parent / "toy.py"
 HEAVY = ("numba", "matplotlib", "scipy", "h5py", "pydantic", "pint", "jinja2", "numpy")
 
 
@@ -150,7 +153,29 @@ def test_help_is_quick_and_imports_nothing_heavy():
         "try: main()\n"
         f"finally: assert not [name for name in {HEAVY} if name in sys.modules]\n"
     )
-    start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "resume" in done.stdout
-    assert time.perf_counter() - start < 0.5
+    seconds = []
+    for _ in range(3):  # the best of three: other work on the machine is not ours to answer for
+        start = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        seconds.append(time.perf_counter() - start)
+        assert "resume" in done.stdout
+    assert min(seconds) < 0.5
+
+
+def test_a_rejected_config_answers_within_a_second():
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        command = [sys.executable, str(TOY), "run", "toy", "--set", "temperature=5 m"]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 1.0
+
+
+def test_bench_passes_its_options_on(knudsen, monkeypatch):
+    passed = []
+    module = types.ModuleType("knudsen.benchmarks.dsmc_slab")
+    module.main = passed.append
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    assert knudsen("bench", "--json", "--quick").exit_code == 0
+    assert passed == [["--device", "auto", "--quick", "--json"]]
