@@ -2,7 +2,6 @@ import errno
 import io
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,11 +15,11 @@ from rich.console import Console
 
 from knudsen.core.device import DeviceError
 from knudsen.core.results import Result
-from knudsen.scenarios.faults import ConfigError, RunFailed, RunRefused
+from knudsen.scenarios.faults import RunFailed, RunRefused
 from knudsen.scenarios.folder import RunFolder, new_folder
 from knudsen.scenarios.progress import Interruption, Pace
 from knudsen.scenarios.runner import Plan, execute, resume
-from knudsen.scenarios.sweep import execute_sweep, plan_sweep, redraw_sweep, resume_sweep
+from knudsen.scenarios.sweep import execute_sweep, plan_sweep
 
 TOY = Path(__file__).parent / "toy.py"
 STEPS = "steps=1200"
@@ -272,39 +271,6 @@ def test_half_written_files_of_killed_runs_are_removed(toy, tmp_path):
     assert not list(folder.path.glob(".*.part"))
 
 
-def sweep(toy, axes, **values):
-    console = Console(file=io.StringIO())
-    return plan_sweep(toy, values, axes, device="cpu", console=console)
-
-
-def test_a_sweep_runs_its_grid_and_concludes(toy, tmp_path):
-    folder = RunFolder(tmp_path / "sweep")
-    result = execute_sweep(sweep(toy, {"temperature": [250, 300], "seed": [1, 2]}), folder)
-    made = result.to_json()
-    assert [point["set"] for point in made["points"]] == [
-        {"temperature": 250, "seed": 1}, {"temperature": 250, "seed": 2},
-        {"temperature": 300, "seed": 1}, {"temperature": 300, "seed": 2},
-    ]  # fmt: skip
-    assert made["estimates"][0]["value"] == 4.0
-    assert {path.name for path in folder.path.glob("point-*")} == {f"point-00{n}" for n in range(4)}
-    assert folder.estimates.exists() and folder.report.exists()
-
-
-def test_a_sweep_is_taken_up_where_it_stopped(toy, tmp_path):
-    folder = RunFolder(tmp_path / "sweep")
-    whole = execute_sweep(sweep(toy, {"seed": [1, 2, 3]}), folder)
-    before = (folder.path / "point-000" / "result.nc").stat().st_mtime_ns
-    for path in (folder.path / "point-001" / "result.nc", folder.estimates, folder.report):
-        path.unlink()
-    shutil.rmtree(folder.path / "point-002" / "figures")
-    (folder.path / "point-002" / "result.nc").unlink()
-    (folder.path / "point-002" / "checkpoint.h5").unlink()
-    again = resume_sweep(folder.path, console=Console(file=io.StringIO()))
-    assert (folder.path / "point-000" / "result.nc").stat().st_mtime_ns == before
-    assert again.to_json() == whole.to_json()
-    assert redraw_sweep(folder.path).exists()
-
-
 def test_an_interrupted_sweep_names_the_sweeps_folder(tmp_path):
     folder = tmp_path / "sweep"
     process = start("run", "toy", *SLOW, "--sweep", "seed=[1, 2]", "--out", folder)
@@ -313,18 +279,6 @@ def test_an_interrupted_sweep_names_the_sweeps_folder(tmp_path):
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert f"continue with `knudsen resume {folder}`" in err
-
-
-def test_every_point_is_checked_before_any_runs(toy, tmp_path):
-    with pytest.raises(ConfigError) as caught:
-        sweep(toy, {"temperature": [300, -1, "5 m"]}, x_left=2, temprature=3)
-    paths = [fault.path for fault in caught.value.faults]
-    assert paths == [
-        "x_left",
-        "temprature",
-        "[temperature = -1] temperature",
-        "[temperature = 5 m] temperature",
-    ]
 
 
 def test_sums_are_the_same_array_after_loading(toy, tmp_path):
