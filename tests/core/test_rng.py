@@ -5,7 +5,17 @@ import pytest
 from scipy import stats
 
 from knudsen.core.kernels import kernel
-from knudsen.core.rng import Stream, below, draw_words, host_generator, normal_pair, philox, uniform
+from knudsen.core.rng import (
+    Stream,
+    below,
+    draw_words,
+    host_generator,
+    normal_pair,
+    philox,
+    rest_below,
+    uniform,
+    unit_circle,
+)
 
 ONES = 0xFFFFFFFF
 # Random123's kat_vectors: key, counter, words.
@@ -107,12 +117,35 @@ def test_below_gives_each_integer_its_share(n):
         assert k == 0 or below(first - 1, n) == k - 1
 
 
+@pytest.mark.parametrize("n", [1, 3, 1000])
+def test_what_is_left_below_is_uniform_whatever_the_integer(n):
+    """word n = 2^32 below + rest, and the rest runs through all of 2^32 for each integer."""
+    words = [int(word) for word in np.random.default_rng(2).integers(0, 2**32, 200)]
+    for word in words:
+        assert int(below(word, n)) * 2**32 + int(rest_below(word, n)) == word * n
+    for k in (0, n - 1):
+        first, last = -((-k * 2**32) // n), ((k + 1) * 2**32 - 1) // n
+        assert rest_below(first, n) < n and rest_below(last, n) >= 2**32 - n
+
+
+def test_unit_circle_is_cosine_and_sine():
+    """To 3e-14 over the whole turn, its eighths and ends included."""
+    eighths = np.arange(8) / 8
+    turns = np.concatenate(
+        [np.linspace(0, 1, 20_001)[:-1], eighths, np.nextafter(eighths, 1), [1 - 2.0**-33]]
+    )
+    points = np.array([unit_circle(turn) for turn in turns])
+    expected = np.array([np.cos(2 * np.pi * turns), np.sin(2 * np.pi * turns)]).T
+    np.testing.assert_allclose(points, expected, rtol=0, atol=3e-14)
+    np.testing.assert_allclose((points**2).sum(axis=1), 1, rtol=0, atol=6e-14)
+
+
 def test_normal_pair_is_box_and_muller():
     """(-2 ln u)^(1/2) (cos, sin)(2 pi v) for the uniforms of the two words."""
     u, v = uniform(123456789), uniform(2**30)
     radius, angle = np.sqrt(-2 * np.log(u)), 2 * np.pi * v
     expected = (radius * np.cos(angle), radius * np.sin(angle))
-    np.testing.assert_allclose(normal_pair(123456789, 2**30), expected, rtol=1e-12)
+    np.testing.assert_allclose(normal_pair(123456789, 2**30), expected, rtol=1e-12, atol=1e-13)
 
 
 @kernel
