@@ -7,7 +7,7 @@ Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, Proc. SC11 (2011), 1
 """
 
 from enum import IntEnum
-from math import log, pi, sqrt
+from math import exp, lgamma, log, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -106,6 +106,30 @@ def normal_pair(word_0: int, word_1: int) -> Any:
     radius = sqrt(-2.0 * log(uniform(word_0)))
     x, y = unit_circle(uniform(word_1))
     return radius * x, radius * y
+
+
+@device
+def poisson(mean: float, u: float) -> int:
+    """Poisson number of the given mean > 0 from one uniform number: inversion, outward from the mode.
+
+    Its cost grows as mean^(1/2).
+    """
+    low = high = int(mean)
+    probability_low = probability_high = exp(high * log(mean) - mean - lgamma(high + 1.0))
+    rest = u - probability_high
+    while rest >= 0.0:
+        if probability_high < 1e-18 and (low == 0 or probability_low < 1e-18):
+            break  # round-off left a rest beyond the last number of any weight
+        high += 1
+        probability_high *= mean / high
+        rest -= probability_high
+        if rest < 0.0:
+            return high
+        if low > 0:
+            probability_low *= low / mean
+            low -= 1
+            rest -= probability_low
+    return low
 
 
 def host_generator(seed: int, stream: Stream) -> np.random.Generator:

@@ -4,7 +4,9 @@ Candidates of a pair of species in a cell and a time dt (Bird 1994, section 11.1
 
     N_a N_b (or N_a (N_a - 1) / 2) W (sigma_T g)_max dt / V
 
-rounded at random to a whole number, so that fractions are carried exactly in the mean.
+is the mean of a Poisson number.  A mean rounded at random has the same expectation but no scatter, and
+then every linear relaxation runs too fast, by about half of what one candidate does to it: 0.5 % of D_AB
+with 100 molecules a cell (docs/engine.md).
 """
 
 from math import sqrt
@@ -17,11 +19,13 @@ from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
 from knudsen.core.kernels import device, kernel
 from knudsen.core.particles import Particles
-from knudsen.core.rng import below, draw_words, rest_below, uniform, unit_circle
+from knudsen.core.rng import below, draw_words, poisson, rest_below, uniform, unit_circle
 from knudsen.dsmc.slab import Slab
 
 CANDIDATES, COLLISIONS, OVERFLOWS = 0, 1, 2
 EVENTS = 3
+# A float32 majorant rounded down would be passed again by the very sigma_T g that set it.
+FLOAT32_UP = 1 + 2.0**-22
 
 
 @device
@@ -113,7 +117,7 @@ def collide_pair(
         return draw
     largest = float(majorant[0])
     word, _, _, _ = draw_words(seed, stream, cell, draw, step)
-    candidates = int(possible * rate * largest + uniform(word))
+    candidates = poisson(possible * rate * largest, uniform(word))
     collisions, overflows, apart = 0, 0, 0.0
     draw += 1
     next_i, next_j, next_accept, next_chi = draw_words(seed, stream, cell, draw, step)
@@ -132,7 +136,8 @@ def collide_pair(
             scatter_pair(i, j, vx, vy, vz, mass_share, cos_chi, uniform(rest_below(word_i, n_a)))
             collisions += 1
             apart += abs(x[i] - x[j])
-    majorant[0] = largest
+    if overflows > 0:
+        majorant[0] = largest * FLOAT32_UP
     events[CANDIDATES] += candidates
     events[COLLISIONS] += collisions
     events[OVERFLOWS] += overflows
@@ -156,11 +161,12 @@ def has_nan(first: int, end: int, vx: Any, vy: Any, vz: Any) -> bool:
 def collide(
     item: int, x: Any, vx: Any, vy: Any, vz: Any, starts: Any, majorant: Any, events: Any, separation: Any,
     prefactor: Any, exponent: Any, inverse_alpha: Any, mass_share: Any,
-    rate: float, seeds: Any, stream: int, step: int,
+    rate: float, backwards: bool, seeds: Any, stream: int, step: int,
 ) -> None:  # fmt: skip
     """Collide the particles of one cell of one copy for a time dt.
 
-    rate is W dt / V, real molecules per simulated one over cell volume, times the step [s/m^3].
+    rate is W dt / V, real molecules per simulated one over cell volume, times the step [s/m^3];
+    backwards takes the pairs of species in reverse, so that two halves make a symmetric whole.
     """
     species = mass_share.shape[0]
     cells = (starts.shape[1] - 1) // species
@@ -169,8 +175,9 @@ def collide(
     if has_nan(bounds[0], bounds[species], vx, vy, vz):
         return  # the flight that follows names the molecule
     draw = 0
-    for a in range(species):
-        for b in range(a, species):
+    for forth in range(species * species):
+        a, b = divmod(species * species - 1 - forth if backwards else forth, species)
+        if a <= b:
             draw = collide_pair(
                 bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b], x, vx, vy, vz,
                 majorant[a, b, item : item + 1], events[a, b, item], separation[item : item + 1],
@@ -200,7 +207,7 @@ class Collider:
             exponent[a, b] = 1 - pair.omega
             inverse_alpha[a, b] = 1 / pair.alpha
             fast = self.FIRST_MAJORANT_SPEED * np.sqrt(2 * BOLTZMANN * temperature / reduced_mass)
-            first[a, b] = pair.cross_section(fast, reduced_mass) * fast
+            first[a, b] = pair.cross_section(fast, reduced_mass) * fast * FLOAT32_UP
         masses = np.array(gas.masses)
         share = masses[:, None] / (masses[:, None] + masses)
         self.pairs = tuple(machine.put(table) for table in (prefactor, exponent, inverse_alpha, share))
@@ -211,12 +218,19 @@ class Collider:
         self.separation = machine.put(np.zeros(items))
 
     def collide(
-        self, particles: Particles, starts: Any, rate: float, seeds: Any, stream: int, step: int
+        self,
+        particles: Particles,
+        starts: Any,
+        rate: float,
+        backwards: bool,
+        seeds: Any,
+        stream: int,
+        step: int,
     ) -> None:
         """Collide the particles of every cell; rate is W dt / V [s/m^3]."""
         positions = (particles.x, particles.vx, particles.vy, particles.vz)
         book = (self.majorant, self.events, self.separation)
-        collide(self.items, *positions, starts, *book, *self.pairs, rate, seeds, int(stream), step)
+        collide(self.items, *positions, starts, *book, *self.pairs, rate, backwards, seeds, int(stream), step)
 
     def summary(self) -> dict[str, float]:
         """Collisions, share of candidates accepted and over the majorant, mean separation [m]."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from knudsen.core.kernels import device, kernel
 from knudsen.core.particles import lane_range
-from knudsen.core.rng import draw_words, normal_pair, uniform
+from knudsen.core.rng import draw_words, normal_pair, poisson, uniform
 from knudsen.dsmc.boundaries import EXCHANGE, OPEN, PERIODIC, SPECULAR
 
 ARRIVING, LEAVING = 0, 1
@@ -133,20 +133,15 @@ def move(
 def count_emission(
     copy: int, arrivals: Any, timestep: float, emitted: Any, seeds: Any, stream: int, step: int
 ) -> None:
-    """Molecules that each open face sends in during a step: Poisson, by exponential gaps in time.
+    """Number of molecules that each open face sends in during a step: Poisson.
 
     emitted : int64 [copies, face * species + species], written
     """
     species_count = arrivals.shape[1]
     for source in range(2 * species_count):
         mean = arrivals[source // species_count, source % species_count] * timestep
-        number, elapsed, draw = -1, 0.0, 0
-        while elapsed < mean:
-            word, _, _, _ = draw_words(seeds[copy], stream, source, draw, step)
-            elapsed -= log(uniform(word))
-            number += 1
-            draw += 1
-        emitted[copy, source] = max(number, 0)
+        word, _, _, _ = draw_words(seeds[copy], stream, source, 0, step)
+        emitted[copy, source] = poisson(mean, uniform(word)) if mean > 0.0 else 0
 
 
 @kernel

@@ -149,10 +149,15 @@ class Simulation:
         self._sort.sort(self.particles)
 
     def collide(self, fraction: float = 1.0, stream: Stream = Stream.COLLISION) -> None:
-        """Collide for a fraction of the time step."""
-        self._collider.collide(
-            self.particles, self._sort.starts, fraction * self._rate, self._seeds, stream, self.step
-        )
+        """Collide for a fraction of the time step.
+
+        Second halves, and every other whole, take the pairs of species in reverse order: what error the
+        order makes is then even in the step.
+        """
+        backwards = stream == Stream.COLLISION_SECOND_HALF or (fraction == 1.0 and self.step % 2 == 1)
+        rate = fraction * self._rate
+        starts = self._sort.starts
+        self._collider.collide(self.particles, starts, rate, backwards, self._seeds, stream, self.step)
 
     def add_sample(self) -> None:
         """Add the moments of every cell to the block under way."""
