@@ -112,10 +112,14 @@ def normal_pair(word_0: int, word_1: int) -> Any:
 def poisson(mean: float, u: float) -> int:
     """Poisson number of the given mean > 0 from one uniform number: inversion, outward from the mode.
 
-    Its cost grows as mean^(1/2).
+    Its cost grows as mean^(1/2); small means search up from zero, which spares two logarithms.
     """
-    low = high = int(mean)
-    probability_low = probability_high = exp(high * log(mean) - mean - lgamma(high + 1.0))
+    if mean < 16.0:
+        low = high = 0
+        probability_low = probability_high = exp(-mean)
+    else:
+        low = high = int(mean)
+        probability_low = probability_high = exp(high * log(mean) - mean - lgamma(high + 1.0))
     rest = u - probability_high
     while rest >= 0.0:
         if probability_high < 1e-18 and (low == 0 or probability_low < 1e-18):
