@@ -14,8 +14,11 @@ PREAMBLE = """
 import json
 import types
 import numpy as np
+from knudsen.core import kernels
 from knudsen.core.kernels import device, kernel
 
+# An edit of the package between two of these processes is another test's affair.
+kernels._package_hash = lambda: "unchanged"
 answers = {}
 
 def ask(name, made):

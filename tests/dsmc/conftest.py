@@ -1,5 +1,6 @@
 """A slab too dilute for collisions, whose molecules are placed by hand."""
 
+import numba
 import numpy as np
 import pytest
 
@@ -33,3 +34,12 @@ def place():
         return simulation
 
     return place_molecules
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """One thread: on a busy machine small steps wait for threads longer than they compute."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    yield
+    numba.set_num_threads(before)

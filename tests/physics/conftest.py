@@ -1,0 +1,12 @@
+"""One thread each: on a busy machine small steps wait for threads longer than they compute."""
+
+import numba
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    yield
+    numba.set_num_threads(before)
