@@ -1,0 +1,125 @@
+"""A counterdiffusion run from its config to its measurement."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knudsen.analysis.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.groups import group_totals, independent_groups, steady_block
+from knudsen.analysis.profiles import slab_profiles
+from knudsen.core.samples import MOMENTS, SlabSamples
+from knudsen.dsmc import ExchangeReservoir, Filling, OpenReservoir, Simulation, Slab
+from knudsen.scenarios.counterdiffusion_estimates import Run, estimates
+from knudsen.scenarios.counterdiffusion_measures import Bulk
+from knudsen.scenarios.counterdiffusion_profiles import profiles
+from knudsen.scenarios.counterdiffusion_setup import Setup, setup
+from knudsen.scenarios.scenario import Measurement
+
+if TYPE_CHECKING:
+    from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
+
+SAMPLE_EVERY = 4  # sparser than the velocity of the lighter species forgets, so that little is lost
+# From 16 copies on each is a group; fewer are cut into stretches, which takes their correlation time.
+BLOCKS, BLOCKS_OF_FEW_COPIES, FEW_COPIES = 100, 400, 16
+
+
+class CounterdiffusionSimulation(Simulation):
+    """The slab's simulation, which knows the mean free path that its collisions are held against [m]."""
+
+    mean_free_path: float
+
+    def resolution(self) -> dict[str, float]:
+        """As the engine's, and the separation of colliding molecules in mean free paths."""
+        counted = super().resolution()
+        ratio = counted["mean_collision_separation"] / self.mean_free_path
+        return counted | {"mean_collision_separation_over_mean_free_path": ratio}
+
+
+def build(config: "CounterdiffusionConfig", device: str) -> CounterdiffusionSimulation:
+    """The simulation of a config at its start, sampling from the first step on."""
+    scale = setup(config)
+    compositions = [(x_A, 1 - x_A) for x_A in (config.x_left, config.x_right)]
+    faces = [_face(config, composition) for composition in compositions]
+    simulation = CounterdiffusionSimulation(
+        scale.gas,
+        Slab(scale.length, scale.cells, *faces, subcells=scale.subcells),
+        Filling(config.pressure, config.temperature, *compositions),
+        particles_per_cell=config.particles_per_cell,
+        timestep=scale.timestep,
+        copies=config.ensemble,
+        seed=config.seed,
+        device=device,
+        precision=config.precision,
+    )
+    simulation.mean_free_path = scale.mean_free_path
+    simulation.sample(*sampling(config.steps, config.ensemble))
+    return simulation
+
+
+def _face(
+    config: "CounterdiffusionConfig", composition: tuple[float, float]
+) -> ExchangeReservoir | OpenReservoir:
+    if config.boundary == "exchange":
+        return ExchangeReservoir(config.temperature, composition)
+    return OpenReservoir(config.pressure, config.temperature, composition)
+
+
+def sampling(steps: int, copies: int) -> tuple[int, int]:
+    """Steps between two samples and steps in a block: `Simulation.sample`."""
+    blocks = BLOCKS if copies >= FEW_COPIES else BLOCKS_OF_FEW_COPIES
+    every = max(1, min(SAMPLE_EVERY, steps // blocks))
+    return every, max(steps // (blocks * every), 1) * every
+
+
+def measure(config: "CounterdiffusionConfig", samples: SlabSamples) -> Measurement:
+    """Estimates beside theory, profiles and resolution of a run.
+
+    Raises TooShortError and NotSteadyError where the run cannot be judged.
+    """
+    scale = setup(config)
+    start = _first_block(config, samples)
+    steady = samples.select(start)
+    labels = independent_groups(steady)
+    run = Run(
+        config=config,
+        scale=scale,
+        theory=ChapmanEnskog(scale.gas, config.temperature),
+        profiles=slab_profiles(steady, group_totals(steady, labels)),
+        bulk=Bulk.of(samples.positions, samples.length, scale.mean_free_path),
+    )
+    resolution = _resolution(scale, steady) | {
+        "steady_from_step": int(samples.steps[:start].sum()),
+        "steady_start": "found from the data" if config.transient_steps is None else "given",
+        "independent_groups": int(labels.max()) + 1,
+        "bulk": [run.bulk.margin, samples.length - run.bulk.margin],
+        "wall_imbalance": _wall_imbalance(samples),
+    }
+    return Measurement(estimates(run), profiles(run), resolution, samples.to_arrays())
+
+
+def _first_block(config: "CounterdiffusionConfig", samples: SlabSamples) -> int:
+    if config.transient_steps is None:
+        return steady_block(samples)
+    ends = np.cumsum(samples.steps)
+    return min(int(np.searchsorted(ends, config.transient_steps)), samples.blocks - 1)
+
+
+def _resolution(scale: Setup, samples: SlabSamples) -> Mapping[str, Any]:
+    """How finely the run resolves space, time and velocity; fewest molecules met in any cell, on average."""
+    counts = samples.sums[..., MOMENTS.index("count")].sum(axis=(0, 1))
+    counts = counts / (samples.samples.sum() * samples.copies)
+    cell = scale.cell_width / scale.mean_free_path
+    return {
+        "mean_free_path": scale.mean_free_path,
+        "cell_over_mean_free_path": cell,
+        "collision_cell_over_mean_free_path": cell / scale.subcells,
+        "timestep_over_collision_time": scale.timestep / scale.collision_time,
+        "particles_per_cell": dict(zip(samples.names, counts.min(axis=0).tolist(), strict=True)),
+    }
+
+
+def _wall_imbalance(samples: SlabSamples) -> int:
+    """Molecules that arrived less those that left, over both walls and the whole run."""
+    numbers = samples.walls[..., 0].sum(axis=(0, 1, 2, 3))
+    return round(numbers[0] - numbers[1])

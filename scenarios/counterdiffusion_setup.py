@@ -1,0 +1,153 @@
+"""Size, cells and time step of a counterdiffusion run, and the limits that they must keep."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.constants import R as GAS_CONSTANT
+
+from knudsen.analysis.chapman_enskog import ChapmanEnskog
+from knudsen.core.gases import Mixture
+from knudsen.scenarios.faults import Fault
+
+if TYPE_CHECKING:
+    from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
+
+ORDER = 10  # viscosities are converged to 1e-6 and computed in milliseconds
+CELLS_PER_MEAN_FREE_PATH = 4
+COLLISION_CELLS_PER_MEAN_FREE_PATH = 16
+FEWEST_CELLS = 20
+PARTICLES_PER_COLLISION_CELL = 25
+STEPS_PER_COLLISION_TIME = 5
+CELLS_CROSSED = 2  # by the lighter species at its mean speed in a step
+RELAXATION_TIMES = 20  # that a run should last
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a config means in numbers.
+
+    Arguments
+    ---------
+    gas : A and B and their interactions
+    mean_free_path, collision_time : at the reference temperature and pressure and the mean composition
+        [m]; of the species that collides most often, at the composition where it does [s]
+    length [m];  cells, subcells : sampling cells, and collision cells in each;  timestep [s]
+    relaxation_time : of the slowest mode of the composition, L^2 / (pi^2 D) and a flight across [s]
+    """
+
+    gas: Mixture
+    mean_free_path: float
+    collision_time: float
+    length: float
+    cells: int
+    subcells: int
+    timestep: float
+    relaxation_time: float
+
+    @property
+    def knudsen(self) -> float:
+        """Kn = mean free path / L."""
+        return self.mean_free_path / self.length
+
+    @property
+    def cell_width(self) -> float:
+        """Width of a sampling cell [m]."""
+        return self.length / self.cells
+
+
+def setup(config: "CounterdiffusionConfig") -> Setup:
+    """Size, cells and time step of a config; what it leaves out is chosen here.
+
+    Cells of a quarter of a mean free path hold collision cells of a sixteenth, as far as 25 molecules
+    are in each; a step is a fifth of the collision time, and moves a light molecule two cells at most.
+    """
+    gas = Mixture(config.gases, config.model)
+    theory = ChapmanEnskog(gas, config.temperature, ORDER)
+    x_A = np.array([(config.x_left + config.x_right) / 2, config.x_left, config.x_right])
+    x = np.stack([x_A, 1 - x_A], axis=-1)
+    path = float(theory.mean_free_path(x[0], config.pressure))
+    time = float(1 / theory.collision_frequency(x, config.pressure).max())
+    length = _length(config, path)
+    cells = config.cells or max(math.ceil(length / path * CELLS_PER_MEAN_FREE_PATH), FEWEST_CELLS)
+    speed = math.sqrt(8 * GAS_CONSTANT * config.temperature / math.pi)
+    fast, slow = (speed / math.sqrt(pick(s.molar_mass for s in gas.species)) for pick in (min, max))
+    diffusion = float(theory.diffusion_binary(x_A[0], config.pressure))
+    return Setup(
+        gas=gas,
+        mean_free_path=path,
+        collision_time=time,
+        length=length,
+        cells=cells,
+        subcells=config.subcells or _subcells(length / cells / path, config.particles_per_cell),
+        timestep=config.timestep
+        or min(time / STEPS_PER_COLLISION_TIME, CELLS_CROSSED * length / cells / fast),
+        relaxation_time=length**2 / (math.pi**2 * diffusion) + length / slow,
+    )
+
+
+def _length(config: "CounterdiffusionConfig", mean_free_path: float) -> float:
+    """L = lambda / Kn,  Kn = sqrt(pi) / (2 delta)."""
+    if config.length is not None:
+        return config.length
+    if config.knudsen is not None:
+        return mean_free_path / config.knudsen
+    assert config.delta is not None
+    return mean_free_path * 2 * config.delta / math.sqrt(math.pi)
+
+
+def _subcells(cell_over_path: float, particles: int) -> int:
+    wanted = math.ceil(cell_over_path * COLLISION_CELLS_PER_MEAN_FREE_PATH)
+    return max(1, min(wanted, particles // PARTICLES_PER_COLLISION_CELL))
+
+
+def faults(config: "CounterdiffusionConfig") -> list[Fault]:
+    """Cells and a time step too coarse for any result."""
+    scale, found = setup(config), []
+    if scale.cell_width > scale.mean_free_path:
+        found.append(Fault("cells", _cells_text(scale), f"give {_better_cells(scale)} or more"))
+    if scale.timestep > scale.collision_time:
+        found.append(Fault("timestep", _step_text(scale), f"give {_better_step(scale):.2g} s or less"))
+    return found
+
+
+def warnings(config: "CounterdiffusionConfig") -> list[str]:
+    """What can be run, but coarsely or for too short a time."""
+    scale, found = setup(config), []
+    if scale.cell_width > scale.mean_free_path / 2:
+        found.append(f"cells: {_cells_text(scale)}: {_better_cells(scale)} or more are better")
+    if scale.timestep > scale.collision_time / 3:
+        found.append(f"timestep: {_step_text(scale)}: {_better_step(scale):.2g} s or less is better")
+    lasts = config.steps * scale.timestep / scale.relaxation_time
+    if lasts < RELAXATION_TIMES:
+        better = math.ceil(RELAXATION_TIMES / lasts * config.steps / 1000) * 1000
+        found.append(
+            f"steps: {config.steps} steps last {lasts:.2g} relaxation times of the composition: "
+            f"{better} or more are better"
+        )
+    fewest = config.particles_per_cell / scale.subcells
+    if fewest < PARTICLES_PER_COLLISION_CELL / 2:
+        better = PARTICLES_PER_COLLISION_CELL * scale.subcells
+        found.append(
+            f"particles_per_cell: {fewest:.2g} molecules in a collision cell: {better} a cell are better"
+        )
+    return found
+
+
+def _cells_text(scale: Setup) -> str:
+    ratio = scale.cell_width / scale.mean_free_path
+    return f"a cell of {scale.cell_width:.3g} m is {ratio:.2g} mean free paths wide ({scale.cells} cells)"
+
+
+def _better_cells(scale: Setup) -> int:
+    return math.ceil(scale.length / scale.mean_free_path * CELLS_PER_MEAN_FREE_PATH)
+
+
+def _step_text(scale: Setup) -> str:
+    ratio = scale.timestep / scale.collision_time
+    return f"a step of {scale.timestep:.3g} s is {ratio:.2g} mean collision times"
+
+
+def _better_step(scale: Setup) -> float:
+    return scale.collision_time / STEPS_PER_COLLISION_TIME

@@ -1,0 +1,230 @@
+"""Estimators of counterdiffusion on profiles whose answers are known."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from knudsen.analysis.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.counterdiffusion import Slab
+from knudsen.analysis.statistics import Measured
+from knudsen.core.gases import Mixture
+from knudsen.core.results import Estimate
+from knudsen.scenarios.counterdiffusion_estimates import against
+from knudsen.scenarios.counterdiffusion_measures import Bulk, bulk_numbers, flux_numbers, near
+from knudsen.scenarios.counterdiffusion_setup import setup
+from knudsen.scenarios.counterdiffusion_theory import (
+    dufour_temperature,
+    free_molecular_fluxes,
+    interpolated_fluxes,
+    predicted_line,
+)
+from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
+from knudsen.scenarios.exponents import diffusion_exponents, power_law
+
+LENGTH = 2e-6
+POSITION = (np.arange(80) + 0.5) * LENGTH / 80
+BULK = Bulk.of(POSITION, LENGTH, 1e-7)
+HE_AR = Mixture(("He", "Ar"))
+
+
+def exact(array):
+    """A Measured without scatter."""
+    return Measured(np.asarray(array), np.stack([array] * 3))
+
+
+def linear_profiles(N_A, N_B, D, c=40.0):
+    """Profiles of a straight line whose slope is that of J*_A at the mid-plane."""
+    slope = -(N_A - 0.5 * (N_A + N_B)) / (c * D)
+    x_A = 0.5 + slope * (POSITION - LENGTH / 2)
+    flux = np.broadcast_to([N_A, N_B], (80, 2))
+    masses = np.array([0.004, 0.040])
+    x = np.stack([x_A, 1 - x_A], axis=-1)
+    fields = {
+        "molar_flux": flux,
+        "mole_fraction": x,
+        "molar_concentration": np.full(80, c),
+        "mass_flux": flux @ masses,
+        "mass_density": c * x @ masses,
+    }
+    return SimpleNamespace(positions=POSITION, __getitem__=None, fields=fields)
+
+
+class Profiles:
+    """What the estimators ask of SlabProfiles."""
+
+    positions = POSITION
+
+    def __init__(self, *numbers, **options):
+        self.fields = linear_profiles(*numbers, **options).fields
+
+    def __getitem__(self, name):
+        return exact(self.fields[name])
+
+
+@pytest.mark.parametrize("N_B", [-900.0, -300.0])
+def test_the_slope_of_the_bulk_gives_back_the_diffusion_coefficient(N_B):
+    found = bulk_numbers(Profiles(900.0, N_B, 6.7e-5), BULK, (0.9, 0.1))
+    assert found["diffusion_binary"].value == pytest.approx(6.7e-5, rel=1e-12)
+    assert found["diffusion_binary"].stderr < 1e-15
+    reach = found["slope"].value * LENGTH / 2
+    assert found["composition_jump_left"].value == pytest.approx(0.9 - (0.5 - reach), rel=1e-12)
+    assert found["composition_jump_right"].value == pytest.approx(0.1 - (0.5 + reach), rel=1e-12)
+
+
+def test_fluxes_and_mid_plane_velocities_follow_from_the_profiles():
+    found = flux_numbers(Profiles(900.0, -900.0, 6.7e-5), LENGTH)
+    assert found["molar_flux_total"].value == 0
+    assert found["flux_ratio"].value == -1
+    assert found["mass_flux"].value == pytest.approx(-0.036 * 900)
+    assert found["mass_velocity"].value == pytest.approx(-0.036 * 900 / (40 * 0.022))
+
+
+def test_the_bend_is_that_of_a_known_parabola_and_ignores_line_and_layers():
+    scaled = BULK.scaled(POSITION)
+    layer = np.where(BULK.inside, 0.0, 0.3)
+    curve = 0.4 - 0.2 * scaled + 1e-3 * (3 * scaled**2 - 1) / 2 + layer
+    assert BULK.bend(curve, 1.0) == pytest.approx(1e-3, rel=1e-2)
+    assert BULK.bend(curve, 0.0) == pytest.approx(-0.5e-3, rel=1e-2)
+    assert abs(BULK.bend(curve - 1e-3 * (3 * scaled**2 - 1) / 2, 1.0)) < 1e-15
+
+
+def test_noise_does_not_bias_the_bend():
+    noise = np.random.default_rng(5).normal(0, 1e-3, (4000, 80))
+    bends = BULK.bend(0.5 - 0.2 * BULK.scaled(POSITION) + noise, 1.0)
+    assert abs(bends.mean()) < 4 * bends.std() / 4000**0.5
+    assert bends.std() < 1e-3
+
+
+def test_a_rarefied_slab_keeps_a_third_as_bulk_and_too_few_cells_are_refused():
+    assert Bulk.of(POSITION, LENGTH, LENGTH).inside.sum() in (26, 27)
+    with pytest.raises(ValueError, match="cells are in the bulk"):
+        Bulk.of(POSITION[::10], LENGTH, LENGTH)
+
+
+def test_a_place_is_at_least_one_cell():
+    assert near(POSITION, LENGTH, LENGTH / 2).sum() == 8
+    assert near(POSITION[::10], LENGTH, POSITION[10]).sum() == 1
+
+
+def test_prediction_is_straight_for_maxwell_molecules_of_one_temperature():
+    theory = ChapmanEnskog(Mixture(("He", "Ar"), "maxwell"), 300.0, 4)
+    ones = np.ones(BULK.inside.sum())
+    line = predicted_line(theory, BULK, Slab(BULK.places, 300 * ones, 40.6 * ones), (900.0, 0.0), 0.5)
+    D = theory.diffusion_binary(0.5, 40.6 * 8.314462618 * 300)
+    assert line.slope == pytest.approx(-900 / (40.6 * D), rel=1e-6)
+    assert abs(line.bend) < 1e-7
+
+
+def test_prediction_bends_as_diffusion_varies_with_composition():
+    theory = ChapmanEnskog(HE_AR, 300.0, 6)
+    ones = np.ones(BULK.inside.sum())
+    state = Slab(BULK.places, 300 * ones, 40.6 * ones)
+    line, mirrored = (predicted_line(theory, BULK, state, (sign * 900.0, 0.0), 0.5, 1.0) for sign in (1, -1))
+    # D_AB falls as x_A rises, so the profile is steeper where A is plenty: convex both ways round.
+    assert line.bend > 1e-5 and mirrored.bend > 1e-5
+
+
+def test_dufour_effect_vanishes_for_maxwell_molecules_and_cools_the_heavy_side_of_he_ar():
+    x_A = 0.9 - 0.8 * POSITION / LENGTH
+    maxwell = ChapmanEnskog(Mixture(("He", "Ar"), "maxwell"), 300.0, 4)
+    assert np.allclose(dufour_temperature(maxwell, POSITION, x_A, 900.0, 101325.0), 300, atol=1e-6)
+    there, back = (
+        dufour_temperature(ChapmanEnskog(HE_AR, 300.0, 6), POSITION, x, sign * 900.0, 101325.0)
+        for x, sign in ((x_A, 1), (x_A[::-1], -1))
+    )
+    assert there[0] > 300 > there[-1] > 290
+    assert np.allclose(there, back[::-1], atol=1e-9)
+
+
+def config(**values):
+    return CounterdiffusionConfig.model_validate(values)
+
+
+def test_free_molecular_fluxes_of_the_open_slab_keep_grahams_ratio():
+    masses = np.array(HE_AR.masses)
+    N_A, N_B = free_molecular_fluxes(config(boundary="open"), masses)
+    assert N_A / N_B == pytest.approx(-((masses[1] / masses[0]) ** 0.5), rel=1e-12)
+    assert N_A == pytest.approx(40.62 / 4 * 0.8 * 1260, rel=1e-3)
+
+
+def test_free_molecular_exchange_is_equimolar_and_fills_the_slab():
+    N_A, N_B = free_molecular_fluxes(config(x_left=1.0, x_right=0.0), np.array(HE_AR.masses))
+    assert N_A == -N_B
+    # All of A flies right, all of B left: c = N_A (2/v_A + 2/v_B).
+    assert N_A == pytest.approx(40.62 / (2 / 1259.8 + 2 / 398.8), rel=1e-3)
+
+
+@pytest.mark.parametrize("boundary", ["exchange", "open"])
+def test_interpolated_flux_has_both_limits(boundary):
+    thick, thin = config(boundary=boundary, knudsen=1e-5), config(boundary=boundary, knudsen=1e5)
+    scale = setup(thick)
+    N_A, _ = interpolated_fluxes(thick, scale)
+    if boundary == "exchange":
+        assert N_A == pytest.approx(40.62 * 6.72e-5 * 0.8 / scale.length, rel=0.02)
+    free, _ = free_molecular_fluxes(thin, np.array(HE_AR.masses))
+    assert interpolated_fluxes(thin, setup(thin))[0] == pytest.approx(free, rel=1e-3)
+
+
+def test_theory_from_the_same_run_carries_the_error_of_the_difference():
+    random = np.random.default_rng(2)
+    common, own = random.normal(0, 1, (2, 4000)) / 4000
+    value = Measured(np.array(5.0), 5 + common)
+    independent = against("a", "1", value, Measured(np.array(5.0), 5 + own), "exact", "")
+    assert np.hypot(independent.stderr, independent.theory_error) == pytest.approx(
+        np.hypot(value.stderr, Measured(0, own).stderr), rel=0.05
+    )
+    same = against("a", "1", value, value, "exact", "")
+    assert same.deviation == 0 and same.stderr == pytest.approx(float(value.stderr))
+
+
+def test_power_law_of_synthetic_points():
+    T, p = np.array([200.0, 300.0, 400.0, 300.0, 300.0]), np.array([1.0, 1.0, 1.0, 2.0, 4.0]) * 1e5
+    values = 3e-5 * T**1.735 / p
+    found = power_law(np.column_stack([T, p]), values, 0.01 * values)
+    assert found.exponents == pytest.approx([1.735, -1.0], abs=1e-10)
+    assert found.stderrs[0] == pytest.approx(
+        0.01 / np.sqrt(np.sum((np.log(T) - np.log(T).mean()) ** 2)), rel=0.3
+    )
+
+
+@pytest.mark.parametrize("values", [[1.0, -1.0, 2.0], [1.0, 2.0, 0.0]])
+def test_power_law_refuses_values_without_logarithm(values):
+    with pytest.raises(ValueError, match="positive"):
+        power_law(np.array([[1.0], [2.0], [3.0]]), np.array(values), np.ones(3))
+
+
+def test_power_law_refuses_keys_that_vary_together():
+    both = np.array([[1.0, 2.0], [2.0, 4.0], [4.0, 8.0]])
+    with pytest.raises(ValueError, match="apart"):
+        power_law(both, np.ones(3), np.ones(3))
+
+
+def point(D, theory, **settings):
+    config = {"temperature": 300.0, "pressure": 1e5, "gases": ["He", "Ar"], "model": "vss"} | settings
+    estimate = Estimate("diffusion_binary", D, 0.01 * D, "m2 s-1", theory)
+    return SimpleNamespace(
+        settings=settings, result=SimpleNamespace(config=config, estimate=lambda name: estimate)
+    )
+
+
+def test_exponents_of_a_temperature_sweep_and_their_theory():
+    points = [point(T**1.8, T**1.735, temperature=T) for T in (200.0, 300.0, 400.0)]
+    (found,) = diffusion_exponents(points)
+    assert (found.name, found.value) == ("exponent_temperature", pytest.approx(1.8))
+    assert found.theory == pytest.approx(1.735)
+    assert found.theory_error < 1e-9
+
+
+def test_pressure_exponent_tells_a_wrong_law_from_the_right_one():
+    right, wrong = (
+        diffusion_exponents([point(1 / p**power, 1 / p, pressure=p) for p in (1e4, 1e5, 1e6)])[0]
+        for power in (1.0, 0.9)
+    )
+    assert abs(right.deviation) < 1e-6 and abs(wrong.deviation) > 4
+
+
+def test_no_exponents_without_a_sweep_of_temperature_or_pressure():
+    assert diffusion_exponents([point(1.0, 1.0, seed=1), point(1.0, 1.0, seed=2)]) == []
+    mixed = [point(1.0, 1.0, pressure=1e5), point(1.0, 1.0, pressure=1e4, model="hs")]
+    assert diffusion_exponents(mixed) == []
