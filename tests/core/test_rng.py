@@ -12,6 +12,7 @@ from knudsen.core.rng import (
     host_generator,
     normal_pair,
     philox,
+    poisson,
     rest_below,
     uniform,
     unit_circle,
@@ -164,3 +165,14 @@ def test_normal_pairs_have_the_moments_of_a_normal():
             assert abs(np.mean(z**power) - moment) < 4 * np.sqrt(variance / n)
         assert stats.kstest(z, "norm").pvalue > 1e-4
     assert abs(np.mean(normals[:, 0] * normals[:, 1])) < 4 / np.sqrt(n)
+
+
+@pytest.mark.parametrize("mean", [1e-6, 0.3, 4.0, 15.99, 16.0, 16.01, 300.5, 1e5])
+def test_poisson_numbers_have_their_weights(mean):
+    """Inversion takes each number for its share of the uniforms: the midpoint rule gives back the weights."""
+    n = 40_000
+    numbers = np.array([poisson(mean, (k + 0.5) / n) for k in range(n)])
+    values, counts = np.unique(numbers, return_counts=True)
+    np.testing.assert_allclose(counts / n, stats.poisson.pmf(values, mean), atol=1.01 / n)
+    for tail in (2.0**-33, 1 - 2.0**-33):
+        assert abs(poisson(mean, tail) - mean) < 8 * np.sqrt(mean) + 8

@@ -85,6 +85,19 @@ def test_a_copy_does_not_depend_on_its_batch_mates(faces):
         assert_same(state(many, copy), state(few, copy))
 
 
+@each_face
+def test_copies_of_one_start_part_by_their_own_numbers(faces):
+    """The collisions, walls and reservoirs of each copy draw by the seed of that copy."""
+    simulation = make(faces, copies=2)
+    p = simulation.particles
+    for column in p.columns:
+        column[p.capacity :] = column[: p.capacity]
+    simulation.run(20)
+    one, other = (p.vx[r * p.capacity :][: p.counts[r]] for r in range(2))
+    shared = np.isin(one, other).mean()
+    assert shared < 0.1
+
+
 def test_copies_and_seeds_differ():
     simulation, other = make("periodic"), make("periodic", seed=12)
     x = simulation.particles.vx.reshape(3, -1)

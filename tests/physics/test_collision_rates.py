@@ -42,10 +42,10 @@ def test_the_closed_form_is_the_integral_over_the_maxwellian():
     assert np.sum(weight * rates) * 8 * c / 100_000 == pytest.approx(mean_rate(gas, 0, 1), rel=1e-6)
 
 
-def make(gas, copies, cells, timestep, particles_per_cell=40.0, pressure=1e5):
+def make(gas, copies, cells, timestep, particles_per_cell=40.0, subcells=1):
     return Simulation(
-        gas, Slab(1e-7 * cells, cells, Periodic(), Periodic()),
-        Filling(pressure, TEMPERATURE, (0.5,) * 2), particles_per_cell=particles_per_cell,
+        gas, Slab(1e-7 * cells, cells, Periodic(), Periodic(), subcells),
+        Filling(1e5, TEMPERATURE, (0.5,) * 2), particles_per_cell=particles_per_cell,
         timestep=timestep, copies=copies, seed=2, device="cpu",
     )  # fmt: skip
 
@@ -167,12 +167,15 @@ def in_a_box(n_a, n_b, cells):
     return pairs
 
 
-@pytest.mark.parametrize("particles_per_cell", [1.0, 3.0, 20.0])
-def test_molecules_that_move_collide_at_the_same_rate(particles_per_cell):
-    """Two molecules share one of M cells with probability 1/M: N_a N_b/M and N (N - 1)/(2 M) pairs."""
+@pytest.mark.parametrize(("particles_per_cell", "subcells"), [(1.0, 1), (3.0, 1), (20.0, 1), (20.0, 3)])
+def test_molecules_that_move_collide_at_the_same_rate(particles_per_cell, subcells):
+    """Two molecules share one of M cells with probability 1/M: N_a N_b/M and N (N - 1)/(2 M) pairs.
+
+    Collision cells that are a third of it hold a third of the pairs, in a third of the volume.
+    """
     gas, cells, steps = Mixture(["He", "Ar"], "vss"), 8, 40
     copies = int(6000 / particles_per_cell)
-    simulation = make(gas, copies, cells, 2e-10, particles_per_cell)
+    simulation = make(gas, copies, cells, 2e-10, particles_per_cell, subcells)
     # In a box the first placement is stratified: one flight across it makes places independent.
     simulation.particles.x[...] = np.random.default_rng(3).random(len(simulation.particles.x)) * 8e-7
     simulation.run(steps)
