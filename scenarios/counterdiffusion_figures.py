@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knudsen.analysis.figures import COLOURS, GREY, Line, draw_profiles, length_scale, new_figure, save
+from knudsen.analysis.figures import COLOURS, GREY, Line, draw_profiles, length_scale, new_figure, save, style
 from knudsen.core.results import Profile, Result
 
 if TYPE_CHECKING:
@@ -16,14 +16,10 @@ if TYPE_CHECKING:
 
 def draw(result: Result, folder: Path) -> None:
     """Write every figure as PNG and SVG.  Raises OSError."""
-    for name, figure in (
-        ("composition", composition(result)),
-        ("velocities", velocities(result)),
-        ("fluxes", fluxes(result)),
-        ("pressure_anisotropy", anisotropy(result)),
-        ("temperature", temperature(result)),
-    ):
-        save(figure, folder, name)
+    for drawn in (composition, velocities, fluxes, pressure_anisotropy, temperature):
+        with style():
+            figure = drawn(result)
+        save(figure, folder, drawn.__name__)
 
 
 def composition(result: Result) -> "Figure":
@@ -46,6 +42,8 @@ def composition(result: Result) -> "Figure":
     _focus(lower, result, apart)
     for axes in (upper, lower):
         _shade_bulk(axes, result)
+    upper.set_xlabel("")
+    lower.set_xlim(upper.get_xlim())
     return figure
 
 
@@ -87,7 +85,7 @@ def fluxes(result: Result) -> "Figure":
     return figure
 
 
-def anisotropy(result: Result) -> "Figure":
+def pressure_anisotropy(result: Result) -> "Figure":
     """(p_xx - p_yy) / p of the mixture and of each species about its own mean velocity."""
     A, B = result.config["gases"]
     names = ("pressure_anisotropy", "pressure_anisotropy_own_A", "pressure_anisotropy_own_B")
@@ -150,7 +148,7 @@ def _focus(axes: "Axes", result: Result, departure: Profile) -> None:
 
 def _legend_below(axes: "Axes") -> None:
     """Out of the way of the curves, whatever they do."""
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=4)
 
 
 def _length(result: Result) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.analysis.chapman_enskog import ChapmanEnskog
-from knudsen.analysis.groups import group_totals, independent_groups, steady_block
+from knudsen.analysis.groups import group_totals, independent_groups
 from knudsen.analysis.profiles import slab_profiles
 from knudsen.core.samples import MOMENTS, SlabSamples
 from knudsen.dsmc import ExchangeReservoir, Filling, OpenReservoir, Simulation, Slab
@@ -15,13 +15,14 @@ from knudsen.scenarios.counterdiffusion_measures import Bulk
 from knudsen.scenarios.counterdiffusion_profiles import profiles
 from knudsen.scenarios.counterdiffusion_setup import Setup, setup
 from knudsen.scenarios.scenario import Measurement
+from knudsen.scenarios.steady import FEW_COPIES, first_steady_block
 
 if TYPE_CHECKING:
     from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
 
 SAMPLE_EVERY = 4  # sparser than the velocity of the lighter species forgets, so that little is lost
 # From 16 copies on each is a group; fewer are cut into stretches, which takes their correlation time.
-BLOCKS, BLOCKS_OF_FEW_COPIES, FEW_COPIES = 100, 400, 16
+BLOCKS, BLOCKS_OF_FEW_COPIES = 100, 400
 
 
 class CounterdiffusionSimulation(Simulation):
@@ -100,9 +101,9 @@ def measure(config: "CounterdiffusionConfig", samples: SlabSamples) -> Measureme
 
 def _first_block(config: "CounterdiffusionConfig", samples: SlabSamples) -> int:
     if config.transient_steps is None:
-        return steady_block(samples)
-    ends = np.cumsum(samples.steps)
-    return min(int(np.searchsorted(ends, config.transient_steps)), samples.blocks - 1)
+        return first_steady_block(samples)
+    starts = np.cumsum(samples.steps) - samples.steps
+    return min(int(np.searchsorted(starts, config.transient_steps)), samples.blocks - 1)
 
 
 def _resolution(scale: Setup, samples: SlabSamples) -> Mapping[str, Any]:

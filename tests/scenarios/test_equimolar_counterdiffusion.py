@@ -1,0 +1,202 @@
+"""Two gases trade places: from a config to estimates, profiles and figures."""
+
+import time
+
+import numpy as np
+import pytest
+
+from knudsen.core.results import Result
+from knudsen.scenarios.counterdiffusion_run import sampling
+from knudsen.scenarios.counterdiffusion_setup import setup
+from knudsen.scenarios.equimolar_counterdiffusion import SCENARIO
+from knudsen.scenarios.faults import ConfigError
+from knudsen.scenarios.loading import check
+
+SIGMAS = 4
+GATED = ("exact", "numerical")
+
+
+def config(**values):
+    return check(SCENARIO.Config, values)
+
+
+def finished(folder, **values):
+    """The result of a run, by way of the disk, and how long it took to measure."""
+    checked = config(**values)
+    simulation = SCENARIO.build(checked, "cpu")
+    simulation.run(checked.steps)
+    start = time.perf_counter()
+    measured = SCENARIO.measure(checked, simulation.result())
+    seconds = time.perf_counter() - start
+    result = Result(
+        scenario=SCENARIO.name,
+        config=checked.model_dump(mode="json"),
+        estimates=tuple(measured.estimates),
+        profiles=tuple(measured.profiles),
+        resolution={**simulation.resolution(), **measured.resolution},
+        arrays=dict(measured.arrays),
+        dimensions=SCENARIO.dimensions,
+    )
+    result.save(folder)
+    return Result.load(folder), seconds
+
+
+@pytest.fixture(scope="module")
+def exchange(tmp_path_factory):
+    """A short run of the default problem."""
+    values = {"particles_per_cell": 50, "steps": 3200, "transient_steps": 1200}
+    return finished(tmp_path_factory.mktemp("exchange"), **values)
+
+
+@pytest.fixture(scope="module")
+def open_slab(tmp_path_factory):
+    """A slab so rarefied that molecules hardly meet, between open reservoirs; A is the heavier gas."""
+    values = {"gases": ["Ar", "He"], "knudsen": 10.0, "boundary": "open", "steps": 3000, "model": "hs"}
+    return finished(tmp_path_factory.mktemp("open"), **values, particles_per_cell=60)[0]
+
+
+def test_estimates_stand_within_their_errors_of_theory(exchange):
+    result, _ = exchange
+    gated = [
+        estimate for estimate in result.estimates if estimate.theory_kind in GATED and estimate.theory_source
+    ]
+    assert {estimate.name for estimate in gated} >= {
+        "molar_flux_total", "flux_ratio", "mass_flux", "molar_velocity", "mass_velocity",
+        "diffusion_binary", "profile_nonlinearity", "knudsen",
+    }  # fmt: skip
+    assert {e.name: e.deviation for e in gated if abs(e.deviation) > SIGMAS} == {}
+
+
+def test_the_errors_are_small_enough_to_refute_another_theory(exchange):
+    result, _ = exchange
+    diffusion, mass = result.estimate("diffusion_binary"), result.estimate("mass_flux")
+    assert abs(diffusion.value - 1.1 * diffusion.theory) > SIGMAS * diffusion.stderr
+    assert diffusion.stderr < 0.02 * diffusion.value
+    assert abs(mass.value + mass.theory) > SIGMAS * mass.stderr
+    assert abs(result.estimate("molar_flux_A").value) > SIGMAS * result.estimate("molar_flux_A").stderr
+
+
+def test_walls_exchange_one_for_one_to_the_last_molecule(exchange):
+    result, _ = exchange
+    assert result.resolution["wall_imbalance"] == 0
+    A, B = (result.profile(f"wall_molar_flux_{letter}").value for letter in "AB")
+    assert np.allclose(A, -B, rtol=1e-12)
+    assert np.all(A > 0)
+
+
+def test_composition_jumps_at_both_walls(exchange):
+    result, _ = exchange
+    left, right = (result.estimate(f"composition_jump_{side}") for side in ("left", "right"))
+    assert left.value > SIGMAS * left.stderr
+    assert right.value < -SIGMAS * right.stderr
+    assert left.theory is None
+
+
+def test_measuring_is_quick(exchange):
+    assert exchange[1] < 5
+
+
+def test_resolution_says_how_far_to_trust_the_run(exchange):
+    resolution = exchange[0].resolution
+    assert resolution["steady_from_step"] >= 1200 and resolution["steady_start"] == "given"
+    assert resolution["independent_groups"] == 16
+    assert resolution["cell_over_mean_free_path"] <= 1 / 3
+    assert resolution["timestep_over_collision_time"] == pytest.approx(0.2)
+    assert 0 < resolution["mean_collision_separation_over_mean_free_path"] < 0.1
+    assert set(resolution["particles_per_cell"]) == {"He", "Ar"}
+    assert resolution["majorant_overflow_share"] < 0.01
+
+
+def test_profiles_carry_units_and_errors(exchange):
+    result, _ = exchange
+    fraction = result.profile("mole_fraction_A")
+    assert (fraction.unit, len(fraction.value)) == ("1", 80)
+    assert np.all(fraction.stderr > 0) and np.all(np.diff(fraction.value[::8]) < 0)
+    assert result.profile("species_temperature_B").unit == "K"
+    assert result.profile("pressure_anisotropy_own_A").unit == "1"
+    predicted = result.profile("mole_fraction_A_predicted")
+    low, high = result.resolution["bulk"]
+    assert low < predicted.position[0] and predicted.position[-1] < high
+
+
+def test_figures_are_drawn_from_the_saved_result(exchange, tmp_path):
+    SCENARIO.figures(exchange[0], tmp_path)
+    assert {path.stem for path in tmp_path.glob("*.png")} == {
+        "composition", "velocities", "fluxes", "pressure_anisotropy", "temperature",
+    }  # fmt: skip
+
+
+def test_an_open_slab_keeps_grahams_ratio_and_its_free_molecular_flux(open_slab):
+    ratio, flux = open_slab.estimate("flux_ratio"), open_slab.estimate("molar_flux_A")
+    assert ratio.theory == pytest.approx(-((4.002602 / 39.948) ** 0.5), rel=1e-6)
+    assert ratio.theory_kind == "asymptotic"
+    assert ratio.value == pytest.approx(ratio.theory, abs=SIGMAS * ratio.stderr + 0.02 * abs(ratio.theory))
+    assert abs(ratio.value + 1) > SIGMAS * ratio.stderr
+    assert flux.value == pytest.approx(flux.theory, abs=SIGMAS * flux.stderr + 0.03 * flux.theory)
+
+
+def test_an_open_slab_has_no_knudsen_free_bulk(open_slab):
+    assert open_slab.estimate("diffusion_binary").theory_kind == "approximate"
+    assert open_slab.resolution["wall_imbalance"] != 0
+
+
+# --- configs --------------------------------------------------------------------------------------
+
+
+def faults(**values):
+    with pytest.raises(ConfigError) as caught:
+        config(**values)
+    return {fault.path: f"{fault.problem}: {fault.remedy}" for fault in caught.value.faults}
+
+
+def test_defaults_are_fine_enough():
+    scale = setup(config())
+    assert scale.knudsen == pytest.approx(0.05)
+    assert scale.cell_width <= scale.mean_free_path / 3
+    assert scale.timestep <= scale.collision_time / 3
+    assert SCENARIO.warnings(config()) == []
+
+
+def test_delta_and_length_say_the_same_as_the_knudsen_number():
+    scale = setup(config())
+    assert setup(config(delta=np.pi**0.5 / 0.1)).length == pytest.approx(scale.length)
+    assert setup(config(length=scale.length)).knudsen == pytest.approx(0.05)
+    assert setup(config(knudsen=10.0)).timestep < scale.timestep / 10
+
+
+@pytest.mark.parametrize("gases", [["He"], ["He", "Ar", "Kr"]])
+def test_other_than_two_gases_are_refused(gases):
+    assert "two trade places" in faults(gases=gases)["gases"]
+
+
+def test_every_fault_is_named_at_once():
+    found = faults(x_left=0.5, x_right=0.5, accommodation=0.5, transient_steps=20_000, cells=10)
+    assert set(found) == {"x_right", "accommodation", "transient_steps", "cells"}
+    assert "nothing diffuses" in found["x_right"]
+    assert "2 mean free paths" in found["cells"] and "give 80 or more" in found["cells"]
+
+
+def test_a_step_past_the_collision_time_is_refused_and_half_of_it_warned_of():
+    time = setup(config()).collision_time
+    assert "2e-11 s or less" in faults(timestep=1.1 * time)["timestep"]
+    (warning,) = SCENARIO.warnings(config(timestep=0.5 * time))
+    assert "0.5 mean collision times" in warning and "2e-11 s" in warning
+
+
+def test_coarse_cells_and_short_runs_are_warned_of_with_a_better_value():
+    assert any("80 or more" in text for text in SCENARIO.warnings(config(cells=35)))
+    (short,) = SCENARIO.warnings(config(steps=1000))
+    better = int(short.split(": ")[-1].split()[0])
+    assert SCENARIO.warnings(config(steps=better)) == []
+
+
+def test_few_molecules_in_a_collision_cell_are_warned_of():
+    (warning,) = SCENARIO.warnings(config(particles_per_cell=40, subcells=4))
+    assert "10 molecules" in warning and "100 a cell" in warning
+
+
+@pytest.mark.parametrize(("steps", "copies"), [(12_000, 16), (12_000, 2), (150, 16), (30, 1)])
+def test_blocks_fit_the_run_and_hold_whole_samples(steps, copies):
+    every, block = sampling(steps, copies)
+    assert block % every == 0
+    assert steps // block >= min(steps, 100 if copies >= 16 else 400)
