@@ -167,28 +167,37 @@ def _velocities(run: Run) -> list[Estimate]:
 
 def _bulk(run: Run) -> list[Estimate]:
     """What the composition in the bulk says, beside the prediction read in the same way."""
-    line = run.line
-    kind: TheoryKind = "numerical" if run.bulk_is_free_of_layers else "approximate"
-    bend_at = run.predicted.bend_at
+    line, bend_at = run.line, run.predicted.bend_at
     bend = derive(lambda x: run.bulk.bend(x[..., 0], bend_at), run.profiles["mole_fraction"])
-    diffusion, half = (
-        -float(line["diffusive_flux"].value)
-        / (float(run.bulk.mean(run.profiles["molar_concentration"].value)) * predicted.slope)
-        for predicted in (run.predicted, run.predicted_by_half)
-    )
-    theory = {"theory_kind": kind, "theory_source": DIFFUSION_SOURCE}
-    errors = abs(diffusion - half), abs(run.predicted.bend - run.predicted_by_half.bend)
+    diffusion, nonlinearity = _bulk_theory(run)
     return [
-        _plain(
-            "diffusion_binary", "m2 s-1", line["diffusion_binary"],
-            theory=diffusion, theory_error=errors[0], **theory,
-        ),
-        _plain(
-            "profile_nonlinearity", "1", bend,
-            theory=run.predicted.bend, theory_error=errors[1], **theory,
-        ),
+        _plain("diffusion_binary", "m2 s-1", line["diffusion_binary"], **diffusion),
+        _plain("profile_nonlinearity", "1", bend, **nonlinearity),
         *(_plain(name, "1", line[name]) for name in ("composition_jump_left", "composition_jump_right")),
-    ]  # fmt: skip
+    ]
+
+
+def _bulk_theory(run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Theory of D_AB and of the bend; its error is how far half the order is from it.
+
+    Between Knudsen layers that overlap there is no prediction, only D_AB of a continuum beside its slope.
+    """
+    concentration = float(run.bulk.mean(run.profiles["molar_concentration"].value))
+    if not run.bulk_is_free_of_layers:
+        pressure = concentration * GAS_CONSTANT * run.theory.temperature
+        continuum = float(run.theory.diffusion_binary(float(run.line["middle"].value), pressure))
+        return _theory(continuum, 0.0, "approximate", "Chapman-Enskog, of a continuum at the mid-plane"), {}
+    found, half = run.predicted, run.predicted_by_half
+    flux = float(run.line["diffusive_flux"].value)
+    diffusion, less = (-flux / (concentration * line.slope) for line in (found, half))
+    return (
+        _theory(diffusion, abs(diffusion - less), "numerical", DIFFUSION_SOURCE),
+        _theory(found.bend, abs(found.bend - half.bend), "numerical", DIFFUSION_SOURCE),
+    )
+
+
+def _theory(value: float, error: float, kind: TheoryKind, source: str) -> dict[str, Any]:
+    return {"theory": value, "theory_error": error, "theory_kind": kind, "theory_source": source}
 
 
 def _knudsen(run: Run) -> Estimate:
@@ -216,10 +225,10 @@ def _temperature(run: Run) -> Estimate:
     def deviation(temperature: Array) -> Array:
         return temperature[..., there].mean(axis=-1) - wall
 
-    return _plain(
-        "temperature_deviation_max", "K", derive(deviation, q["temperature"]), theory=predicted[there].mean(),
-        theory_kind="approximate", theory_source=DUFOUR_SOURCE,
-    )  # fmt: skip
+    theory = {}
+    if run.bulk_is_free_of_layers:
+        theory = _theory(float(predicted[there].mean()), 0.0, "approximate", DUFOUR_SOURCE)
+    return _plain("temperature_deviation_max", "K", derive(deviation, q["temperature"]), **theory)
 
 
 def dufour_profile(run: Run) -> Array:

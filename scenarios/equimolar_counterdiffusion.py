@@ -33,7 +33,7 @@ class CounterdiffusionConfig(GasConfig):
     precision : 'double', or 'mixed'
     """
 
-    steps: Count = 12_000
+    steps: Count = 16_000
     ensemble: Count = 16
     boundary: Literal["exchange", "open"] = "exchange"
     subcells: Count | None = None
