@@ -110,7 +110,7 @@ def temperature(result: Result) -> "Figure":
     lines = [Line("Dufour effect alone", dufour.position, dufour.value)]
     draw_profiles(axes, curves, lines, labels=["mixture", A, B], quantity="temperature")
     axes.axhline(result.config["temperature"], color=GREY, linewidth=0.8)
-    axes.set_title("Temperatures between reservoirs at the line")
+    axes.set_title("Temperatures; the grey line is that of the reservoirs")
     _legend_below(axes)
     return figure
 
