@@ -54,7 +54,7 @@ def nanoseconds_per_part(simulation: Simulation, sampling: bool) -> dict[str, fl
     parts = {
         "move": simulation.move,
         "sort": simulation.sort,
-        "collide": lambda: simulation.collide(1.0),
+        "collide": simulation.collide,
     } | ({"sample": simulation.add_sample} if sampling else {})
     totals = dict.fromkeys(parts, 0.0)
     steps = max(5, int(4e7 / simulation.particle_count))

@@ -23,8 +23,8 @@ class Device:
     """
 
     def __init__(self, name: str = "auto") -> None:
-        kind, _, number = name.partition(":")
-        if kind not in ("auto", "cpu", "cuda") or (number and (kind != "cuda" or not number.isdigit())):
+        kind, colon, number = name.partition(":")
+        if kind not in ("auto", "cpu", "cuda") or (colon and (kind != "cuda" or not number.isdigit())):
             raise ValueError(f"device {name!r} is none of auto, cpu, cuda, cuda:N")
         if kind == "auto":
             kind = "cpu" if cuda_obstacle() else "cuda"

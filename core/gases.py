@@ -88,8 +88,9 @@ TABLE: Mapping[str, Species] = {s.name: s for s in (
 def species(name: str) -> Species:
     """The named gas of the table.  Raises KeyError with the nearest names."""
     if name not in TABLE:
-        close = get_close_matches(name, TABLE, n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]!r}? " if close else ""
+        folded = {known.lower(): known for known in TABLE}
+        close = get_close_matches(name.lower(), folded, n=1, cutoff=0.4)
+        hint = f"did you mean {folded[close[0]]!r}? " if close else ""
         raise KeyError(f"unknown gas {name!r}: {hint}known gases are {', '.join(TABLE)}")
     return TABLE[name]
 

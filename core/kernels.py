@@ -13,12 +13,9 @@ NumPy's and on CUDA when they are CuPy's::
 An item owns what it writes: no atomics, no allocation, no input or output.
 """
 
-import functools
-import hashlib
 import importlib.util
 import inspect
 import os
-import platform
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,8 +23,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import llvmlite.binding
 import numba
+
+from knudsen.core.kernel_cache import cache_folder, fingerprint
 
 KERNELS: dict[str, "Kernel"] = {}
 CUDA_BLOCK = 128
@@ -98,22 +96,22 @@ def _thread_loop(made: Kernel) -> Callable[..., None]:
         "    for item in numba.prange(item_count):\n"
         f"        body(item, {arguments})\n"
     )
-    fingerprint = _fingerprint(made.python)
-    folder = cache_folder() if fingerprint else Path(tempfile.gettempdir())
-    module = _module_from(folder, made, source, fingerprint)
+    key = fingerprint(made.python)
+    folder = cache_folder() if key else Path(tempfile.gettempdir())
+    module = _module_from(folder, made, source, key)
     return module.loop  # type: ignore[no-any-return]
 
 
-def _module_from(folder: Path, made: Kernel, source: str, fingerprint: str | None) -> ModuleType:
+def _module_from(folder: Path, made: Kernel, source: str, key: str | None) -> ModuleType:
     """Import the generated loop; from a real file where its compiled form may be kept.
 
     Numba caches by file: closures never hit, and a callee edited in another file goes unseen.
     A folder named by the hash of all that the loop depends on cures both.
     """
-    name = f"knudsen_kernel_{made.name.replace('.<locals>', '').replace('.', '_')}_{(fingerprint or '')[:12]}"
+    name = f"knudsen_kernel_{made.name.replace('.<locals>', '').replace('.', '_')}_{(key or '')[:12]}"
     module = ModuleType(name)
-    module.__dict__.update(body=made.body, CACHE=fingerprint is not None)
-    if fingerprint is None:
+    module.__dict__.update(body=made.body, CACHE=key is not None)
+    if key is None:
         exec(compile(source, f"<{name}>", "exec"), module.__dict__)
         return module
     path = folder / f"{name}.py"
@@ -134,73 +132,6 @@ def _write_whole(path: Path, text: str) -> None:
     with os.fdopen(handle, "w") as file:
         file.write(text)
     os.replace(temporary, path)
-
-
-@functools.cache
-def cache_folder() -> Path:
-    """Folder of the compiled kernels, named by the hash of every package source.
-
-    $KNUDSEN_CACHE_DIR, else $XDG_CACHE_HOME/knudsen, else ~/.cache/knudsen; a temporary folder
-    where none of these can be written.
-    """
-    base = os.environ.get("KNUDSEN_CACHE_DIR")
-    home = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
-    folder = (Path(base) if base else Path(home) / "knudsen") / _package_hash()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="knudsen-kernels-"))
-    if not os.access(folder, os.W_OK):
-        return Path(tempfile.mkdtemp(prefix="knudsen-kernels-"))
-    return folder
-
-
-def _package_hash() -> str:
-    # Homes are shared between unlike hosts, so the processor is part of the key.
-    facts = (numba.__version__, platform.python_version(), llvmlite.binding.get_host_cpu_name())
-    digest = hashlib.sha256(repr(facts).encode())
-    for source in sorted(_package_sources()):
-        digest.update(source.name.encode())
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _package_sources() -> list[Path]:
-    core = Path(__file__).parent
-    engines = [core.parent / name for name in ("dsmc", "md")]
-    return [path for folder in (core, *engines) for path in folder.rglob("*.py")]
-
-
-def _fingerprint(function: Any, seen: frozenset[int] = frozenset()) -> str | None:
-    """Hash of a function's source, closure and called globals; None where there is no source.
-
-    The package hash covers the package; this covers a user's own physics called from it.
-    """
-    function = getattr(function, "py_func", getattr(function, "python", function))
-    if id(function) in seen:
-        return ""
-    try:
-        facts = [inspect.getsource(function)]
-    except (OSError, TypeError):
-        return None
-    for name, value in sorted(_outer_values(function).items()):
-        if callable(value) and hasattr(value, "__module__") and _is_compiled_or_python(value):
-            inner = _fingerprint(value, seen | {id(function)})
-            if inner is None:
-                return None
-            facts.append(inner)
-        elif isinstance(value, (bool, int, float, str, tuple)):
-            facts.append(f"{name}={value!r}")
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
-
-
-def _is_compiled_or_python(value: Any) -> bool:
-    return hasattr(value, "py_func") or inspect.isfunction(value)
-
-
-def _outer_values(function: Any) -> dict[str, Any]:
-    variables = inspect.getclosurevars(function)
-    return {**variables.nonlocals, **variables.globals}
 
 
 def _cuda_loop(made: Kernel) -> Any:

@@ -60,7 +60,7 @@ class Particles:
             capacity=capacity,
             bin=device.put(np.zeros(len(copies) * capacity, np.int32)),
             counts=counts,
-            spare={name: device.xp.empty_like(column) for name, column in columns.items()},
+            spare={name: device.xp.zeros_like(column) for name, column in columns.items()},
             **columns,
         )
 
@@ -89,7 +89,7 @@ class Particles:
             new = device.xp.zeros((copies, capacity), old.dtype)
             new[:, : self.capacity] = old.reshape(copies, self.capacity)
             setattr(self, name, new.reshape(-1))
-        self.spare = {name: device.xp.empty_like(getattr(self, name)) for name in COLUMNS}
+        self.spare = {name: device.xp.zeros_like(getattr(self, name)) for name in COLUMNS}
         self.capacity = capacity
 
     @property

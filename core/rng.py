@@ -19,12 +19,11 @@ class Stream(IntEnum):
     """Every use of random numbers in the toolkit; a number is never given twice."""
 
     COLLISION = 1
-    COLLISION_SECOND_HALF = 2
-    WALL = 3
-    EMISSION_COUNT = 4
-    EMISSION = 5
-    EMISSION_WALL = 6
-    INITIAL_STATE = 7
+    WALL = 2
+    EMISSION_COUNT = 3
+    EMISSION = 4
+    EMISSION_WALL = 5
+    INITIAL_STATE = 6
 
 
 _MASK = np.uint64(0xFFFFFFFF)

@@ -38,8 +38,8 @@ class SlabSamples:
     length : [m];  cells : number of cells;  timestep : [s]
     weight : [copy], real molecules per simulated one per unit area of cross-section [m-2]
     sums : float64 [block, copy, cell, species, MOMENTS], laboratory frame: xx is v_x v_x [m2 s-2] and
-        ex is v^2 v_x [m3 s-3], with neither mass nor one half; a sampled step adds each particle once
-    samples : int64 [block], sampled steps;  steps : int64 [block], time steps, sampled or not
+        ex is v^2 v_x [m3 s-3], with neither mass nor one half; a sample adds each particle once
+    samples : int64 [block], samples taken;  steps : int64 [block], time steps, sampled or not
     walls : float64 [block, copy, FACES, species, DIRECTIONS, WALL_TOTALS], over every step of the block:
         number, momentum [kg m s-1] and translational energy [J] of the simulated molecules that cross the
         face, weight not applied, momentum signed in the laboratory frame; zero on a periodic face

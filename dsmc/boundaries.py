@@ -52,6 +52,8 @@ class DiffuseWall:
 
     def __post_init__(self) -> None:
         _check_positive(temperature=self.temperature)
+        if len(self.velocity) != 2 or not all(math.isfinite(component) for component in self.velocity):
+            raise ValueError(f"velocity must be two finite speeds, along y and z, got {self.velocity}")
 
 
 @dataclass(frozen=True)

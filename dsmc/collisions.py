@@ -19,7 +19,7 @@ from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
 from knudsen.core.kernels import device, kernel
 from knudsen.core.particles import Particles
-from knudsen.core.rng import below, draw_words, poisson, rest_below, uniform, unit_circle
+from knudsen.core.rng import Stream, below, draw_words, poisson, rest_below, uniform, unit_circle
 from knudsen.dsmc.slab import Slab
 
 CANDIDATES, COLLISIONS, OVERFLOWS = 0, 1, 2
@@ -166,14 +166,14 @@ def collide(
     """Collide the particles of one cell of one copy for a time dt.
 
     rate is W dt / V, real molecules per simulated one over cell volume, times the step [s/m^3];
-    backwards takes the pairs of species in reverse, so that two halves make a symmetric whole.
+    backwards takes the pairs of species in reverse, so that two steps make a symmetric whole.
     """
     species = mass_share.shape[0]
     cells = (starts.shape[1] - 1) // species
     copy, cell = item // cells, item % cells
     bounds = starts[copy, cell * species : (cell + 1) * species + 1]
     if has_nan(bounds[0], bounds[species], vx, vy, vz):
-        return  # the flight that follows names the molecule
+        return  # what is not a number must not spread; the simulation's check of faults names the molecule
     draw = 0
     for forth in range(species * species):
         a, b = divmod(species * species - 1 - forth if backwards else forth, species)
@@ -218,19 +218,13 @@ class Collider:
         self.separation = machine.put(np.zeros(items))
 
     def collide(
-        self,
-        particles: Particles,
-        starts: Any,
-        rate: float,
-        backwards: bool,
-        seeds: Any,
-        stream: int,
-        step: int,
+        self, particles: Particles, starts: Any, rate: float, backwards: bool, seeds: Any, step: int
     ) -> None:
         """Collide the particles of every cell; rate is W dt / V [s/m^3]."""
         positions = (particles.x, particles.vx, particles.vy, particles.vz)
         book = (self.majorant, self.events, self.separation)
-        collide(self.items, *positions, starts, *book, *self.pairs, rate, backwards, seeds, int(stream), step)
+        order = (backwards, seeds, int(Stream.COLLISION), step)
+        collide(self.items, *positions, starts, *book, *self.pairs, rate, *order)
 
     def summary(self) -> dict[str, float]:
         """Collisions, share of candidates accepted and over the majorant, mean separation [m]."""

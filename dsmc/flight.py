@@ -1,6 +1,6 @@
 """Move: free flight of a time dt, with the faces met in order of time."""
 
-from math import log, sqrt
+from math import isfinite, log, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from knudsen.dsmc.boundaries import EXCHANGE, OPEN, PERIODIC, SPECULAR
 
 ARRIVING, LEAVING = 0, 1
 GONE = -1.0
+MOST_CROSSINGS = 100_000  # in one step; a molecule that asks for more never comes to rest
 
 
 @device
@@ -64,17 +65,20 @@ def fly(
     kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
     seed: int, stream: int, item: int, step: int,
 ) -> float:  # fmt: skip
-    """Position after the flight; GONE for a molecule absorbed, NaN for one that has no position."""
+    """Position after the flight; GONE for a molecule absorbed, NaN for one that cannot be placed."""
     remaining = duration
-    bounce = 0
+    crossings = 0
     while True:
         target = here + vx[i] * remaining
-        if not (target < 0.0 or target > length):
+        if crossings > MOST_CROSSINGS or not isfinite(target):
+            return nan
+        if 0.0 <= target <= length:
             return target
         face = 0 if target < 0.0 else 1
         edge = length if face == 1 else 0.0
         if kind[face] == PERIODIC:
             here += length - 2.0 * edge
+            crossings += 1
             continue
         tally(i, face, ARRIVING, vx, vy, vz, species, masses, walls)
         if kind[face] == OPEN:
@@ -84,13 +88,15 @@ def fly(
         if kind[face] == SPECULAR:
             vx[i] = -vx[i]
         else:
-            word_species, word_normal, word_radius, word_angle = draw_words(seed, stream, item, bounce, step)
+            word_species, word_normal, word_radius, word_angle = draw_words(
+                seed, stream, item, crossings, step
+            )
             if kind[face] == EXCHANGE:
                 species[i] = emission_species(cumulative, face, uniform(word_species))
             emerge(i, face, vx, vy, vz, species, thermal_speed, wall_velocity,
                    word_normal, word_radius, word_angle)  # fmt: skip
         tally(i, face, LEAVING, vx, vy, vz, species, masses, walls)
-        bounce += 1
+        crossings += 1
 
 
 @device

@@ -7,6 +7,8 @@ import numpy as np
 from knudsen.core.device import Device
 from knudsen.core.kernels import device, kernel
 
+SAMPLES_A_STEP = 2  # before and after the collisions
+
 
 @device
 def add_moments(first: int, end: int, vx: Any, vy: Any, vz: Any, sums: Any) -> None:
@@ -80,7 +82,7 @@ class BlockSampler:
             return
         self.closed["sums"].append(self.device.fetch(self.sums))
         self.closed["walls"].append(self.device.fetch(walls.sum(axis=1)))
-        self.closed["samples"].append(self.block // self.every)
+        self.closed["samples"].append(SAMPLES_A_STEP * (self.block // self.every))
         self.closed["steps"].append(self.block)
         self.sums[...] = 0.0
         walls[...] = 0.0

@@ -1,4 +1,4 @@
-"""The slab simulation: one step is move, sort, collide; sampling halves the collisions around it."""
+"""The slab simulation: one step is move, sort, collide; samples are taken on both sides of collide."""
 
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class Simulation:
     Raises
     ------
     ValueError : arguments that do not fit together;  DeviceError : CUDA where there is none
-    SimulationFault : from `run`, a molecule without a finite position
+    SimulationFault : from `run`, a molecule that cannot be placed
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Simulation:
         placed = [filling.place(slab, gas, particles_per_cell, copy_seed) for copy_seed in seeds]
         room = OPEN_ROOM if self.faces.has_open else 1.0
         self.particles = Particles.from_copies(placed, room, precision, self.device)
+        self._problem = _describe(gas, slab, filling, particles_per_cell, timestep, seeds, precision)
         self._seeds = self.device.put(np.array(seeds, np.int64))
         self._masses = self.device.put(np.array(gas.masses))
         self._sort = BinSort(slab.collision_cells * len(gas), copies, self.particles.capacity, self.device)
@@ -86,7 +87,11 @@ class Simulation:
         return self.particles.bytes_per_particle
 
     def sample(self, every: int = 1, block: int = 100) -> None:
-        """From the next step on, sum the moments every `every` steps, in blocks of `block` steps."""
+        """From the next step on, sum the moments every `every` steps, in blocks of `block` steps.
+
+        A sampled step adds two samples, before and after its collisions: a flight carries the velocities
+        of both its ends, so that their mean is its flux, to second order in the step.
+        """
         shape = (self.copies, self.slab.cells, len(self.gas), len(MOMENTS))
         self.sampler = BlockSampler(every, block, shape, self.device)
         self._walls[...] = 0.0
@@ -102,14 +107,12 @@ class Simulation:
         self.step += 1
         self.move()
         self.sort()
-        if self.sampler is None or not self.sampler.due:
-            self.collide()
-        else:
-            # Around the middle of the collisions the splitting is symmetric in time: fluxes sampled
-            # before or after them are off by half a step's relaxation.
-            self.collide(0.5)
+        sampled = self.sampler is not None and self.sampler.due
+        if sampled:
             self.add_sample()
-            self.collide(0.5, Stream.COLLISION_SECOND_HALF)
+        self.collide()
+        if sampled:
+            self.add_sample()
         if self.sampler is not None:
             self.sampler.advance(self._walls_by_copy)
 
@@ -148,16 +151,12 @@ class Simulation:
         """Put the molecules in order of cell and species."""
         self._sort.sort(self.particles)
 
-    def collide(self, fraction: float = 1.0, stream: Stream = Stream.COLLISION) -> None:
-        """Collide for a fraction of the time step.
-
-        Second halves, and every other whole, take the pairs of species in reverse order: what error the
-        order makes is then even in the step.
-        """
-        backwards = stream == Stream.COLLISION_SECOND_HALF or (fraction == 1.0 and self.step % 2 == 1)
-        rate = fraction * self._rate
-        starts = self._sort.starts
-        self._collider.collide(self.particles, starts, rate, backwards, self._seeds, stream, self.step)
+    def collide(self) -> None:
+        """Collide for a time step; every other step takes the pairs of species in reverse order."""
+        backwards = self.step % 2 == 1
+        self._collider.collide(
+            self.particles, self._sort.starts, self._rate, backwards, self._seeds, self.step
+        )
 
     def add_sample(self) -> None:
         """Add the moments of every cell to the block under way."""
@@ -171,11 +170,22 @@ class Simulation:
         faults = self.device.fetch(self._faults)
         if faults[:, 0].any():
             step, position, speed = faults[np.argmax(faults[:, 0] > 0)]
-            cell = int(np.clip(np.nan_to_num(position / self.slab.cell_width), 0, self.slab.cells - 1))
-            raise SimulationFault(
-                f"a molecule at x = {position:g} m (cell {cell}) with vx = {speed:g} m/s has no finite "
-                f"position after step {int(step)}: look for a velocity or wall temperature that is not finite"
-            )
+            self._stop(int(step), position, f"vx = {speed:g} m/s cannot be placed after its flight")
+        for name in ("vx", "vy", "vz"):
+            column = getattr(self.particles, name)
+            if not np.isfinite(float(column.sum(dtype=np.float64))):
+                lost = int(np.argmin(np.isfinite(self.device.fetch(column))))
+                position = float(self.particles.x[lost])
+                self._stop(
+                    self.step, position, f"{name} = {float(column[lost]):g} m/s has no finite velocity"
+                )
+
+    def _stop(self, step: int, position: float, fault: str) -> None:
+        cell = int(np.clip(np.nan_to_num(position / self.slab.cell_width), 0, self.slab.cells - 1))
+        raise SimulationFault(
+            f"step {step}: a molecule at x = {position:g} m (cell {cell}) with {fault}: "
+            "look for a velocity or wall temperature that is not finite, or far too large"
+        )
 
     def result(self) -> SlabSamples:
         """The blocks sampled so far.  Raises RuntimeError before the first block is full."""
@@ -210,7 +220,8 @@ class Simulation:
         live = np.arange(self.particles.capacity) < counts[:, None]
         for name in COLUMNS:
             arrays[name] = self.device.fetch(getattr(self.particles, name))[live.ravel()]
-        meta = {"step": self.step, "every": 0, "block": 0, "block_steps": 0}
+        meta: dict[str, Any] = {"step": self.step, "every": 0, "block": 0, "block_steps": 0}
+        meta["problem"] = self._problem
         if self.sampler is not None:
             meta |= {
                 "every": self.sampler.every,
@@ -224,14 +235,15 @@ class Simulation:
     def restore(self, path: Path | str) -> None:
         """Take up the state of a checkpoint of the same problem.
 
-        Raises ValueError for a file that is torn, foreign, or of a slab of another shape.
+        Raises ValueError for a file that is torn, foreign, or of another problem.
         """
         arrays, meta = load_checkpoint(path)
+        if meta.get("problem") != self._problem:
+            raise ValueError(
+                f"{path} holds another problem, {meta.get('problem', 'without a description')}, "
+                f"where this one is {self._problem}"
+            )
         for name, array in self._state().items():
-            if array.shape != arrays[name].shape:
-                raise ValueError(
-                    f"{path} holds another problem: {name} is {arrays[name].shape}, not {array.shape}"
-                )
             array[...] = self.device.put(arrays[name])
         counts = arrays["counts"]
         if counts.max() > self.particles.capacity:
@@ -254,6 +266,12 @@ class Simulation:
 def _copy_seed(seed: int, copy: int) -> int:
     """32-bit seed of a copy: a function of (seed, copy) alone."""
     return int(np.random.SeedSequence([seed, copy]).generate_state(1)[0])
+
+
+def _describe(gas: Mixture, slab: Slab, filling: Filling, *numbers: Any) -> str:
+    """The problem in words: what a checkpoint is held against."""
+    pairs = [f"{gas.names[a]}-{gas.names[b]} {gas.interaction(a, b)}" for a, b in gas.pair_numbers()]
+    return f"{gas.names} of {gas.masses} kg, {pairs}; {slab}; {filling}; {numbers}"
 
 
 def _check(

@@ -87,6 +87,8 @@ class Filling:
         # An open reservoir is described by the same numbers, and checks them.
         for composition in (self.left, self.right or self.left):
             OpenReservoir(self.pressure, self.temperature, composition)
+        if self.right is not None and len(self.right) != len(self.left):
+            raise ValueError(f"left and right name {len(self.left)} and {len(self.right)} mole fractions")
 
     @property
     def number_density(self) -> float:

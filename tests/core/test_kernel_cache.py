@@ -8,17 +8,17 @@ import sys
 import numpy as np
 import pytest
 
-from knudsen.core import kernels
+from knudsen.core import kernel_cache, kernels
 
 PREAMBLE = """
 import json
 import types
 import numpy as np
-from knudsen.core import kernels
+from knudsen.core import kernel_cache
 from knudsen.core.kernels import device, kernel
 
 # An edit of the package between two of these processes is another test's affair.
-kernels._package_hash = lambda: "unchanged"
+kernel_cache._package_hash = lambda: "unchanged"
 answers = {}
 
 def ask(name, made):
@@ -137,16 +137,16 @@ def test_an_edit_is_seen_wherever_it_stands(processes, place):
 
 def test_an_edit_of_the_package_changes_the_cache_folder(tmp_path, monkeypatch):
     """The folder is named by the hash of every package source."""
-    sources = kernels._package_sources()
-    before = kernels._package_hash()
-    assert kernels._package_hash() == before
+    sources = kernel_cache._package_sources()
+    before = kernel_cache._package_hash()
+    assert kernel_cache._package_hash() == before
     assert {"rng.py", "flight.py", "collisions.py"} <= {source.name for source in sources}
     edited = tmp_path / "edited.py"
     edited.write_text("x = 1\n")
-    monkeypatch.setattr(kernels, "_package_sources", lambda: [*sources, edited])
-    first = kernels._package_hash()
+    monkeypatch.setattr(kernel_cache, "_package_sources", lambda: [*sources, edited])
+    first = kernel_cache._package_hash()
     edited.write_text("x = 2\n")
-    assert len({before, first, kernels._package_hash()}) == 3
+    assert len({before, first, kernel_cache._package_hash()}) == 3
 
 
 def test_a_function_without_source_compiles_uncached():

@@ -92,7 +92,7 @@ def test_copies_of_one_start_part_by_their_own_numbers(faces):
     p = simulation.particles
     for column in p.columns:
         column[p.capacity :] = column[: p.capacity]
-    simulation.run(20)
+    simulation.run(30)
     one, other = (p.vx[r * p.capacity :][: p.counts[r]] for r in range(2))
     shared = np.isin(one, other).mean()
     assert shared < 0.1
