@@ -13,40 +13,9 @@ from knudsen.analysis.statistics import (
     TooShortError,
     integrated_autocorrelation_time,
     jackknife,
-    steady_state_start,
-    varies,
 )
-from knudsen.core.samples import MOMENTS, SlabSamples
-
-
-def slow_modes(samples: SlabSamples) -> Array:
-    """Longest-wavelength modes of a slab, block by block: what relaxes last.
-
-    sum_cell w(x) a(x) / samples,  w = cos(pi x/L) and sin(pi x/L),
-    a = the count of each species, the momentum along y and z, the energy; those that vary only
-
-    Returns
-    -------
-    [observable, copy, block], simulated molecules in units of one molecule of mean mass
-    """
-    phase = np.pi * samples.positions / samples.length
-    weights = np.array([np.cos(phase), np.sin(phase)])
-    modes = np.einsum("wx,bcxsm->wmscb", weights, samples.sums, optimize=True)
-    modes = modes / np.maximum(samples.samples, 1)
-    moment = {name: modes[:, index] for index, name in enumerate(MOMENTS)}
-    mass = (samples.masses / samples.masses.mean())[:, None, None]
-    fields = [moment["count"][:, s] for s in range(len(mass))]
-    fields += [(mass * moment[name]).sum(axis=1) for name in ("vy", "vz")]
-    fields.append((mass * (moment["xx"] + moment["yy"] + moment["zz"])).sum(axis=1))
-    return np.array([mode for mode in np.concatenate(fields) if varies(mode)])
-
-
-def steady_block(samples: SlabSamples) -> int:
-    """First block at which every slow mode of the slab is steady; give it to `SlabSamples.select`.
-
-    Raises NotSteadyError and TooShortError as `steady_state_start` does.
-    """
-    return max((steady_state_start(mode, batch=1) for mode in slow_modes(samples)), default=0)
+from knudsen.analysis.steady import slow_modes
+from knudsen.core.samples import SlabSamples
 
 
 def _correlation_blocks(samples: SlabSamples) -> float:

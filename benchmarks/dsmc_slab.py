@@ -16,6 +16,7 @@ from knudsen.benchmarks.machine import calibrate
 from knudsen.core.gases import Mixture
 from knudsen.core.provenance import provenance
 from knudsen.dsmc import DiffuseWall, Filling, Simulation, Slab
+from knudsen.dsmc.sampling import SAMPLES_A_STEP
 
 SIZES = ((200, 500), (400, 1000), (400, 25_000))
 NUMBER_DENSITY, TEMPERATURE = 1.3e24, 300.0
@@ -55,7 +56,7 @@ def nanoseconds_per_part(simulation: Simulation, sampling: bool) -> dict[str, fl
         "move": simulation.move,
         "sort": simulation.sort,
         "collide": simulation.collide,
-    } | ({"sample": simulation.add_sample} if sampling else {})
+    } | ({"sample": lambda: [simulation.add_sample() for _ in range(SAMPLES_A_STEP)]} if sampling else {})
     totals = dict.fromkeys(parts, 0.0)
     steps = max(5, int(4e7 / simulation.particle_count))
     for _ in range(steps):

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from knudsen.analysis.groups import group_totals, independent_groups, measure, slow_modes, steady_block
+from knudsen.analysis.groups import group_totals, independent_groups, measure
 from knudsen.analysis.statistics import NotSteadyError, TooShortError
+from knudsen.analysis.steady import slow_modes, steady_block
 from knudsen.core.samples import SlabSamples
 
 

@@ -10,17 +10,17 @@ from knudsen.analysis.counterdiffusion import Slab
 from knudsen.analysis.statistics import Measured
 from knudsen.core.gases import Mixture
 from knudsen.core.results import Estimate
-from knudsen.scenarios.counterdiffusion_estimates import against
-from knudsen.scenarios.counterdiffusion_measures import Bulk, bulk_numbers, flux_numbers, near
-from knudsen.scenarios.counterdiffusion_setup import setup
-from knudsen.scenarios.counterdiffusion_theory import (
+from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
+from knudsen.scenarios.equimolar_counterdiffusion.estimates import against
+from knudsen.scenarios.equimolar_counterdiffusion.exponents import diffusion_exponents, power_law
+from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk, bulk_numbers, flux_numbers, near
+from knudsen.scenarios.equimolar_counterdiffusion.setup import setup
+from knudsen.scenarios.equimolar_counterdiffusion.theory import (
     dufour_temperature,
     free_molecular_fluxes,
     interpolated_fluxes,
     predicted_line,
 )
-from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
-from knudsen.scenarios.exponents import diffusion_exponents, power_law
 
 LENGTH = 2e-6
 POSITION = (np.arange(80) + 0.5) * LENGTH / 80

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from knudsen.core.results import Result
-from knudsen.scenarios.counterdiffusion_run import sampling
-from knudsen.scenarios.counterdiffusion_setup import setup
 from knudsen.scenarios.equimolar_counterdiffusion import SCENARIO
+from knudsen.scenarios.equimolar_counterdiffusion.run import sampling
+from knudsen.scenarios.equimolar_counterdiffusion.setup import setup
 from knudsen.scenarios.faults import ConfigError
 from knudsen.scenarios.loading import check
 

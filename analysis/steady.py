@@ -3,15 +3,36 @@
 import numpy as np
 from scipy import stats
 
-from knudsen.analysis.groups import slow_modes, steady_block
-from knudsen.analysis.statistics import Array, NotSteadyError, steady_state_start
-from knudsen.core.samples import SlabSamples
+from knudsen.analysis.statistics import Array, NotSteadyError, steady_state_start, varies
+from knudsen.core.samples import MOMENTS, SlabSamples
 
 FEW_COPIES = 16  # from here on the spread between copies is an error bar
 DRIFT = 4.0  # standard errors
 
 
-def first_steady_block(samples: SlabSamples) -> int:
+def slow_modes(samples: SlabSamples) -> Array:
+    """Longest-wavelength modes of a slab, block by block: what relaxes last.
+
+    sum_cell w(x) a(x) / samples,  w = cos(pi x/L) and sin(pi x/L),
+    a = the count of each species, the momentum along y and z, the energy; those that vary only
+
+    Returns
+    -------
+    [observable, copy, block], simulated molecules in units of one molecule of mean mass
+    """
+    phase = np.pi * samples.positions / samples.length
+    weights = np.array([np.cos(phase), np.sin(phase)])
+    modes = np.einsum("wx,bcxsm->wmscb", weights, samples.sums, optimize=True)
+    modes = modes / np.maximum(samples.samples, 1)
+    moment = {name: modes[:, index] for index, name in enumerate(MOMENTS)}
+    mass = (samples.masses / samples.masses.mean())[:, None, None]
+    fields = [moment["count"][:, s] for s in range(len(mass))]
+    fields += [(mass * moment[name]).sum(axis=1) for name in ("vy", "vz")]
+    fields.append((mass * (moment["xx"] + moment["yy"] + moment["zz"])).sum(axis=1))
+    return np.array([mode for mode in np.concatenate(fields) if varies(mode)])
+
+
+def steady_block(samples: SlabSamples) -> int:
     """First block at which every slow mode of the slab is steady; give it to `SlabSamples.select`.
 
     With FEW_COPIES or more the second half may not drift by more than the spread between the copies
@@ -19,9 +40,9 @@ def first_steady_block(samples: SlabSamples) -> int:
 
     Raises NotSteadyError for a run that drifts, TooShortError as `steady_state_start` does.
     """
-    if samples.copies < FEW_COPIES:
-        return steady_block(samples)
     modes = slow_modes(samples)
+    if samples.copies < FEW_COPIES:
+        return max((steady_state_start(mode, batch=1) for mode in modes), default=0)
     drift = max((drift_between_copies(mode[:, mode.shape[-1] // 2 :]) for mode in modes), default=0.0)
     if drift > DRIFT:
         raise NotSteadyError(

@@ -6,8 +6,8 @@ import numpy as np
 
 from knudsen.analysis.statistics import Array, Measured
 from knudsen.core.results import Profile
-from knudsen.scenarios.counterdiffusion_estimates import Run, dufour_profile
-from knudsen.scenarios.counterdiffusion_measures import anisotropies
+from knudsen.scenarios.equimolar_counterdiffusion.estimates import Run, dufour_profile
+from knudsen.scenarios.equimolar_counterdiffusion.measures import anisotropies
 
 AB = ("A", "B")
 MIXTURE = {

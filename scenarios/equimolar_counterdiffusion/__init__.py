@@ -50,9 +50,9 @@ class CounterdiffusionConfig(GasConfig):
             problem = f"{self.transient_steps} steps are all of the {self.steps} steps of the run"
             found.append(Fault("transient_steps", problem, "give fewer, or leave it out"))
         if len(self.gases) == 2 and (self.cells is not None or self.timestep is not None):
-            from knudsen.scenarios import counterdiffusion_setup
+            from knudsen.scenarios.equimolar_counterdiffusion import setup
 
-            found += counterdiffusion_setup.faults(self)
+            found += setup.faults(self)
         if found:
             raise ConfigError(found)
         return self
@@ -71,37 +71,37 @@ def _composition_faults(config: CounterdiffusionConfig) -> list[Fault]:
 
 def build(config: CounterdiffusionConfig, device: str) -> "Simulation":
     """The simulation of a config at its start, sampling from the first step on."""
-    from knudsen.scenarios import counterdiffusion_run
+    from knudsen.scenarios.equimolar_counterdiffusion import run
 
-    return counterdiffusion_run.build(config, device)
+    return run.build(config, device)
 
 
 def measure(config: CounterdiffusionConfig, samples: "SlabSamples") -> Measurement:
     """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
-    from knudsen.scenarios import counterdiffusion_run
+    from knudsen.scenarios.equimolar_counterdiffusion import run
 
-    return counterdiffusion_run.measure(config, samples)
+    return run.measure(config, samples)
 
 
 def draw(result: "Result", folder: Path) -> None:
     """Write the figures of a result.  Raises OSError."""
-    from knudsen.scenarios import counterdiffusion_figures
+    from knudsen.scenarios.equimolar_counterdiffusion import figures
 
-    counterdiffusion_figures.draw(result, folder)
+    figures.draw(result, folder)
 
 
 def sweep_estimates(points: Sequence[SweepPoint]) -> Sequence["Estimate"]:
     """Exponents of D_AB in the temperature and the pressure, where those were swept."""
-    from knudsen.scenarios.exponents import diffusion_exponents
+    from knudsen.scenarios.equimolar_counterdiffusion.exponents import diffusion_exponents
 
     return diffusion_exponents(points)
 
 
 def warnings(config: Any) -> Sequence[str]:
     """What can be run, but coarsely or for too short a time."""
-    from knudsen.scenarios import counterdiffusion_setup
+    from knudsen.scenarios.equimolar_counterdiffusion import setup
 
-    return counterdiffusion_setup.warnings(config)
+    return setup.warnings(config)
 
 
 SCENARIO = Scenario(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from knudsen.scenarios.steady import DRIFT, drift_between_copies
+from knudsen.analysis.steady import DRIFT, drift_between_copies
 
 
 def correlated(copies, times, tau, seed):

@@ -12,8 +12,8 @@ from scipy.integrate import cumulative_trapezoid
 from knudsen.analysis.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.counterdiffusion import Slab, predicted_profile
 from knudsen.analysis.statistics import Array
-from knudsen.scenarios.counterdiffusion_measures import BEND, Bulk
-from knudsen.scenarios.counterdiffusion_setup import ORDER, Setup
+from knudsen.scenarios.equimolar_counterdiffusion.measures import BEND, Bulk
+from knudsen.scenarios.equimolar_counterdiffusion.setup import ORDER, Setup
 
 if TYPE_CHECKING:
     from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig

@@ -8,14 +8,14 @@ import numpy as np
 from knudsen.analysis.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.groups import group_totals, independent_groups
 from knudsen.analysis.profiles import slab_profiles
+from knudsen.analysis.steady import FEW_COPIES, steady_block
 from knudsen.core.samples import MOMENTS, SlabSamples
 from knudsen.dsmc import ExchangeReservoir, Filling, OpenReservoir, Simulation, Slab
-from knudsen.scenarios.counterdiffusion_estimates import Run, estimates
-from knudsen.scenarios.counterdiffusion_measures import Bulk
-from knudsen.scenarios.counterdiffusion_profiles import profiles
-from knudsen.scenarios.counterdiffusion_setup import Setup, setup
+from knudsen.scenarios.equimolar_counterdiffusion.estimates import Run, estimates
+from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
+from knudsen.scenarios.equimolar_counterdiffusion.profiles import profiles
+from knudsen.scenarios.equimolar_counterdiffusion.setup import Setup, setup
 from knudsen.scenarios.scenario import Measurement
-from knudsen.scenarios.steady import FEW_COPIES, first_steady_block
 
 if TYPE_CHECKING:
     from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
@@ -101,7 +101,7 @@ def measure(config: "CounterdiffusionConfig", samples: SlabSamples) -> Measureme
 
 def _first_block(config: "CounterdiffusionConfig", samples: SlabSamples) -> int:
     if config.transient_steps is None:
-        return first_steady_block(samples)
+        return steady_block(samples)
     starts = np.cumsum(samples.steps) - samples.steps
     return min(int(np.searchsorted(starts, config.transient_steps)), samples.blocks - 1)
 

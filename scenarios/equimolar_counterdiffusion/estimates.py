@@ -12,7 +12,7 @@ from knudsen.analysis.counterdiffusion import Slab
 from knudsen.analysis.profiles import SlabProfiles
 from knudsen.analysis.statistics import Array, Measured, derive, varies
 from knudsen.core.results import Estimate, TheoryKind
-from knudsen.scenarios.counterdiffusion_measures import (
+from knudsen.scenarios.equimolar_counterdiffusion.measures import (
     LAYER,
     Bulk,
     bulk_numbers,
@@ -20,8 +20,8 @@ from knudsen.scenarios.counterdiffusion_measures import (
     molar_masses,
     near,
 )
-from knudsen.scenarios.counterdiffusion_setup import Setup
-from knudsen.scenarios.counterdiffusion_theory import (
+from knudsen.scenarios.equimolar_counterdiffusion.setup import Setup
+from knudsen.scenarios.equimolar_counterdiffusion.theory import (
     DIFFUSION_SOURCE,
     DUFOUR_SOURCE,
     FLUX_SOURCE,
