@@ -5,13 +5,18 @@ import pytest
 
 from knudsen.core.files import remove_parts, replacing, write_bytes, write_text
 
+SMALL = 2**23
+
 
 @pytest.fixture
 def small_disk():
-    """Files of this process may not grow past 1000 bytes: the kernel refuses as a full disk would."""
+    """Files of this process may not grow past 8 MiB: the kernel refuses as a full disk would.
+
+    Well above what a log that pytest itself writes to can hold.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL, before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
     signal.signal(signal.SIGXFSZ, handler)
@@ -39,7 +44,7 @@ def test_a_full_disk_is_named_and_leaves_the_old_content(tmp_path, small_disk):
     path = tmp_path / "a.bin"
     write_bytes(path, b"old")
     with pytest.raises(OSError, match=r"a\.bin") as caught:
-        write_bytes(path, bytes(100_000))
+        write_bytes(path, bytes(2 * SMALL))
     assert caught.value.errno
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.bin"]
