@@ -57,6 +57,11 @@ class Estimate:
             )
 
     @property
+    def gated(self) -> bool:
+        """Whether theory is known well enough for the deviation from it to test the run."""
+        return self.theory_kind in ("exact", "numerical")
+
+    @property
     def deviation(self) -> float | None:
         """(value - theory) / sqrt(stderr^2 + theory_error^2); None where one of them is not known.
 

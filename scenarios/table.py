@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from knudsen.core.results import Estimate
 
 HEADINGS = ("quantity", "measured ± stderr", "unit", "theory", "deviation", "source")
+LEGEND = "≈ approximate theory: the value's difference from it in percent of it, which is no test of the run"
 
 
 class Digits(NamedTuple):
@@ -61,18 +62,27 @@ def theory(estimate: Estimate) -> str:
     """The theory's value in the digits of the measured one; '≈' marks theory that no gate rests on."""
     if estimate.theory is None:
         return ""
-    mark = "" if estimate.theory_kind in ("exact", "numerical") else "≈"
+    mark = "" if estimate.gated else "≈"
     known = math.isfinite(estimate.value) and math.isfinite(estimate.stderr) and estimate.stderr > 0
     if estimate.theory == 0 or not known:
-        return f"{mark}{estimate.theory:.6g}"
+        return f"{mark}{estimate.theory + 0.0:.6g}"  # no minus zero
     style = digits(estimate.value, estimate.stderr)
     return f"{mark}{style.write(estimate.theory)}{style.power}"
 
 
 def deviation(estimate: Estimate) -> str:
-    """'+1.2 σ'."""
-    sigmas = estimate.deviation
-    return "" if sigmas is None else f"{sigmas:+.1f} σ"
+    """'+1.2 σ'; beside theory that is known to be rough only '(-2.8 %)' of it, which tests nothing."""
+    sigmas, expected = estimate.deviation, estimate.theory
+    if sigmas is None or expected is None:
+        return ""
+    if estimate.gated:
+        return f"{_signed(sigmas, 1)} σ"
+    return f"({_signed(100 * (estimate.value / expected - 1), 1)} %)" if expected else ""
+
+
+def _signed(number: float, decimals: int) -> str:
+    """`number` with its sign; zero has none."""
+    return f"{number:+.{decimals}f}" if abs(number) * 10**decimals >= 0.5 else f"{0:.{decimals}f}"
 
 
 def rows(estimates: Sequence[Estimate]) -> list[tuple[str, ...]]:
@@ -86,23 +96,48 @@ def rows(estimates: Sequence[Estimate]) -> list[tuple[str, ...]]:
 def print_table(estimates: Sequence[Estimate], console: Console, title: str = "") -> None:
     """Print the table; where the sources do not fit beside the numbers they stand below as notes."""
     cells = rows(estimates)
-    if _width(cells, gap=2) <= console.width:
-        _print_grid(cells, console, title, gap=2)
-        return
+    if _width(cells, 2) <= console.width:
+        _print_grid(cells, console, title, 2)
+    else:
+        _print_with_notes(cells, console, title)
+    if any(e.theory is not None and not e.gated for e in estimates):
+        console.print(LEGEND, markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_with_notes(cells: Sequence[tuple[str, ...]], console: Console, title: str) -> None:
     sources = list(dict.fromkeys(row[-1] for row in cells if row[-1]))
     mark = {"": ""} | {source: f"[{number}]" for number, source in enumerate(sources, 1)}
     marked = [(*row[:-1], mark[row[-1]]) for row in cells]
-    _print_grid(marked, console, title, gap=2 if _width(marked, gap=2) <= console.width else 1)
+    headings = (*HEADINGS[:-1], "")  # a word over the marks would cost the room of a number
+    gap = 2 if _width(marked, 2, headings) <= console.width else 1
+    _print_grid(marked, console, title, gap, headings)
     for source in sources:
         console.print(f"{mark[source]} {source}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _width(cells: Sequence[tuple[str, ...]], gap: int) -> int:
-    columns = zip(HEADINGS, *cells, strict=True)
+def _width(cells: Sequence[tuple[str, ...]], gap: int, headings: Sequence[str] = HEADINGS) -> int:
+    columns = zip(headings, *cells, strict=True)
     return sum(max(map(len, column)) + gap for column in columns) - gap
 
 
-def _print_grid(cells: Sequence[tuple[str, ...]], console: Console, title: str, gap: int) -> None:
+class _Whole(NamedTuple):
+    """A table that is never narrower than its cells."""
+
+    table: Table
+    width: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from console.render(self.table, options.update(width=max(options.max_width, self.width)))
+
+
+def _print_grid(
+    cells: Sequence[tuple[str, ...]],
+    console: Console,
+    title: str,
+    gap: int,
+    headings: Sequence[str] = HEADINGS,
+) -> None:
+    """Print the rows; a console too narrow for them gets longer lines, for a number must not be cut."""
     table = Table(
         title=Text(title) if title else None,
         title_justify="left",
@@ -111,8 +146,8 @@ def _print_grid(cells: Sequence[tuple[str, ...]], console: Console, title: str, 
         pad_edge=False,
         padding=(0, gap - 1, 0, 0),
     )
-    for number, heading in enumerate(HEADINGS):
-        table.add_column(heading, justify="right" if number in (1, 3, 4) else "left", no_wrap=number < 5)
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number in (1, 3, 4) else "left", no_wrap=True)
     for row in cells:
         table.add_row(*map(Text, row))
-    console.print(table, highlight=False)
+    console.print(_Whole(table, _width(cells, gap, headings)), highlight=False, crop=False)
