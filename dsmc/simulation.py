@@ -235,13 +235,18 @@ class Simulation:
     def restore(self, path: Path | str) -> None:
         """Take up the state of a checkpoint of the same problem.
 
-        Raises ValueError for a file that is torn, foreign, or of another problem.
+        Raises ValueError for a file that is torn, foreign, of another problem, or of another kind of device.
         """
         arrays, meta = load_checkpoint(path)
         if meta.get("problem") != self._problem:
             raise ValueError(
                 f"{path} holds another problem, {meta.get('problem', 'without a description')}, "
                 f"where this one is {self._problem}"
+            )
+        if arrays["walls"].shape != self._walls.shape:
+            raise ValueError(
+                f"{path} was written on another kind of device: it holds the walls' totals in "
+                f"{len(arrays['walls'])} parts, this one in {len(self._walls)}; restore it on the former"
             )
         for name, array in self._state().items():
             array[...] = self.device.put(arrays[name])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from knudsen.core import sorting
 from knudsen.core.checkpoints import CheckpointError
 from knudsen.core.gases import Mixture
 from knudsen.core.samples import MOMENTS
@@ -92,6 +93,14 @@ def test_a_checkpoint_of_another_problem_is_refused(tmp_path, other):
         make(**OTHER_PROBLEMS[other]).restore(tmp_path / "checkpoint.h5")
 
 
+def test_a_checkpoint_of_another_kind_of_device_is_refused(tmp_path, monkeypatch):
+    """There the work is divided otherwise, and so are the walls' totals."""
+    make().checkpoint(tmp_path / "checkpoint.h5")
+    monkeypatch.setattr(sorting, "LANE_PARTICLES", 20)
+    with pytest.raises(ValueError, match=r"another kind of device: .* in 1 parts, this one in 10"):
+        make().restore(tmp_path / "checkpoint.h5")
+
+
 def test_a_torn_checkpoint_is_refused_and_changes_nothing(tmp_path):
     path = tmp_path / "checkpoint.h5"
     simulation = make()
@@ -158,7 +167,7 @@ def test_blocks_hold_what_was_asked_for():
     np.testing.assert_array_equal(samples.steps, [20, 20])
     np.testing.assert_array_equal(samples.samples, [8, 8])
     np.testing.assert_array_equal(samples.sums[..., 0].sum(axis=(1, 2, 3)), [8 * 200, 8 * 200])
-    density = samples.weight * samples.sums[0, :, :, :, 0].sum() / 4 / samples.length
+    density = samples.weight * samples.sums[0, :, :, :, 0].sum() / samples.samples[0] / samples.length
     assert density == pytest.approx(1e5 / (BOLTZMANN * 300.0), rel=1e-12)
 
 
