@@ -54,7 +54,6 @@ class Kernel:
         self.python = body
         self.body = device(body)
         self.arguments = tuple(inspect.signature(body).parameters)[1:]
-        self.signatures: set[tuple[Any, ...]] = set()
         self._threads: Callable[..., None] | None = None
         self._cuda: Any = None
         self.__doc__ = body.__doc__
@@ -96,13 +95,10 @@ def _thread_loop(made: Kernel) -> Callable[..., None]:
         "    for item in numba.prange(item_count):\n"
         f"        body(item, {arguments})\n"
     )
-    key = fingerprint(made.python)
-    folder = cache_folder() if key else Path(tempfile.gettempdir())
-    module = _module_from(folder, made, source, key)
-    return module.loop  # type: ignore[no-any-return]
+    return _module_from(made, source, fingerprint(made.python)).loop  # type: ignore[no-any-return]
 
 
-def _module_from(folder: Path, made: Kernel, source: str, key: str | None) -> ModuleType:
+def _module_from(made: Kernel, source: str, key: str | None) -> ModuleType:
     """Import the generated loop; from a real file where its compiled form may be kept.
 
     Numba caches by file: closures never hit, and a callee edited in another file goes unseen.
@@ -114,7 +110,7 @@ def _module_from(folder: Path, made: Kernel, source: str, key: str | None) -> Mo
     if key is None:
         exec(compile(source, f"<{name}>", "exec"), module.__dict__)
         return module
-    path = folder / f"{name}.py"
+    path = cache_folder() / f"{name}.py"
     if not path.exists():
         _write_whole(path, source)
     spec = importlib.util.spec_from_file_location(name, path)
@@ -137,6 +133,8 @@ def _write_whole(path: Path, text: str) -> None:
 def _cuda_loop(made: Kernel) -> Any:
     from numba import cuda
 
+    # A slab of few cells is a grid of few blocks, which is no fault of the user's to be warned of.
+    numba.config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # type: ignore[attr-defined]
     return cuda.jit(cuda_body(made))
 
 

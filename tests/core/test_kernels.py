@@ -51,15 +51,3 @@ def test_both_precisions_keep_their_type():
         result = np.zeros(3, real)
         relax(3, np.ones(3, real), 0.5, result)
         assert result.dtype == real and np.all(result == 0.5)
-
-
-def test_a_function_without_source_compiles_uncached():
-    """What has no source cannot be part of the cache's key, so it is never kept."""
-    namespace = {}
-    exec("def body(i, result):\n    result[i] = 2 * i\n", {"__name__": "sourceless"}, namespace)
-    made = kernel(namespace["body"])
-    result = np.zeros(5)
-    made(5, result)
-    np.testing.assert_array_equal(result, [0, 2, 4, 6, 8])
-    assert not made.threads.stats.cache_path or not made.threads.stats.cache_hits
-    del KERNELS[made.name]
