@@ -179,4 +179,4 @@ def emit(
         x[i] = fly(i, length * face, timestep * uniform(word_time), vx, vy, vz, species, length, kind,
                    thermal_speed, cumulative, wall_velocity, masses, walls[lane],
                    seeds[copy], wall_stream, k, step)  # fmt: skip
-        bin[i] = bin_of(x[i], species[i], cells / length, cells, species_count)
+        bin[i] = bin_of(x[i], int(species[i]), cells / length, cells, species_count)
