@@ -100,7 +100,7 @@ class Totals:
     ---------
     masses : [species], mass of a molecule [kg]
     moments : [..., cell, species, MOMENTS], sum of weight sums / cell_width
-    samples : [...], sampled steps behind them, copies counted one by one
+    samples : [...], samples behind them, copies counted one by one
     walls : [..., FACES, species, DIRECTIONS, WALL_TOTALS], sum of weight walls, per unit area
     time : [...], time behind them [s], copies counted one by one
     """

@@ -1,9 +1,10 @@
 """The gas table, species and mixtures: a source for every number.
 
-Sources: masses, IUPAC standard atomic weights 2021; VHS and VSS, G. A. Bird, Molecular Gas
-Dynamics and the Direct Simulation of Gas Flows (1994), tables A1-A3, at 273 K; hard-sphere
-diameters, from the viscosity at 300 K with the converged hard-sphere factor 1.01603, rounded
-(CO2 and CH4 from 14.94 and 11.13 uPa s); Lennard-Jones, R. A. Svehla, NASA TR R-132 (1962).
+Sources: masses, IUPAC standard atomic weights 2021 (Ar: 39.948, which stood until 2017, when the
+variation of its isotopes made it an interval); VHS and VSS, G. A. Bird, Molecular Gas Dynamics and
+the Direct Simulation of Gas Flows (1994), tables A1-A3, at 273 K; hard-sphere diameters, from the
+viscosity at 300 K with the converged hard-sphere factor 1.01603, rounded (CO2 and CH4 from 14.94
+and 11.13 uPa s); Lennard-Jones, R. A. Svehla, NASA TR R-132 (1962).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -173,7 +173,9 @@ def collide(
     copy, cell = item // cells, item % cells
     bounds = starts[copy, cell * species : (cell + 1) * species + 1]
     if has_nan(bounds[0], bounds[species], vx, vy, vz):
-        return  # what is not a number must not spread; the simulation's check of faults names the molecule
+        # What is not a number must not spread: one that was read ends the cell's step here, one that was not
+        # is accepted by no pair but of Maxwell molecules.  The simulation's check of faults names it.
+        return
     draw = 0
     for forth in range(species * species):
         a, b = divmod(species * species - 1 - forth if backwards else forth, species)

@@ -5,7 +5,7 @@ Each species streams with J molecules one way and the other, per area and time; 
     J = n (2 k/(pi m))^(1/2) (T1 T2)^(1/2) / (T1^(1/2) + T2^(1/2)),     T = (T1 T2)^(1/2),
     q = J [2 k (T1 - T2) + m (u1^2 - u2^2)/2],     P_xy = m J (u1 - u2)
 
-from n = n1/2 + n2/2 and n1 T1^(1/2) = n2 T2^(1/2) (Bird 1994, section 7.1).
+from n = n1/2 + n2/2 and n1 T1^(1/2) = n2 T2^(1/2) (Bird 1994, chapter 7).
 """
 
 import numpy as np
