@@ -104,7 +104,12 @@ def run(quick: bool, device: str, precision: str, show: Any) -> dict[str, Any]:
                 cases.append(measure(simulation, cells, particles_per_cell, sampling, threads))
                 show(cases[-1])
         numba.set_num_threads(most)
-    return {"cases": cases, "machine": machine, "precision": precision, "provenance": provenance(device)}
+    return {
+        "cases": cases,
+        "machine": machine,
+        "precision": precision,
+        "provenance": provenance(simulation.device_name),
+    }
 
 
 def show_case(case: dict[str, Any]) -> None:
