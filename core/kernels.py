@@ -30,7 +30,8 @@ from knudsen.core.kernel_cache import cache_folder, fingerprint
 KERNELS: dict[str, "Kernel"] = {}
 CUDA_BLOCK = 128
 # Sums may be re-associated and fused (this is what vectorises the sampling loops);
-# infinities and NaNs keep their meaning, for faults are found by them.
+# infinities and NaNs keep their meaning in comparisons, for faults are found by them.  Not so in
+# math.isfinite, which Numba makes of x - x: re-associated, that is zero for every x.
 FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 
 

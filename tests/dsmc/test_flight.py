@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from knudsen.core.faults import SimulationFault
+from knudsen.core.particles import COLUMNS
 from knudsen.core.rng import Stream, draw_words, uniform
 from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoir, Periodic, Specular
 from knudsen.dsmc.flight import bin_of
@@ -156,24 +157,46 @@ def test_a_periodic_face_takes_no_totals(place):
     assert not simulation.result().walls.any()
 
 
+NEARLY_VACUUM = OpenReservoir(1e-30, 300.0, (1.0, 0.0))
+FACES = [Periodic(), Specular(), DiffuseWall(300.0), ExchangeReservoir(300.0, (0.5, 0.5)), NEARLY_VACUUM]
+
+
 @pytest.mark.parametrize(("component", "found"), [("vx", 4), ("vy", 13), ("vz", 13)])
-def test_a_velocity_that_is_no_number_stops_the_run_by_name(place, component, found):
+@pytest.mark.parametrize("face", FACES)
+def test_a_velocity_that_is_no_number_stops_the_run_by_name(place, face, component, found):
     """One along x by its flight, at once; one across at the end of the run of ten steps."""
-    simulation = place(Specular(), Specular(), np.full(50, 0.55), np.full(50, 0.001), timestep=0.1)
+    simulation = place(face, face, np.full(50, 0.55), np.full(50, 0.001), timestep=0.1)
     simulation.run(3)
     getattr(simulation.particles, component)[20] = np.nan
     with pytest.raises(SimulationFault, match=rf"step {found}: .*cell 5.*{component} = nan"):
         simulation.run(10)
 
 
+@pytest.mark.parametrize("component", ["vx", "vy"])
+def test_a_run_restored_after_a_fault_has_none_of_it(place, tmp_path, component):
+    """Neither the note of the fault nor the velocity that made it, in whichever buffer it was left."""
+    simulation = place(NEARLY_VACUUM, NEARLY_VACUUM, np.full(50, 0.55), np.full(50, 0.001), timestep=0.1)
+    simulation.run(3)
+    simulation.particles.vx[:5] = 100.0
+    simulation.run(1)
+    simulation.checkpoint(tmp_path / "checkpoint.h5")
+    for column in (simulation.particles.columns, simulation.particles.spare_columns):
+        column[COLUMNS.index(component)][...] = np.nan
+    with pytest.raises(SimulationFault):
+        simulation.run(1)
+    simulation.restore(tmp_path / "checkpoint.h5")
+    simulation.run(10)
+    assert simulation.particle_count == 45
+
+
 INFINITE = """
 from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture
-from knudsen.dsmc.boundaries import Periodic, Specular
+from knudsen.dsmc.boundaries import DiffuseWall, OpenReservoir, Periodic, Specular
 from knudsen.dsmc.simulation import Simulation
 from knudsen.dsmc.slab import Filling, Slab
 
-for face in (Periodic(), Specular()):
+for face in (Periodic(), Specular(), DiffuseWall(300.0), OpenReservoir(1e-30, 300.0, (1.0,))):
     slab, filling = Slab(1.0, 1, face, face), Filling(1e-12, 300.0, (1.0,))
     simulation = Simulation(Mixture(["Ar"]), slab, filling, particles_per_cell=9, timestep=1e-3, device="cpu")
     simulation.particles.vx[4] = float("inf")
@@ -188,4 +211,4 @@ def test_an_infinite_velocity_stops_the_run_by_name():
     """In a process of its own, for a flight without end could not be stopped here."""
     command = [sys.executable, "-c", INFINITE]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-    assert done.stdout.count("step 1") == 2
+    assert done.stdout.count("step 1") == 4
