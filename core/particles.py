@@ -94,7 +94,7 @@ class Particles:
 
     @property
     def bytes_per_particle(self) -> float:
-        """Resident bytes, sort buffers included, over live particles."""
+        """Resident bytes over live particles: sort buffers included, CuPy's own while it sorts not."""
         held = sum(column.nbytes for column in (*self.columns, *self.spare_columns, self.bin))
         return float(held / int(self.counts.sum()))
 

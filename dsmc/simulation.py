@@ -49,7 +49,7 @@ class Simulation:
     ) -> None:  # fmt: skip
         _check(gas, slab, filling, particles_per_cell, timestep, copies, precision)
         self.gas, self.slab, self.filling = gas, slab, filling
-        self.timestep, self.copies = timestep, copies
+        self.timestep, self.copies, self.precision = timestep, copies, precision
         self.device = Device(device)
         self.weight = filling.number_density * slab.cell_width / particles_per_cell
         self.faces = FaceTable((slab.left, slab.right), gas, self.weight, self.device)
@@ -57,8 +57,7 @@ class Simulation:
         self.sampler: BlockSampler | None = None
         seeds = [_copy_seed(seed, copy) for copy in range(copies)]
         placed = [filling.place(slab, gas, particles_per_cell, copy_seed) for copy_seed in seeds]
-        room = OPEN_ROOM if self.faces.has_open else 1.0
-        self.particles = Particles.from_copies(placed, room, precision, self.device)
+        self.particles = self._house(placed)
         self._problem = _describe(gas, slab, filling, particles_per_cell, timestep, seeds, precision)
         self._seeds = self.device.put(np.array(seeds, np.int64))
         self._masses = self.device.put(np.array(gas.masses))
@@ -70,6 +69,10 @@ class Simulation:
         )
         self._faults = self.device.xp.zeros((copies * self._sort.lanes, 3))
         self._emitted = self.device.xp.zeros((copies, len(FACES) * len(gas)), np.int64)
+
+    def _house(self, copies: list[dict[str, np.ndarray[Any, Any]]]) -> Particles:
+        room = OPEN_ROOM if self.faces.has_open else 1.0
+        return Particles.from_copies(copies, room, self.precision, self.device)
 
     @property
     def particle_count(self) -> int:
@@ -250,15 +253,10 @@ class Simulation:
             )
         for name, array in self._state().items():
             array[...] = self.device.put(arrays[name])
-        counts = arrays["counts"]
-        if counts.max() > self.particles.capacity:
-            self.particles.grow(int(counts.max() * OPEN_ROOM), self.device)
-        live = np.arange(self.particles.capacity) < counts[:, None]
-        for name in COLUMNS:
-            column = self.device.fetch(getattr(self.particles, name))
-            column[live.ravel()] = arrays[name]
-            getattr(self.particles, name)[...] = self.device.put(column)
-        self.particles.counts[...] = self.device.put(counts)
+        ends = np.cumsum(arrays["counts"])[:-1]
+        columns = zip(*(np.split(arrays[name], ends) for name in COLUMNS), strict=True)
+        self.particles = self._house([dict(zip(COLUMNS, copy, strict=True)) for copy in columns])
+        self._faults[...] = 0.0
         self.step = meta["step"]
         self.sampler = None
         if meta["every"]:
