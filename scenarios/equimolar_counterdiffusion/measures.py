@@ -41,7 +41,18 @@ class Bulk:
     @classmethod
     def of(cls, position: Array, length: float, mean_free_path: float) -> "Bulk":
         """All that is LAYER mean free paths from the walls, and LEAST_BULK of the slab in any case."""
-        return cls(position, length, min(LAYER * mean_free_path, (1 - LEAST_BULK) / 2 * length))
+        return cls(position, length, cls.margin_of(length, mean_free_path))
+
+    @staticmethod
+    def margin_of(length: float, mean_free_path: float) -> float:
+        """How far from each wall the bulk begins [m]."""
+        return min(LAYER * mean_free_path, (1 - LEAST_BULK) / 2 * length)
+
+    @classmethod
+    def fewest_cells(cls, length: float, mean_free_path: float) -> int:
+        """Cells of a slab from which on enough lie in the bulk."""
+        share = 1 - 2 * cls.margin_of(length, mean_free_path) / length
+        return int((SMOOTH + 1) / share + 1e-9) + 1
 
     @cached_property
     def inside(self) -> Array:

@@ -9,6 +9,7 @@ from scipy.constants import R as GAS_CONSTANT
 
 from knudsen.analysis.chapman_enskog import ChapmanEnskog
 from knudsen.core.gases import Mixture
+from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
 from knudsen.scenarios.faults import Fault
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def setup(config: "CounterdiffusionConfig") -> Setup:
     path = float(theory.mean_free_path(x[0], config.pressure))
     time = float(1 / theory.collision_frequency(x, config.pressure).max())
     length = _length(config, path)
-    cells = config.cells or max(math.ceil(length / path * CELLS_PER_MEAN_FREE_PATH), FEWEST_CELLS)
+    cells = config.cells or _default_cells(length, path)
     speed = math.sqrt(8 * GAS_CONSTANT * config.temperature / math.pi)
     fast, slow = (speed / math.sqrt(pick(s.molar_mass for s in gas.species)) for pick in (min, max))
     diffusion = float(theory.diffusion_binary(x_A[0], config.pressure))
@@ -107,6 +108,9 @@ def faults(config: "CounterdiffusionConfig") -> list[Fault]:
     scale, found = setup(config), []
     if scale.cell_width > scale.mean_free_path:
         found.append(Fault("cells", _cells_text(scale), f"give {_better_cells(scale)} or more"))
+    elif scale.cells < Bulk.fewest_cells(scale.length, scale.mean_free_path):
+        problem = f"{scale.cells} are too few to fit the composition between the Knudsen layers"
+        found.append(Fault("cells", problem, f"give {_better_cells(scale)} or more"))
     if scale.timestep > scale.collision_time:
         found.append(Fault("timestep", _step_text(scale), f"give {_better_step(scale):.2g} s or less"))
     return found
@@ -123,7 +127,7 @@ def warnings(config: "CounterdiffusionConfig") -> list[str]:
     if lasts < RELAXATION_TIMES:
         better = math.ceil(RELAXATION_TIMES / lasts * config.steps / 1000) * 1000
         found.append(
-            f"steps: {config.steps} steps last {lasts:.2g} relaxation times of the composition: "
+            f"steps: {config.steps} steps last {lasts:.3g} relaxation times of the composition: "
             f"{better} or more are better"
         )
     fewest = config.particles_per_cell / scale.subcells
@@ -141,7 +145,12 @@ def _cells_text(scale: Setup) -> str:
 
 
 def _better_cells(scale: Setup) -> int:
-    return math.ceil(scale.length / scale.mean_free_path * CELLS_PER_MEAN_FREE_PATH)
+    return _default_cells(scale.length, scale.mean_free_path)
+
+
+def _default_cells(length: float, mean_free_path: float) -> int:
+    """Cells of a slab where the config leaves them out."""
+    return max(math.ceil(length / mean_free_path * CELLS_PER_MEAN_FREE_PATH), FEWEST_CELLS)
 
 
 def _step_text(scale: Setup) -> str:

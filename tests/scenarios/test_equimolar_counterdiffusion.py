@@ -7,6 +7,7 @@ import pytest
 
 from knudsen.core.results import Result
 from knudsen.scenarios.equimolar_counterdiffusion import SCENARIO
+from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
 from knudsen.scenarios.equimolar_counterdiffusion.run import sampling
 from knudsen.scenarios.equimolar_counterdiffusion.setup import setup
 from knudsen.scenarios.faults import ConfigError
@@ -174,6 +175,19 @@ def test_every_fault_is_named_at_once():
     assert set(found) == {"x_right", "accommodation", "transient_steps", "cells"}
     assert "nothing diffuses" in found["x_right"]
     assert "2 mean free paths" in found["cells"] and "give 80 or more" in found["cells"]
+
+
+@pytest.mark.parametrize("knudsen", [0.04, 0.05, 0.06, 0.2, 10.0])
+def test_from_the_fewest_cells_on_every_bulk_can_be_fitted(knudsen):
+    length = 1 / knudsen
+    fewest = Bulk.fewest_cells(length, 1.0)
+    for cells in range(fewest, fewest + 30):
+        Bulk.of((np.arange(cells) + 0.5) * length / cells, length, 1.0)
+
+
+def test_cells_too_few_for_a_fit_in_the_bulk_are_refused_before_the_run():
+    assert "20 or more" in faults(knudsen=10.0, cells=8)["cells"]
+    assert config(knudsen=10.0, cells=16).cells == 16
 
 
 def test_a_step_past_the_collision_time_is_refused_and_half_of_it_warned_of():
