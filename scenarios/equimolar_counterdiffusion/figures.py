@@ -86,14 +86,14 @@ def fluxes(result: Result) -> "Figure":
 
 
 def pressure_anisotropy(result: Result) -> "Figure":
-    """(p_xx - p_yy) / p of the mixture and of each species about its own mean velocity."""
+    """(p_xx - (p_yy + p_zz) / 2) / p of the mixture and of each species about its own mean velocity."""
     A, B = result.config["gases"]
     names = ("pressure_anisotropy", "pressure_anisotropy_own_A", "pressure_anisotropy_own_B")
     figure, axes = new_figure()
     curves = [result.profile(name) for name in names]
     draw_profiles(axes, curves, labels=["mixture", f"{A}, own frame", f"{B}, own frame"])
     axes.axhline(0, color=GREY, linewidth=0.8)
-    axes.set_ylabel("$(p_{xx} - p_{yy})\\,/\\,p$")
+    axes.set_ylabel("$(p_{xx} - (p_{yy} + p_{zz})/2)\\,/\\,p$")
     axes.set_title("Anisotropy of the pressure tensor")
     _shade_bulk(axes, result)
     _legend_below(axes)
