@@ -48,7 +48,8 @@ def diffusion_exponents(points: Sequence["SweepPoint"]) -> list[Estimate]:
     """`exponent_temperature` and `exponent_pressure` of D_AB ~ T^(omega + 1) p^(-1), of the keys swept.
 
     omega is that of the pair A-B; the error of the theory is how far the converged theory of the very
-    points departs from it.  Empty where neither was swept, or where gases or model change as well.
+    points departs from it.  It is approximate where the bulk of a point was within its Knudsen layers.
+    Empty where neither was swept, or where gases or model change as well.
     """
     keys = [key for key in KEYS if len({point.result.config[key] for point in points}) > 1]
     kinds = {(tuple(point.result.config["gases"]), point.result.config["model"]) for point in points}
@@ -74,7 +75,7 @@ def diffusion_exponents(points: Sequence["SweepPoint"]) -> list[Estimate]:
             unit="1",
             theory=expected[key],
             theory_error=abs(converged.exponents[number] - expected[key]),
-            theory_kind="numerical",
+            theory_kind="numerical" if all(estimate.gated for estimate in found) else "approximate",
             theory_source="D_AB ~ T^(omega + 1) / p, omega of the pair A-B",
         )
         for number, key in enumerate(keys)

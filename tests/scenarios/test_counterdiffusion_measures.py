@@ -200,9 +200,9 @@ def test_power_law_refuses_keys_that_vary_together():
         power_law(both, np.ones(3), np.ones(3))
 
 
-def point(D, theory, **settings):
+def point(D, theory, kind="numerical", **settings):
     config = {"temperature": 300.0, "pressure": 1e5, "gases": ["He", "Ar"], "model": "vss"} | settings
-    estimate = Estimate("diffusion_binary", D, 0.01 * D, "m2 s-1", theory)
+    estimate = Estimate("diffusion_binary", D, 0.01 * D, "m2 s-1", theory, theory_kind=kind)
     return SimpleNamespace(
         settings=settings, result=SimpleNamespace(config=config, estimate=lambda name: estimate)
     )
@@ -214,6 +214,14 @@ def test_exponents_of_a_temperature_sweep_and_their_theory():
     assert (found.name, found.value) == ("exponent_temperature", pytest.approx(1.8))
     assert found.theory == pytest.approx(1.735)
     assert found.theory_error < 1e-9
+
+
+def test_exponents_where_a_bulk_lay_within_its_knudsen_layers_are_beside_approximate_theory():
+    kinds = ("numerical", "numerical", "approximate")
+    points = [point(1 / p, 1 / p, kind, pressure=p) for p, kind in zip((1e6, 1e5, 1e4), kinds, strict=True)]
+    assert [diffusion_exponents(some)[0].theory_kind for some in (points[:2], points)] == [
+        "numerical", "approximate",
+    ]  # fmt: skip
 
 
 def test_pressure_exponent_tells_a_wrong_law_from_the_right_one():
