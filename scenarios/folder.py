@@ -85,14 +85,24 @@ class RunFolder:
         try:
             return Result.load(self.path)
         except FileNotFoundError:
+            if not self.config.exists():
+                raise RunRefused(f"{self.path} holds no run: {self.config} is missing") from None
             raise RunRefused(f"{self.path} is not finished: continue with `{self.resume_command}`") from None
         except ValueError as error:
             raise RunRefused(f"{error}: remove it and continue with `{self.resume_command}`") from error
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Make the folder and keep other processes out of it.  Raises RunRefused where one is in."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        """Make the folder and keep other processes out of it.
+
+        Raises RunRefused where one is in, or where a file stands in the way.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise RunRefused(
+                f"{self.path} is a file, or lies in one: choose another folder with --out"
+            ) from None
         with (self.path / ".lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -258,6 +258,15 @@ def test_resume_says_what_is_missing(toy, tmp_path):
         resume(tmp_path)
 
 
+def test_a_folder_that_is_none_is_refused(toy, tmp_path):
+    with pytest.raises(RunRefused, match=r"holds no run: .*config\.toml is missing"):
+        RunFolder(tmp_path).load()
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "file", tmp_path / "file" / "run"):
+        with pytest.raises(RunRefused, match="is a file, or lies in one: choose another folder"):
+            execute(plan(toy), RunFolder(path))
+
+
 def test_new_folders_are_numbered(tmp_path):
     names = [new_folder("toy", tmp_path / "runs").path.name for _ in range(3)]
     assert names == ["toy-001", "toy-002", "toy-003"]
