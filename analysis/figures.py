@@ -120,33 +120,42 @@ def draw_profiles(
         axes.legend()
 
 
-def sweep_figure(key: str, values: Sequence[float], points: Sequence[Sequence[Estimate]]) -> "Figure":
+def sweep_figure(
+    key: str, values: Sequence[float], points: Sequence[Sequence[Estimate]], unit: str = ""
+) -> "Figure":
     """Every estimate of a sweep against the key that was swept, with error bars and theory.
 
-    values : [point];  points : [point][estimate], of the same names at every point
+    values : [point], on a logarithmic axis where they span a decade;  unit : theirs
+    points : [point][estimate], of the same names at every point
     """
+    order = sorted(range(len(values)), key=lambda number: values[number])
+    values, points = [values[number] for number in order], [points[number] for number in order]
     names = [estimate.name for estimate in points[0]]
     columns = min(3, len(names))
     rows = math.ceil(len(names) / columns)
     with style():
         figure, axes = new_figure(rows, columns, (3.1 * columns, 2.4 * rows))
+        figure.suptitle("points measured; dashed theory, dotted approximate", fontsize=STYLE["axes.labelsize"])
         for number, panel in enumerate(np.atleast_1d(axes).ravel()):
             if number < len(names):
-                _draw_against(panel, key, values, [estimates[number] for estimates in points])
+                _draw_against(panel, values, [estimates[number] for estimates in points])
+                panel.set_xlabel(with_unit(words(key), unit))
             else:
                 panel.set_axis_off()
     return figure
 
 
-def _draw_against(axes: "Axes", key: str, values: Sequence[float], estimates: Sequence[Estimate]) -> None:
+def _draw_against(axes: "Axes", values: Sequence[float], estimates: Sequence[Estimate]) -> None:
     measured = [estimate.value for estimate in estimates]
     errors = [estimate.stderr for estimate in estimates]
     axes.errorbar(values, measured, yerr=errors, fmt="o", markersize=4, capsize=2)
     theory = [math.nan if estimate.theory is None else estimate.theory for estimate in estimates]
     if not all(map(math.isnan, theory)):
-        axes.plot(values, theory, color=GREY, linestyle="--", linewidth=1.1)
+        dashes = "--" if all(estimate.gated for estimate in estimates) else ":"
+        axes.plot(values, theory, color=GREY, linestyle=dashes, linewidth=1.1)
     axes.set_title(with_unit(words(estimates[0].name), estimates[0].unit))
-    axes.set_xlabel(words(key))
+    if 0 < 10 * values[0] <= values[-1]:
+        axes.set_xscale("log")
 
 
 def save(figure: "Figure", folder: Path, name: str) -> None:

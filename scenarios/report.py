@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from knudsen.scenarios.scenario import Scenario
     from knudsen.scenarios.sweep import SweepResult
 
+SWEPT_UNITS = {"temperature": "K", "pressure": "Pa", "length": "m", "timestep": "s"}
+
 
 def draw(scenario: "Scenario", result: Result, folder: RunFolder) -> None:
     """Write the figures and report.html of a result.  Raises OSError."""
@@ -50,11 +52,13 @@ def draw_sweep(scenario: "Scenario", result: "SweepResult", folder: RunFolder) -
 
 
 def _draw_against_key(result: "SweepResult", folder: RunFolder) -> None:
-    """A figure where one key was swept over numbers; more keys have no one axis to draw along."""
-    values = [value for point in result.points for value in point.settings.values()]
-    if len(values) == len(result.points) and all(isinstance(value, int | float) for value in values):
-        (key,) = result.points[0].settings
-        save(sweep_figure(key, values, [p.result.estimates for p in result.points]), folder.figures, "sweep")
+    """A figure where one key was swept over quantities; more keys have no one axis to draw along."""
+    keys = list(result.points[0].settings)
+    values = [point.result.config.get(keys[0]) for point in result.points]
+    if len(keys) == 1 and all(isinstance(value, int | float) for value in values):
+        estimates = [point.result.estimates for point in result.points]
+        figure = sweep_figure(keys[0], values, estimates, SWEPT_UNITS.get(keys[0], ""))
+        save(figure, folder.figures, "sweep")
 
 
 def redraw(path: Path) -> Path:

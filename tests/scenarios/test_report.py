@@ -121,8 +121,25 @@ def test_saved_figures_are_png_and_repeatable_svg(tmp_path):
 
 def test_sweep_figures_have_a_panel_for_each_estimate():
     points = [[Estimate(f"e{n}", p, 0.1, "K", p if n else None) for n in range(4)] for p in (1.0, 2.0)]
-    figure = sweep_figure("temperature", [250, 300], points)
+    figure = sweep_figure("temperature", [300, 250], points, "K")
     assert [axes.get_title() for axes in figure.axes[:4]] == [f"e{n} [K]" for n in range(4)]
+    assert {axes.get_xlabel() for axes in figure.axes[:4]} == {"temperature [K]"}
+    assert figure.axes[1].lines[-1].get_xdata().tolist() == [250, 300]
+    assert figure.axes[1].lines[-1].get_ydata().tolist() == [2.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"), [([0.1, 1.0], "log"), ([0.2, 1.0], "linear"), ([0, 9], "linear")]
+)
+def test_a_sweep_over_a_decade_has_a_logarithmic_axis(values, scale):
+    points = [[Estimate("a", 1.0, 0.1, "K")] for _ in values]
+    assert sweep_figure("knudsen", values, points).axes[0].get_xscale() == scale
+
+
+def test_a_sweep_over_quantities_with_units_has_its_figure(toy, tmp_path):
+    folder = RunFolder(tmp_path / "sweep")
+    execute_sweep(plan_sweep(toy, {}, {"temperature": ["250 K", "300 K"]}, **options()), folder)
+    assert (folder.figures / "sweep.svg").exists()
 
 
 def test_importing_figures_leaves_matplotlib_alone():
