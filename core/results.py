@@ -58,8 +58,8 @@ class Estimate:
 
     @property
     def gated(self) -> bool:
-        """Whether theory is known well enough for the deviation from it to test the run."""
-        return self.theory_kind in ("exact", "numerical")
+        """Whether there is theory, known well enough for the deviation from it to test the run."""
+        return self.theory is not None and self.theory_kind in ("exact", "numerical")
 
     @property
     def deviation(self) -> float | None:

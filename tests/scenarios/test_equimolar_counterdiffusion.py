@@ -7,6 +7,7 @@ import pytest
 
 from knudsen.core.results import Result
 from knudsen.scenarios.equimolar_counterdiffusion import SCENARIO
+from knudsen.scenarios.equimolar_counterdiffusion.figures import composition, temperature
 from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
 from knudsen.scenarios.equimolar_counterdiffusion.run import sampling
 from knudsen.scenarios.equimolar_counterdiffusion.setup import setup
@@ -134,6 +135,16 @@ def test_an_open_slab_keeps_grahams_ratio_and_its_free_molecular_flux(open_slab)
     assert ratio.value == pytest.approx(ratio.theory, abs=SIGMAS * ratio.stderr + 0.02 * abs(ratio.theory))
     assert abs(ratio.value + 1) > SIGMAS * ratio.stderr
     assert flux.value == pytest.approx(flux.theory, abs=SIGMAS * flux.stderr + 0.03 * flux.theory)
+
+
+def test_no_continuum_theory_is_drawn_where_knudsen_layers_overlap(exchange, open_slab):
+    for result, expected in ((exchange[0], True), (open_slab, False)):
+        assert ("Chapman-Enskog" in legend(composition(result).axes[0])) is expected
+        assert ("Dufour effect alone" in legend(temperature(result).axes[0])) is expected
+
+
+def legend(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
 
 
 def test_an_open_slab_has_no_knudsen_free_bulk(open_slab):
