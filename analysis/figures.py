@@ -135,7 +135,9 @@ def sweep_figure(
     rows = math.ceil(len(names) / columns)
     with style():
         figure, axes = new_figure(rows, columns, (3.1 * columns, 2.4 * rows))
-        figure.suptitle("points measured; dashed theory, dotted approximate", fontsize=STYLE["axes.labelsize"])
+        figure.suptitle(
+            "points measured; dashed theory, dotted approximate", fontsize=STYLE["axes.labelsize"]
+        )
         for number, panel in enumerate(np.atleast_1d(axes).ravel()):
             if number < len(names):
                 _draw_against(panel, values, [estimates[number] for estimates in points])

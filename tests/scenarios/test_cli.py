@@ -98,7 +98,7 @@ def test_report_is_drawn_anew_without_a_run(knudsen, tmp_path):
         (["run", "toy", "--device", "gpu"], "none of auto, cpu, cuda"),
         (["run", "toy", "--seed", "-1"], "seed: must be greater than or equal to 0"),
         (["resume", "absent"], "config.toml is missing"),
-        (["report", "absent"], "is not finished"),
+        (["report", "absent"], "holds no run"),
         (["run"], "Missing argument"),
         (["run", "toy", "--seed", "x"], "Invalid value"),
     ],
