@@ -9,7 +9,7 @@ then every linear relaxation runs too fast, by about half of what one candidate 
 with 100 molecules a cell (docs/engine.md).
 """
 
-from math import sqrt
+from math import inf, sqrt
 from typing import Any
 
 import numpy as np
@@ -113,9 +113,9 @@ def collide_pair(
     majorant, events, separation : views of this pair and cell, updated
     """
     possible = n_a * (n_a - 1) * 0.5 if first_a == first_b else float(n_a) * n_b
-    if possible <= 0.0:
-        return draw
     largest = float(majorant[0])
+    if possible <= 0.0 or largest == inf:
+        return draw  # speeds past 1e19 m/s overflow the majorant: the flight that follows stops the run
     word, _, _, _ = draw_words(seed, stream, cell, draw, step)
     candidates = poisson(possible * rate * largest, uniform(word))
     collisions, overflows, apart = 0, 0, 0.0

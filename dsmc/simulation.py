@@ -21,6 +21,8 @@ from knudsen.dsmc.slab import Filling, Slab
 
 FAULT_CHECK_STEPS = 100
 OPEN_ROOM = 1.1
+MOST_PARTICLES = np.iinfo(np.int32).max
+TOO_MANY = "pass the 2^31 that the sort counts: use fewer copies, cells or molecules a cell"
 
 
 class Simulation:
@@ -148,7 +150,10 @@ class Simulation:
         )  # fmt: skip
         needed = int((self.particles.counts + self._emitted.sum(axis=1)).max())
         if needed > self.particles.capacity:
-            self.particles.grow(int(needed * OPEN_ROOM), self.device)
+            capacity = int(needed * OPEN_ROOM)
+            if capacity * self.copies > MOST_PARTICLES:
+                raise SimulationFault(f"step {self.step}: {capacity * self.copies:.3g} particles {TOO_MANY}")
+            self.particles.grow(capacity, self.device)
 
     def sort(self) -> None:
         """Put the molecules in order of cell and species."""
@@ -294,7 +299,5 @@ def _check(
     if precision not in PRECISIONS:
         raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
     largest = particles_per_cell * slab.cells * copies * OPEN_ROOM
-    if largest > np.iinfo(np.int32).max:
-        raise ValueError(
-            f"{largest:.3g} particles pass the 2^31 that the sort counts: use fewer copies or cells"
-        )
+    if largest > MOST_PARTICLES:
+        raise ValueError(f"{largest:.3g} particles {TOO_MANY}")
