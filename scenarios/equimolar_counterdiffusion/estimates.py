@@ -1,6 +1,6 @@
 """The estimates of a counterdiffusion run, each beside its theory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +18,7 @@ from knudsen.scenarios.equimolar_counterdiffusion.measures import (
     bulk_numbers,
     flux_numbers,
     molar_masses,
+    momentum_numbers,
     near,
 )
 from knudsen.scenarios.equimolar_counterdiffusion.setup import Setup
@@ -63,6 +64,11 @@ class Run:
         """Of `bulk_numbers`."""
         return bulk_numbers(self.profiles, self.bulk, (self.config.x_left, self.config.x_right))
 
+    @cached_property
+    def momentum(self) -> dict[str, Measured]:
+        """Of `momentum_numbers`."""
+        return momentum_numbers(self.profiles, self.bulk, np.array(self.scale.gas.masses))
+
     @property
     def bulk_is_free_of_layers(self) -> bool:
         """Whether the bulk keeps its distance from the walls, so that continuum theory holds there."""
@@ -87,8 +93,10 @@ class Run:
         fluxes = self.fluxes["molar_flux_A"].value, self.fluxes["molar_flux_total"].value
         total = 0.0 if self.exchange else float(fluxes[1])
         middle = float(self.line["middle"].value)
+        second_order = self.momentum["excess"].value, float(self.momentum["pressure_share"].value)
+        state = Slab(self.bulk.places, *smooth)
         return predicted_line(
-            theory, self.bulk, Slab(self.bulk.places, *smooth), (float(fluxes[0]), total), middle, bend_at
+            theory, self.bulk, state, (float(fluxes[0]), total), middle, *second_order, bend_at
         )
 
 
@@ -166,38 +174,62 @@ def _velocities(run: Run) -> list[Estimate]:
 
 
 def _bulk(run: Run) -> list[Estimate]:
-    """What the composition in the bulk says, beside the prediction read in the same way."""
-    line, bend_at = run.line, run.predicted.bend_at
-    bend = derive(lambda x: run.bulk.bend(x[..., 0], bend_at), run.profiles["mole_fraction"])
-    diffusion, nonlinearity = _bulk_theory(run)
-    return [
-        _plain("diffusion_binary", "m2 s-1", line["diffusion_binary"], **diffusion),
-        _plain("profile_nonlinearity", "1", bend, **nonlinearity),
-        *(_plain(name, "1", line[name]) for name in ("composition_jump_left", "composition_jump_right")),
-    ]
-
-
-def _bulk_theory(run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Theory of D_AB and of the bend; its error is how far half the order is from it.
+    """What the composition in the bulk says, beside the prediction read in the same way.
 
     Between Knudsen layers that overlap there is no prediction, only D_AB of a continuum beside its slope.
     """
-    concentration = float(run.bulk.mean(run.profiles["molar_concentration"].value))
+    line, bend_at = run.line, run.predicted.bend_at
+    bend = derive(lambda x: run.bulk.bend(x[..., 0], bend_at), run.profiles["mole_fraction"])
+    jumps = [_plain(name, "1", line[name]) for name in ("composition_jump_left", "composition_jump_right")]
     if not run.bulk_is_free_of_layers:
-        pressure = concentration * GAS_CONSTANT * run.theory.temperature
-        continuum = float(run.theory.diffusion_binary(float(run.line["middle"].value), pressure))
-        return _theory(continuum, 0.0, "approximate", "Chapman-Enskog, of a continuum at the mid-plane"), {}
-    found, half = run.predicted, run.predicted_by_half
-    flux = float(run.line["diffusive_flux"].value)
-    diffusion, less = (-flux / (concentration * line.slope) for line in (found, half))
-    return (
-        _theory(diffusion, abs(diffusion - less), "numerical", DIFFUSION_SOURCE),
-        _theory(found.bend, abs(found.bend - half.bend), "numerical", DIFFUSION_SOURCE),
-    )
+        continuum = {
+            "theory": _continuum_diffusion(run),
+            "theory_kind": "approximate",
+            "theory_source": "Chapman-Enskog, of a continuum at the mid-plane",
+        }
+        diffusion = _plain("diffusion_binary", "m2 s-1", line["diffusion_binary"], **continuum)
+        return [diffusion, _plain("profile_nonlinearity", "1", bend), *jumps]
+    return [
+        _predicted("diffusion_binary", "m2 s-1", line["diffusion_binary"], *_diffusion_theory(run)),
+        _predicted("profile_nonlinearity", "1", bend, *_bend_theory(run)),
+        *jumps,
+    ]
 
 
-def _theory(value: float, error: float, kind: TheoryKind, source: str) -> dict[str, Any]:
-    return {"theory": value, "theory_error": error, "theory_kind": kind, "theory_source": source}
+def _predicted(name: str, unit: str, measured: Measured, theory: Measured, truncation: float) -> Estimate:
+    """An estimate beside converged theory, whose error takes in what is left of its series."""
+    found = against(name, unit, measured, theory, "numerical", DIFFUSION_SOURCE)
+    return replace(found, theory_error=float(np.hypot(found.theory_error, truncation)))
+
+
+def _continuum_diffusion(run: Run) -> float:
+    concentration = float(run.bulk.mean(run.profiles["molar_concentration"].value))
+    pressure = concentration * GAS_CONSTANT * run.theory.temperature
+    return float(run.theory.diffusion_binary(float(run.line["middle"].value), pressure))
+
+
+def _diffusion_theory(run: Run) -> tuple[Measured, float]:
+    """D_AB that the predicted slope would be read as, and how far half the order is from it.
+
+    The measured flux and state enter both sides alike; the excess of momentum alone adds its noise.
+    """
+    concentration = float(run.bulk.mean(run.profiles["molar_concentration"].value))
+    found, half, excess = run.predicted, run.predicted_by_half, run.momentum["excess"]
+    flux, tilt = float(run.line["diffusive_flux"].value), run.bulk.line(excess.value)[1]
+
+    def read(slope: Array | float) -> Any:
+        return -flux / (concentration * slope)
+
+    theory = derive(lambda e: read(found.slope - (run.bulk.line(e)[1] - tilt)), excess)
+    return theory, float(abs(read(found.slope) - read(half.slope)))
+
+
+def _bend_theory(run: Run) -> tuple[Measured, float]:
+    """The predicted departure from the straight line, and how far half the order is from it."""
+    found, excess = run.predicted, run.momentum["excess"]
+    bend = run.bulk.bend(excess.value, found.bend_at)
+    theory = derive(lambda e: found.bend - (run.bulk.bend(e, found.bend_at) - bend), excess)
+    return theory, abs(found.bend - run.predicted_by_half.bend)
 
 
 def _knudsen(run: Run) -> Estimate:
@@ -225,9 +257,13 @@ def _temperature(run: Run) -> Estimate:
     def deviation(temperature: Array) -> Array:
         return temperature[..., there].mean(axis=-1) - wall
 
-    theory = {}
+    theory: dict[str, Any] = {}
     if run.bulk_is_free_of_layers:
-        theory = _theory(float(predicted[there].mean()), 0.0, "approximate", DUFOUR_SOURCE)
+        theory = {
+            "theory": float(predicted[there].mean()),
+            "theory_kind": "approximate",
+            "theory_source": DUFOUR_SOURCE,
+        }
     return _plain("temperature_deviation_max", "K", derive(deviation, q["temperature"]), **theory)
 
 

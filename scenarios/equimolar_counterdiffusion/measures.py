@@ -167,6 +167,35 @@ def bulk_numbers(q: SlabProfiles, bulk: Bulk, ends: tuple[float, float]) -> dict
     return derive(numbers, q["molar_flux"], q["mole_fraction"], q["molar_concentration"])
 
 
+def momentum_numbers(q: SlabProfiles, bulk: Bulk, masses: Array) -> dict[str, Measured]:
+    """How far each species' share of the momentum flux is from its mole fraction.
+
+    xi_A = P^A / P,  P^s = n_s m_s <v_x^2> in the laboratory frame,  P = P^A + P^B uniform in a steady slab
+
+    masses : [species] [kg]
+
+    Returns
+    -------
+    `excess`, xi_A - x_A [cell], and `pressure_share`, p / P over the bulk: both 0 and 1 but for inertia and
+    viscous stress, which are of second order in the flux
+    """
+
+    def numbers(
+        tensor: Array, density: Array, species: Array, velocity: Array, fraction: Array, pressure: Array
+    ) -> dict[str, Array]:
+        v = velocity[..., None]
+        flux = tensor[..., 0] + density * masses * (2 * v * species - v**2)
+        total = flux.sum(axis=-1)
+        return {
+            "excess": flux[..., 0] / total - fraction[..., 0],
+            "pressure_share": bulk.mean(pressure) / bulk.mean(total),
+        }
+
+    names = ("species_pressure_tensor", "number_density", "species_velocity", "mass_velocity",
+             "mole_fraction", "pressure")  # fmt: skip
+    return derive(numbers, *(q[name] for name in names))
+
+
 def anisotropies(q: SlabProfiles) -> dict[str, Measured]:
     """(P_xx - (P_yy + P_zz)/2) / p of the mixture and of each species [cell] or [cell, species].
 

@@ -12,14 +12,14 @@ from scipy.integrate import cumulative_trapezoid
 from knudsen.analysis.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.counterdiffusion import Slab, predicted_profile
 from knudsen.analysis.statistics import Array
-from knudsen.scenarios.equimolar_counterdiffusion.measures import BEND, Bulk
+from knudsen.scenarios.equimolar_counterdiffusion.measures import BEND, SMOOTH, Bulk
 from knudsen.scenarios.equimolar_counterdiffusion.setup import ORDER, Setup
 
 if TYPE_CHECKING:
     from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
 
 FLUX_SOURCE = "Bosanquet: continuum and free-molecular flux in series"
-DIFFUSION_SOURCE = "Chapman-Enskog, converged, at the local composition and temperature"
+DIFFUSION_SOURCE = "Chapman-Enskog, converged, at the local state; inertia and stress as measured"
 DUFOUR_SOURCE = "Dufour effect between isothermal walls, with the temperature jumps of one gas"
 TEMPERATURE_JUMP = 1.95  # zeta_T of full accommodation
 
@@ -40,17 +40,23 @@ class Line:
 
 def predicted_line(
     theory: ChapmanEnskog, bulk: Bulk, state: Slab, fluxes: tuple[float, float], middle: float,
-    bend_at: float | None = None,
+    excess: Array, pressure_share: float, bend_at: float | None = None,
 ) -> Line:  # fmt: skip
     """N_A = x_A N - c D_AB (dx_A/dz + k_T d ln T/dz) integrated over the bulk from its mid-plane.
+
+    That law is the balance of A's momentum where inertia and viscous stress are small.  In full, with
+    xi_A = x_A + excess the share of A in the momentum flux P, it is  P dxi_A/dz = p (dx_A/dz of that law).
 
     Arguments
     ---------
     state : temperature and concentration at the cells of the bulk
     fluxes : N_A and N [mol m-2 s-1];  middle : x_A at the mid-plane
+    excess [cell], pressure_share : p / P, of `momentum_numbers`
     bend_at : where to read the bend; where it is largest, if left out
     """
-    inside = predicted_profile(theory, state, fluxes[0], (bulk.length / 2, middle), fluxes[1])
+    plain = predicted_profile(theory, state, fluxes[0], (bulk.length / 2, middle), fluxes[1])
+    second_order = bulk.smooth(excess) - bulk.fit(excess, SMOOTH) @ legendre.legvander(0.0, SMOOTH).ravel()
+    inside = middle + pressure_share * (plain - middle) - second_order
     profile = np.full(len(bulk.position), np.nan)
     profile[bulk.inside] = inside
     if bend_at is None:

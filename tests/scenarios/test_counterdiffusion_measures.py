@@ -13,7 +13,13 @@ from knudsen.core.results import Estimate
 from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
 from knudsen.scenarios.equimolar_counterdiffusion.estimates import against
 from knudsen.scenarios.equimolar_counterdiffusion.exponents import diffusion_exponents, power_law
-from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk, bulk_numbers, flux_numbers, near
+from knudsen.scenarios.equimolar_counterdiffusion.measures import (
+    Bulk,
+    bulk_numbers,
+    flux_numbers,
+    momentum_numbers,
+    near,
+)
 from knudsen.scenarios.equimolar_counterdiffusion.setup import setup
 from knudsen.scenarios.equimolar_counterdiffusion.theory import (
     dufour_temperature,
@@ -25,6 +31,7 @@ from knudsen.scenarios.equimolar_counterdiffusion.theory import (
 LENGTH = 2e-6
 POSITION = (np.arange(80) + 0.5) * LENGTH / 80
 BULK = Bulk.of(POSITION, LENGTH, 1e-7)
+NO_STRESS = np.zeros(len(BULK.position)), 1.0
 HE_AR = Mixture(("He", "Ar"))
 
 
@@ -110,7 +117,9 @@ def test_a_place_is_at_least_one_cell():
 def test_prediction_is_straight_for_maxwell_molecules_of_one_temperature():
     theory = ChapmanEnskog(Mixture(("He", "Ar"), "maxwell"), 300.0, 4)
     ones = np.ones(BULK.inside.sum())
-    line = predicted_line(theory, BULK, Slab(BULK.places, 300 * ones, 40.6 * ones), (900.0, 0.0), 0.5)
+    line = predicted_line(
+        theory, BULK, Slab(BULK.places, 300 * ones, 40.6 * ones), (900.0, 0.0), 0.5, *NO_STRESS
+    )
     D = theory.diffusion_binary(0.5, 40.6 * 8.314462618 * 300)
     assert line.slope == pytest.approx(-900 / (40.6 * D), rel=1e-6)
     assert abs(line.bend) < 1e-7
@@ -120,7 +129,9 @@ def test_prediction_bends_as_diffusion_varies_with_composition():
     theory = ChapmanEnskog(HE_AR, 300.0, 6)
     ones = np.ones(BULK.inside.sum())
     state = Slab(BULK.places, 300 * ones, 40.6 * ones)
-    line, mirrored = (predicted_line(theory, BULK, state, (sign * 900.0, 0.0), 0.5, 1.0) for sign in (1, -1))
+    line, mirrored = (
+        predicted_line(theory, BULK, state, (sign * 900.0, 0.0), 0.5, *NO_STRESS, 1.0) for sign in (1, -1)
+    )
     # D_AB falls as x_A rises, so the profile is steeper where A is plenty: convex both ways round.
     assert line.bend > 1e-5 and mirrored.bend > 1e-5
 
@@ -236,3 +247,38 @@ def test_no_exponents_without_a_sweep_of_temperature_or_pressure():
     assert diffusion_exponents([point(1.0, 1.0, seed=1), point(1.0, 1.0, seed=2)]) == []
     mixed = [point(1.0, 1.0, pressure=1e5), point(1.0, 1.0, pressure=1e4, model="hs")]
     assert diffusion_exponents(mixed) == []
+
+
+def test_inertia_and_stress_tilt_the_predicted_line():
+    """P d(x_A + excess)/dz = p (dx_A/dz without them): slope = (p/P) plain - slope of the excess."""
+    theory, ones = ChapmanEnskog(Mixture(["He", "Ar"]), 300.0, 8), np.ones(len(BULK.places))
+    state = Slab(BULK.places, 300 * ones, 40.6 * ones)
+    plain = predicted_line(theory, BULK, state, (900.0, 0.0), 0.5, *NO_STRESS)
+    excess = 0.01 * BULK.position / BULK.length
+    tilted = predicted_line(theory, BULK, state, (900.0, 0.0), 0.5, excess, 0.99, plain.bend_at)
+    assert tilted.slope == pytest.approx(0.99 * plain.slope - 0.01 / BULK.length, rel=1e-10)
+    assert tilted.bend == pytest.approx(0.99 * plain.bend, rel=1e-6)
+
+
+def test_share_of_momentum_is_that_of_molecules_without_drift_and_that_of_inertia_with_it():
+    """xi_A of two cold beams, u_A and u_B: n_A m_A u_A^2 over the sum of both."""
+    density, speed, masses = np.array([2.0, 1.0]), np.array([3.0, -1.0]), np.array([1.0, 4.0])
+    mean = (density * masses * speed).sum() / (density * masses).sum()
+    tensor = np.zeros((BULK.position.size, 2, 6))
+    tensor[..., 0] = density * masses * (speed - mean) ** 2
+
+    def everywhere(value):
+        return exact(np.broadcast_to(value, (len(BULK.position), *np.shape(value))))
+
+    q = {
+        "species_pressure_tensor": exact(tensor),
+        "number_density": everywhere(density),
+        "species_velocity": everywhere(speed),
+        "mass_velocity": everywhere(mean),
+        "mole_fraction": everywhere(density / density.sum()),
+        "pressure": everywhere(1.0),
+    }
+    found = momentum_numbers(q, BULK, masses)
+    flux = density * masses * speed**2
+    np.testing.assert_allclose(found["excess"].value, flux[0] / flux.sum() - 2 / 3, rtol=1e-12)
+    assert found["pressure_share"].value == pytest.approx(1 / flux.sum())
