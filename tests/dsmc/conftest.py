@@ -1,6 +1,5 @@
 """A slab too dilute for collisions, whose molecules are placed by hand."""
 
-import numba
 import numpy as np
 import pytest
 
@@ -34,12 +33,3 @@ def place():
         return simulation
 
     return place_molecules
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """One thread: on a busy machine small steps wait for threads longer than they compute."""
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    yield
-    numba.set_num_threads(before)
