@@ -1,5 +1,7 @@
 """Speed of the DSMC slab: Ar-Kr VSS, 50/50, walls at 250 and 350 K, L = 20 um, n = 1.3e24 m^-3, dt = 0.4 ns.
 
+The third size is the first a hundred times as long: 10 M molecules in 2 mm, in cells of the same width.
+
 knudsen bench [--quick] [--json] [--device cpu|cuda]
 python -m knudsen.benchmarks.dsmc_slab ...
 """
@@ -18,17 +20,20 @@ from knudsen.core.provenance import provenance
 from knudsen.dsmc import DiffuseWall, Filling, Simulation, Slab
 from knudsen.dsmc.sampling import SAMPLES_A_STEP
 
-SIZES = ((200, 500), (400, 1000), (400, 25_000))
+# Cells, molecules a cell, length [m].
+SIZES = ((200, 500, 20e-6), (400, 1000, 20e-6), (20_000, 500, 2e-3))
 NUMBER_DENSITY, TEMPERATURE = 1.3e24, 300.0
 SECONDS_A_CASE = 1.0
 REPEATS = 3
 
 
-def slab_simulation(cells: int, particles_per_cell: int, device: str, precision: str) -> Simulation:
+def slab_simulation(
+    cells: int, particles_per_cell: int, length: float, device: str, precision: str
+) -> Simulation:
     """The benchmark's problem."""
     return Simulation(
         Mixture(["Ar", "Kr"], "vss"),
-        Slab(20e-6, cells, DiffuseWall(250.0), DiffuseWall(350.0)),
+        Slab(length, cells, DiffuseWall(250.0), DiffuseWall(350.0)),
         Filling(NUMBER_DENSITY * BOLTZMANN * TEMPERATURE, TEMPERATURE, (0.5, 0.5)),
         particles_per_cell=particles_per_cell,
         timestep=0.4e-9,
@@ -93,8 +98,8 @@ def run(quick: bool, device: str, precision: str, show: Any) -> dict[str, Any]:
     """All cases, each shown as it is done."""
     cases, machine = [], {}
     most = numba.config.NUMBA_NUM_THREADS
-    for cells, particles_per_cell in SIZES[:1] if quick else SIZES:
-        simulation = slab_simulation(cells, particles_per_cell, device, precision)
+    for cells, particles_per_cell, length in SIZES[:1] if quick else SIZES:
+        simulation = slab_simulation(cells, particles_per_cell, length, device, precision)
         on_cpu = not simulation.device.is_cuda
         for threads in sorted({1, min(2, most)}) if on_cpu else (1,):
             numba.set_num_threads(threads)

@@ -146,14 +146,14 @@ def collide_pair(
 
 
 @device
-def has_nan(first: int, end: int, vx: Any, vy: Any, vz: Any) -> bool:
-    """Whether a velocity among every eighth is not a number.
+def has_nan(first: int, end: int, x: Any, vx: Any, vy: Any, vz: Any) -> bool:
+    """Whether a position or velocity among every eighth is not a number.
 
     Reading one number a cache line also brings the cell in as a stream, before partners are met at random.
     """
     total = 0.0
     for i in range(first, end, 8):
-        total += vx[i] + vy[i] + vz[i]
+        total += x[i] + vx[i] + vy[i] + vz[i]
     return total != total
 
 
@@ -172,7 +172,7 @@ def collide(
     cells = (starts.shape[1] - 1) // species
     copy, cell = item // cells, item % cells
     bounds = starts[copy, cell * species : (cell + 1) * species + 1]
-    if has_nan(bounds[0], bounds[species], vx, vy, vz):
+    if has_nan(bounds[0], bounds[species], x, vx, vy, vz):
         # What is not a number must not spread: one that was read ends the cell's step here, one that was not
         # is accepted by no pair but of Maxwell molecules.  The simulation's check of faults names it.
         return
