@@ -107,8 +107,17 @@ def near(position: Array, length: float, place: float) -> Array:
     return distance <= max(WINDOW * length, distance.min() * (1 + 1e-9))
 
 
+def interior(position: Array, length: float) -> Array:
+    """Whether cells [cell] are further from both walls than L/20.
+
+    Within a flight's length of a wall collisions at discrete times leave a layer: over three runs of the
+    default problem the total flux sampled in the outermost cells was 1 to 3 % of N_A low.
+    """
+    return np.abs(position - length / 2) < (0.5 - WINDOW) * length
+
+
 def flux_numbers(q: SlabProfiles, length: float) -> dict[str, Measured]:
-    """Fluxes over the whole slab and velocities at its mid-plane, with what theory makes of N_A.
+    """Fluxes over the interior and velocities at the mid-plane, with what theory makes of N_A.
 
     Returns
     -------
@@ -116,15 +125,16 @@ def flux_numbers(q: SlabProfiles, length: float) -> dict[str, Measured]:
     `mass_velocity`; and `concentration`, `density` at the mid-plane
     """
     middle = near(q.positions, length, length / 2)
+    inner = interior(q.positions, length)
 
     def numbers(flux: Array, mass_flux: Array, concentration: Array, density: Array) -> dict[str, Array]:
-        N_A, N_B = np.moveaxis(flux.mean(axis=-2), -1, 0)
+        N_A, N_B = np.moveaxis(flux[..., inner, :].mean(axis=-2), -1, 0)
         c, rho = (values[..., middle].mean(axis=-1) for values in (concentration, density))
         return {
             "molar_flux_A": N_A,
             "molar_flux_B": N_B,
             "molar_flux_total": N_A + N_B,
-            "mass_flux": mass_flux.mean(axis=-1),
+            "mass_flux": mass_flux[..., inner].mean(axis=-1),
             "flux_ratio": N_A / N_B,
             "molar_velocity": flux[..., middle, :].sum(axis=-1).mean(axis=-1) / c,
             "mass_velocity": mass_flux[..., middle].mean(axis=-1) / rho,
@@ -151,8 +161,10 @@ def bulk_numbers(q: SlabProfiles, bulk: Bulk, ends: tuple[float, float]) -> dict
     `slope` [1/m] and `diffusive_flux`
     """
 
+    inner = interior(q.positions, bulk.length)
+
     def numbers(flux: Array, fraction: Array, concentration: Array) -> dict[str, Array]:
-        N_A, N_B = np.moveaxis(flux.mean(axis=-2), -1, 0)
+        N_A, N_B = np.moveaxis(flux[..., inner, :].mean(axis=-2), -1, 0)
         middle, slope = bulk.line(fraction[..., 0])
         diffusive = N_A - middle * (N_A + N_B)
         return {
