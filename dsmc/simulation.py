@@ -102,7 +102,7 @@ class Simulation:
         self._walls[...] = 0.0
 
     def run(self, steps: int) -> None:
-        """Advance by so many time steps.  Raises SimulationFault for a molecule without a position."""
+        """Advance by so many time steps.  Raises SimulationFault for a molecule that cannot be placed."""
         for number in range(1, steps + 1):
             self._advance()
             if number % FAULT_CHECK_STEPS == 0 or number == steps:
