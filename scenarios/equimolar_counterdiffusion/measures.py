@@ -110,8 +110,8 @@ def near(position: Array, length: float, place: float) -> Array:
 def interior(position: Array, length: float) -> Array:
     """Whether cells [cell] are further from both walls than L/20.
 
-    Within a flight's length of a wall collisions at discrete times leave a layer: over five runs (three seeds,
-    450 K, 0.5 atm) the total flux sampled in the outermost cells was 1 to 3 % of N_A low.
+    Within a flight's length of a wall collisions at discrete times leave a layer: over five runs (three
+    seeds, 450 K, 0.5 atm) the total flux sampled in the outermost cells was 1 to 3 % of N_A low.
     """
     return np.abs(position - length / 2) < (0.5 - WINDOW) * length
 
