@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from scipy.constants import R as GAS_CONSTANT
 
-from knudsen.analysis.chapman_enskog import ChapmanEnskog
-from knudsen.analysis.counterdiffusion import Slab
+from knudsen.analysis.continuum.counterdiffusion import Slab
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.profiles import SlabProfiles
 from knudsen.analysis.statistics import Array, Measured, derive, varies
 from knudsen.core.results import Estimate, TheoryKind

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knudsen.analysis.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.groups import group_totals, independent_groups
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.profiles import slab_profiles
 from knudsen.analysis.steady import FEW_COPIES, steady_block
 from knudsen.core.samples import MOMENTS, SlabSamples

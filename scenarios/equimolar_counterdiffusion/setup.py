@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.constants import R as GAS_CONSTANT
 
-from knudsen.analysis.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.gases import Mixture
 from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
 from knudsen.scenarios.faults import Fault

@@ -9,8 +9,8 @@ from numpy.polynomial import legendre
 from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import cumulative_trapezoid
 
-from knudsen.analysis.chapman_enskog import ChapmanEnskog
-from knudsen.analysis.counterdiffusion import Slab, predicted_profile
+from knudsen.analysis.continuum.counterdiffusion import Slab, predicted_profile
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.statistics import Array
 from knudsen.scenarios.equimolar_counterdiffusion.measures import BEND, SMOOTH, Bulk
 from knudsen.scenarios.equimolar_counterdiffusion.setup import ORDER, Setup

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from knudsen.analysis.chapman_enskog import ChapmanEnskog
-from knudsen.analysis.counterdiffusion import Slab
+from knudsen.analysis.continuum.counterdiffusion import Slab
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.statistics import Measured
 from knudsen.core.gases import Mixture
 from knudsen.core.results import Estimate

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.gases import Mixture, Species
 
 TEMPERATURE, ATMOSPHERE = 300.0, 101325.0

@@ -5,7 +5,8 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import eval_legendre, roots_genlaguerre
 
-from knudsen.analysis.brackets import SoftSphereScattering, pair_brackets, scattering_law, sonine
+from knudsen.analysis.kinetic.brackets import pair_brackets, sonine
+from knudsen.analysis.kinetic.scattering import SoftSphereScattering, scattering_law
 from knudsen.core.interactions import LennardJones, VariableSoftSphere
 
 LAW, FRACTION = SoftSphereScattering(0.735, 1.33), 0.09
@@ -67,5 +68,5 @@ def test_polynomials_are_orthonormal(rank):
 
 def test_other_potentials_are_refused_by_name():
     with pytest.raises(TypeError, match="LennardJones"):
-        scattering_law(LennardJones(3.5e-10, 100.0))
-    assert scattering_law(VariableSoftSphere(4e-10, 0.8, 1.3)) == (0.8, 1.3)
+        scattering_law(LennardJones(3.5e-10, 100.0), 300.0)
+    assert scattering_law(VariableSoftSphere(4e-10, 0.8, 1.3), 300.0) == (0.8, 1.3)

@@ -11,7 +11,7 @@ import pytest
 from scipy.constants import N_A
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.gases import Mixture, Species
 from knudsen.core.interactions import VariableSoftSphere
 

@@ -5,7 +5,8 @@ C C : S sum_q Y_aq b_q(C^2) for shear.  Divided by the density of its own specie
 
     sum_b [x_b cross_ab X_b + x_b own_ab X_a] = - drive_a / n
 
-with the brackets of `knudsen.analysis.brackets`; no composition divides, so traces and x = 0 need no care.
+with the brackets of `knudsen.analysis.kinetic.brackets`; no composition divides, so traces and x = 0 need
+no care.
 
 Source: S. Chapman, T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), chapters 8, 9;
 J. H. Ferziger, H. G. Kaper, Mathematical Theory of Transport Processes in Gases (1972), chapter 6.
@@ -18,7 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.brackets import MAXIMUM_ORDER, pair_brackets, rate_coefficient, scattering_law
+from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.kinetic.brackets import MAXIMUM_ORDER, pair_brackets
+from knudsen.analysis.kinetic.scattering import rate_coefficient, scattering_law
 from knudsen.core.gases import Mixture
 
 DEFAULT_ORDER = 24
@@ -55,7 +58,7 @@ class ChapmanEnskog:
     order: int = DEFAULT_ORDER
 
     def __post_init__(self) -> None:
-        _positive(self.temperature, "temperature", "K")
+        positive(self.temperature, "temperature", "K")
         if int(self.order) != self.order or not 1 <= self.order <= MAXIMUM_ORDER:
             raise ValueError(f"order must be a whole number from 1 to {MAXIMUM_ORDER}, got {self.order}")
 
@@ -110,7 +113,7 @@ class ChapmanEnskog:
 
     def mean_free_path(self, x: ArrayLike, pressure: float) -> np.ndarray:
         """Viscosity-based mean free path (mu / p) sqrt(pi kT / (2 m)) [m], m the mean molecular mass."""
-        _positive(pressure, "pressure", "Pa")
+        positive(pressure, "pressure", "Pa")
         thermal = np.pi * BOLTZMANN * self.temperature / (2 * self._mean_mass(self._fractions(x)))
         return self.viscosity(x) / pressure * np.sqrt(thermal)
 
@@ -121,7 +124,7 @@ class ChapmanEnskog:
 
         V_1 - V_2 = -(D_12 / (x1 x2)) (grad x1 + k_T grad ln T)
         """
-        _positive(pressure, "pressure", "Pa")
+        positive(pressure, "pressure", "Pa")
         x = self._binary_fractions(x1)
         return self._separation(x)[..., 0] * BOLTZMANN * self.temperature / pressure
 
@@ -148,7 +151,7 @@ class ChapmanEnskog:
 
         Only a molecule's own part of the operator acts on two marked halves of one gas.
         """
-        _positive(pressure, "pressure", "Pa")
+        positive(pressure, "pressure", "Pa")
         own = self._vector_brackets[0, species, species]
         inverse = np.linalg.solve(own, np.eye(self.order)[0])[0]
         thermal = BOLTZMANN * self.temperature
@@ -174,7 +177,7 @@ class ChapmanEnskog:
 
         The mean collision time of the mixture is 1 / sum_a x_a nu_a.
         """
-        _positive(pressure, "pressure", "Pa")
+        positive(pressure, "pressure", "Pa")
         return self._fractions(x) @ self._rates.T * pressure / (BOLTZMANN * self.temperature)
 
     # --- the linear system ---------------------------------------------------------------------------
@@ -198,7 +201,7 @@ class ChapmanEnskog:
         species, masses = len(self.mixture), self.mixture.masses
         brackets = np.empty((2, species, species, self.order, self.order))
         for a, b in self.mixture.pair_numbers():
-            law = scattering_law(self.mixture.interaction(a, b))
+            law = scattering_law(self.mixture.interaction(a, b), self.temperature)
             pair = pair_brackets(law, masses[a] / (masses[a] + masses[b]), self.order, rank)
             brackets[:, b, a] = pair.own_b, pair.cross.T
             brackets[:, a, b] = pair.own_a, pair.cross
@@ -248,20 +251,7 @@ class ChapmanEnskog:
     # --- checks --------------------------------------------------------------------------------------
 
     def _fractions(self, x: ArrayLike) -> np.ndarray:
-        x = np.asarray(x, dtype=float)
-        if x.ndim == 0 or x.shape[-1] != len(self.mixture):
-            raise ValueError(
-                f"mole fractions have shape {x.shape}: give one for each of {self.mixture.names}, "
-                "on the last axis"
-            )
-        if not np.all((x >= 0) & (x <= 1)):
-            raise ValueError(f"mole fractions must lie in [0, 1], got {x.min()} to {x.max()}")
-        worst = np.max(np.abs(x.sum(axis=-1) - 1))
-        if worst > 1e-9:
-            raise ValueError(
-                f"mole fractions must sum to one within 1e-9, off by {worst:.3g}: normalise them"
-            )
-        return x
+        return mole_fractions(x, self.mixture.names)
 
     def _binary_fractions(self, x1: ArrayLike) -> np.ndarray:
         if len(self.mixture) != 2:
@@ -289,8 +279,3 @@ def _operator(brackets: np.ndarray, x: np.ndarray) -> np.ndarray:
     for a in range(len(own)):
         matrix[..., a, :, a, :] += np.einsum("...b,bpq->...pq", x, own[a])
     return matrix
-
-
-def _positive(value: float, name: str, unit: str) -> None:
-    if not (np.isfinite(value) and value > 0):
-        raise ValueError(f"{name} must be positive and finite, got {value}: give it in {unit}")

@@ -13,7 +13,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_ivp
 from scipy.interpolate import PchipInterpolator
 
-from knudsen.analysis.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 
 Coefficient = Callable[[float, float, float], float]
 """A coefficient of (mole fraction of A, temperature [K], molar concentration [mol/m^3])."""

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from scipy.constants import R as GAS_CONSTANT
 
-from knudsen.analysis.chapman_enskog import ChapmanEnskog
-from knudsen.analysis.counterdiffusion import (
+from knudsen.analysis.continuum.counterdiffusion import (
     Slab,
     composition_profile,
     equimolar_profile,
     predicted_profile,
     stefan_profile,
 )
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.gases import Mixture
 
 PRESSURE, LENGTH = 101325.0, 2e-6

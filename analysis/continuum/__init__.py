@@ -1,0 +1,1 @@
+"""Continuum solutions: profiles, films, bulbs, transients, flows with slip, fields, demixing."""

@@ -1,0 +1,1 @@
+"""Beyond the dilute gas: revised Enskog theory of hard spheres, the Lennard-Jones fluid."""

@@ -1,0 +1,1 @@
+"""Frames of reference and irreversible thermodynamics: fluxes, forces, Onsager coefficients, stresses."""

@@ -1,0 +1,1 @@
+"""Kinetic theory of dilute gases: scattering, collision integrals, brackets, Chapman-Enskog coefficients."""
