@@ -73,3 +73,12 @@ def rate_coefficient(interaction: VariableSoftSphere, reduced_mass: float, tempe
     thermal = (2 * BOLTZMANN * temperature / reduced_mass) ** (1 - omega)
     prefactor = interaction.cross_section_prefactor(reduced_mass)
     return float(2 / sqrt(pi) * gamma(2.5 - omega) * prefactor * thermal)
+
+
+def reference_rate(interaction: VariableSoftSphere, reduced_mass: float, temperature: float) -> float:
+    """Rate [m^3/s] that a scattering law's losses, and the brackets made of them, are over.
+
+    For soft spheres it is the collision rate, `rate_coefficient`; a potential of infinite range has no
+    collision rate, but a finite reference all the same.
+    """
+    return rate_coefficient(interaction, reduced_mass, temperature)
