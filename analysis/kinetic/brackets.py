@@ -25,7 +25,7 @@ MAXIMUM_ORDER = 60  # beyond it the Sonine polynomials at the outermost nodes lo
 class PairBrackets(NamedTuple):
     """Brackets of one pair over <sigma_T g>, each [order, order], on polynomials b_p (`sonine`).
 
-    With the molecule's tensor of rank 1 (C) or 2 (traceless C C) as h, one component of
+    With the molecule's tensor of rank 0 (1), 1 (C) or 2 (traceless C C) as h, one component of
     own_a[p, q] = <(b_p h)_a [(b_q h)_a - (b_q h)_a']>;  cross[p, q] = <(b_p h)_a [(b_q h)_b - (b_q h)_b']>.
     """
 
@@ -43,7 +43,7 @@ def pair_brackets(scattering: ScatteringLaw, mass_fraction: float, order: int, r
     scattering : the pair's scattering law
     mass_fraction : M_a = m_a / (m_a + m_b) [-]
     order : number of Sonine polynomials
-    rank : 1 for diffusion and heat conduction, 2 for viscosity
+    rank : 0 for bulk viscosity, 1 for diffusion and heat conduction, 2 for viscosity
 
     Source: S. Chapman, T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), section 4.4
     and chapter 9 (definitions); the harmonic expansion replaces their sums.
@@ -90,7 +90,9 @@ def _expand(
     """Amplitudes [p, m, l, G, g] of b_p C or b_p (C C), C by its parts along and across G."""
     parallel, perpendicular = np.broadcast_arrays(parallel, perpendicular)
     energy = parallel**2 + perpendicular**2
-    if rank == 1:
+    if rank == 0:
+        parts = np.ones_like(energy)[None]
+    elif rank == 1:
         parts = np.stack([parallel, perpendicular])
     else:
         parts = np.stack(
