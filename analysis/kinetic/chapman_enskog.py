@@ -1,12 +1,6 @@
 """Chapman-Enskog transport coefficients of dilute mixtures, to any Sonine order.
 
-The first-order distribution is f_a (1 + phi_a), phi_a = C . sum_q X_aq b_q(C^2) for diffusion and heat,
-C C : S sum_q Y_aq b_q(C^2) for shear.  Divided by the density of its own species, species a's equation is::
-
-    sum_b [x_b cross_ab X_b + x_b own_ab X_a] = - drive_a / n
-
-with the brackets of `knudsen.analysis.kinetic.brackets`; no composition divides, so traces and x = 0 need
-no care.
+The linear system and its unknowns stand in `collision_operator`, diffusion of many species in `diffusion`.
 
 Source: S. Chapman, T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), chapters 8, 9;
 J. H. Ferziger, H. G. Kaper, Mathematical Theory of Transport Processes in Gases (1972), chapter 6.
@@ -19,16 +13,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.checks import mole_fractions, positive
-from knudsen.analysis.kinetic.brackets import MAXIMUM_ORDER, pair_brackets
-from knudsen.analysis.kinetic.scattering import rate_coefficient, scattering_law
+from knudsen.analysis.checks import positive
+from knudsen.analysis.kinetic.brackets import MAXIMUM_ORDER
+from knudsen.analysis.kinetic.collision_operator import CollisionOperator
+from knudsen.analysis.kinetic.diffusion import MulticomponentDiffusion
+from knudsen.analysis.kinetic.scattering import rate_coefficient
 from knudsen.core.gases import Mixture
 
 DEFAULT_ORDER = 24
 
 
 @dataclass(frozen=True)
-class ChapmanEnskog:
+class ChapmanEnskog(MulticomponentDiffusion):
     """Transport coefficients of a mixture at one temperature.
 
     Arguments
@@ -63,8 +59,16 @@ class ChapmanEnskog:
             raise ValueError(f"order must be a whole number from 1 to {MAXIMUM_ORDER}, got {self.order}")
 
     def at(self, temperature: float) -> "ChapmanEnskog":
-        """The same mixture at another temperature [K]; the brackets are shared."""
+        """The same mixture at another temperature [K]; brackets that do not depend on it are shared."""
         return replace(self, temperature=float(temperature))
+
+    def truncated(self, order: int) -> "ChapmanEnskog":
+        """The same theory at a lower order, which costs no new brackets."""
+        if not order <= self.order:
+            raise ValueError(f"order {order} is above this theory's {self.order}: build ChapmanEnskog anew")
+        lower = replace(self, order=order)
+        object.__setattr__(lower, "operator", self.operator.truncated(order))
+        return lower
 
     # --- coefficients of a mixture -------------------------------------------------------------------
 
@@ -74,11 +78,7 @@ class ChapmanEnskog:
         mu = (kT / 2) sum_a x_a y_a0,    sum_b [x_b cross_ab y_b + x_b own_ab y_a] = b_0
         """
         x = self._fractions(x)
-        species, order = len(self.mixture), self.order
-        drive = np.zeros((species, order))
-        drive[:, 0] = 1.0
-        matrix = _operator(self._viscous_brackets, x).reshape(*x.shape[:-1], species * order, -1)
-        response = np.linalg.solve(matrix, drive.reshape(-1, 1)).reshape(*x.shape, order)
+        response = self.operator.shear_response(x)
         return BOLTZMANN * self.temperature / 2 * np.sum(x * response[..., 0], axis=-1)
 
     def thermal_conductivity(self, x: ArrayLike) -> np.ndarray:
@@ -90,11 +90,7 @@ class ChapmanEnskog:
         """
         self._need_order(2, "thermal conductivity")
         x = self._fractions(x)
-        species, order = len(self.mixture), self.order - 1
-        matrix = _operator(self._vector_brackets[..., 1:, 1:], x)
-        drive = self._thermal_drive[:, 1:].reshape(-1, 1)
-        response = np.linalg.solve(matrix.reshape(*x.shape[:-1], species * order, -1), drive)
-        return self._conducted(x, response.reshape(*x.shape, order)[..., 0])
+        return self._conducted(x, self.operator.conduction_response(x))
 
     def thermal_conductivity_uniform(self, x: ArrayLike) -> np.ndarray:
         """Conductivity lambda' [W/(m K)] at uniform composition, with the thermal diffusion that it drives::
@@ -103,8 +99,7 @@ class ChapmanEnskog:
         """
         self._need_order(2, "thermal conductivity")
         x = self._fractions(x)
-        drive = np.broadcast_to(self._thermal_drive, (*x.shape, self.order))
-        return self._conducted(x, self._vector_response(x, drive[..., None])[..., 1, 0])
+        return self._conducted(x, self.operator.thermal_response(x))
 
     def prandtl_number(self, x: ArrayLike) -> np.ndarray:
         """Pr = (5/2) k mu / (m lambda) [-], m the mean molecular mass."""
@@ -124,9 +119,7 @@ class ChapmanEnskog:
 
         V_1 - V_2 = -(D_12 / (x1 x2)) (grad x1 + k_T grad ln T)
         """
-        positive(pressure, "pressure", "Pa")
-        x = self._binary_fractions(x1)
-        return self._separation(x)[..., 0] * BOLTZMANN * self.temperature / pressure
+        return self._separation(self._binary_fractions(x1))[..., 0] * self._per_density(pressure, 0)
 
     def thermal_diffusion_factor(self, x1: ArrayLike) -> np.ndarray:
         """Thermal diffusion factor alpha_T [-]; positive: species 1 goes to the cold side::
@@ -151,11 +144,8 @@ class ChapmanEnskog:
 
         Only a molecule's own part of the operator acts on two marked halves of one gas.
         """
-        positive(pressure, "pressure", "Pa")
-        own = self._vector_brackets[0, species, species]
-        inverse = np.linalg.solve(own, np.eye(self.order)[0])[0]
-        thermal = BOLTZMANN * self.temperature
-        return float(thermal**2 / (2 * self.mixture.masses[species] * pressure) * inverse)
+        pure = np.eye(len(self.mixture))[species]
+        return float(self.tracer_diffusion(pure, pressure)[species])
 
     def schmidt_number(self, species: int = 0) -> float:
         """Sc = mu / (rho D) [-] of one species, pure, D its self-diffusion coefficient."""
@@ -177,59 +167,16 @@ class ChapmanEnskog:
 
         The mean collision time of the mixture is 1 / sum_a x_a nu_a.
         """
-        positive(pressure, "pressure", "Pa")
-        return self._fractions(x) @ self._rates.T * pressure / (BOLTZMANN * self.temperature)
-
-    # --- the linear system ---------------------------------------------------------------------------
-
-    @cached_property
-    def _rates(self) -> np.ndarray:
-        """<sigma_T g>_ab [species, species], m^3/s."""
         numbers = range(len(self.mixture))
-        return np.array([[self.collision_rate(a, b) for b in numbers] for a in numbers])
+        rates = np.array([[self.collision_rate(a, b) for a in numbers] for b in numbers])
+        return self._fractions(x) @ rates / self._per_density(pressure, 1)
+
+    # --- the parts -----------------------------------------------------------------------------------
 
     @cached_property
-    def _vector_brackets(self) -> np.ndarray:
-        return self._brackets(rank=1)
-
-    @cached_property
-    def _viscous_brackets(self) -> np.ndarray:
-        return self._brackets(rank=2)
-
-    def _brackets(self, rank: int) -> np.ndarray:
-        """Own and cross brackets [2, species, species, order, order], m^3/s."""
-        species, masses = len(self.mixture), self.mixture.masses
-        brackets = np.empty((2, species, species, self.order, self.order))
-        for a, b in self.mixture.pair_numbers():
-            law = scattering_law(self.mixture.interaction(a, b), self.temperature)
-            pair = pair_brackets(law, masses[a] / (masses[a] + masses[b]), self.order, rank)
-            brackets[:, b, a] = pair.own_b, pair.cross.T
-            brackets[:, a, b] = pair.own_a, pair.cross
-        return brackets * self._rates[:, :, None, None]
-
-    @cached_property
-    def _thermal_speeds(self) -> np.ndarray:
-        return np.sqrt(2 * BOLTZMANN * self.temperature / np.array(self.mixture.masses))
-
-    @cached_property
-    def _thermal_drive(self) -> np.ndarray:
-        """Drive [species, order] of a unit grad ln T: C^2 - 5/2 = -sqrt(5/2) b_1."""
-        drive = np.zeros((len(self.mixture), self.order))
-        drive[:, 1] = np.sqrt(2.5) / 2 * self._thermal_speeds
-        return drive
-
-    def _vector_response(self, x: np.ndarray, drive: np.ndarray) -> np.ndarray:
-        """Solve for n X [..., species, order, column] under drive [..., species, order, column].
-
-        Momentum conservation makes the system singular; adding a multiple of the total momentum, which
-        the drives do not feed, fixes the mass-average velocity at zero.
-        """
-        size = len(self.mixture) * self.order
-        matrix = _operator(self._vector_brackets, x)
-        momentum = np.sqrt(np.array(self.mixture.masses) / max(self.mixture.masses))
-        matrix[..., :, 0, :, 0] += self._rates.max() * momentum[:, None] * (x * momentum)[..., None, :]
-        flat = drive.reshape(*x.shape[:-1], size, -1)
-        return np.linalg.solve(matrix.reshape(*x.shape[:-1], size, size), flat).reshape(drive.shape)
+    def operator(self) -> CollisionOperator:
+        """The linear system whose solutions the coefficients are made of."""
+        return CollisionOperator(self.mixture, self.temperature, self.order)
 
     def _separation(self, x: np.ndarray, thermal: bool = False) -> np.ndarray:
         """n D_12 and, if thermal, n D_12 alpha_T [..., 1 or 2], 1/(m s), from V_2 - V_1 under unit drives.
@@ -237,21 +184,15 @@ class ChapmanEnskog:
         The diffusion force grad x1 = x1 x2 keeps the drive of each species finite at every composition.
         """
         drive = np.zeros((*x.shape, self.order, 1 + thermal))
-        speeds = self._thermal_speeds
-        drive[..., 0, 0] = -speeds / 2 * x[..., ::-1] * [1, -1]
+        drive[..., 0, 0] = -self.operator.half_speeds * x[..., ::-1] * [1, -1]
         if thermal:
-            drive[..., 1] = self._thermal_drive
-        velocity = speeds[:, None] / 2 * self._vector_response(x, drive)[..., 0, :]
+            drive[..., 1] = self.operator.thermal_drive
+        velocity = self.operator.half_speeds[:, None] * self.operator.vector_response(x, drive)[..., 0, :]
         return velocity[..., 1, :] - velocity[..., 0, :]
 
-    def _conducted(self, x: np.ndarray, amplitude: np.ndarray) -> np.ndarray:
-        """Conductivity [...] from the amplitudes n X_a1 [..., species] under a unit grad ln T."""
-        return BOLTZMANN * np.sqrt(2.5) / 2 * np.sum(x * self._thermal_speeds * amplitude, axis=-1)
-
-    # --- checks --------------------------------------------------------------------------------------
-
-    def _fractions(self, x: ArrayLike) -> np.ndarray:
-        return mole_fractions(x, self.mixture.names)
+    def _conducted(self, x: np.ndarray, response: np.ndarray) -> np.ndarray:
+        """Conductivity [...] from the response [..., species, order] to a unit grad ln T."""
+        return -BOLTZMANN * np.sum(x * self.operator.heat_fluxes(response), axis=-1)
 
     def _binary_fractions(self, x1: ArrayLike) -> np.ndarray:
         if len(self.mixture) != 2:
@@ -264,18 +205,3 @@ class ChapmanEnskog:
 
     def _mean_mass(self, x: np.ndarray) -> np.ndarray:
         return x @ np.array(self.mixture.masses)
-
-    def _need_order(self, least: int, what: str) -> None:
-        if self.order < least:
-            raise ValueError(
-                f"{what} needs order {least} or more, this theory has {self.order}: raise `order`"
-            )
-
-
-def _operator(brackets: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Collision operator [..., species a, p, species b, q] at composition x [..., species]."""
-    own, cross = brackets
-    matrix = np.einsum("...b,abpq->...apbq", x, cross)
-    for a in range(len(own)):
-        matrix[..., a, :, a, :] += np.einsum("...b,bpq->...pq", x, own[a])
-    return matrix
