@@ -13,6 +13,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_ivp
 from scipy.interpolate import PchipInterpolator
 
+from knudsen.analysis.checks import mole_fractions, positive
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 
 Coefficient = Callable[[float, float, float], float]
@@ -86,6 +87,10 @@ def composition_profile(
         cannot carry this flux from this start
 
     Source: R. B. Bird, W. E. Stewart, E. N. Lightfoot, Transport Phenomena (2002), sections 18.2 and 24.2.
+
+    >>> slab = Slab([0.0, 1e-3], [300.0, 360.0], 40.0)  # no flux: thermal diffusion alone
+    >>> composition_profile(slab, 0.0, (0.0, 0.5), 7e-5, thermal_diffusion_ratio=-0.1).round(6)
+    array([0.5     , 0.518232])
     """
     z0, x0 = start
     position = slab.position
@@ -123,6 +128,11 @@ def predicted_profile(
     """`composition_profile` with D_AB and k_T of Chapman-Enskog theory at the local x_A, T and p = c R T.
 
     A is the first species of the theory's mixture.  Arguments, returns and raises as there.
+
+    >>> from knudsen.core.gases import Mixture
+    >>> slab = Slab([0.0, 1e-3], 300.0, 40.0)
+    >>> predicted_profile(ChapmanEnskog(Mixture(["He", "Ar"]), order=4), slab, 1.0, (0.0, 0.9)).round(4)
+    array([0.9   , 0.5348])
     """
 
     at = lru_cache(maxsize=4)(theory.at)
@@ -144,6 +154,9 @@ def equimolar_profile(
         x_A = x_0 - N_A (z - z_0) / (c D_AB)
 
     position [...], m;  start (z_0 [m], x_0);  molar_flux N_A [mol/(m^2 s)];  conductance c D_AB [mol/(m s)]
+
+    >>> equimolar_profile([0.0, 0.5, 1.0], (0.0, 0.9), 0.8, 1.0)
+    array([0.9, 0.5, 0.1])
     """
     return start[1] - molar_flux * (np.asarray(position, dtype=float) - start[0]) / conductance
 
@@ -156,9 +169,79 @@ def stefan_profile(
         1 - x_A = (1 - x_0) exp[N_A (z - z_0) / (c D_AB)]
 
     Arguments as `equimolar_profile`.  Source: Bird, Stewart and Lightfoot (2002), section 18.2.
+
+    >>> stefan_profile([0.0, 0.5, 1.0], (0.0, 0.5), np.log(2), 1.0).round(6)
+    array([0.5     , 0.292893, 0.      ])
     """
     distance = np.asarray(position, dtype=float) - start[0]
     return 1 - (1 - start[1]) * np.exp(molar_flux * distance / conductance)
+
+
+def equimolar_flux(
+    x_left: ArrayLike, x_right: ArrayLike, diffusion: float, concentration: float, length: float
+) -> np.ndarray:
+    """Flux of A in equimolar counterdiffusion at constant c D_AB [mol/(m^2 s)]::
+
+        N_A = -N_B = c D_AB (x_A1 - x_A2)/L
+
+    x_left, x_right : x_A1, x_A2 [...];  diffusion : D_AB [m^2/s];  concentration : c [mol/m^3]
+    length : L [m]
+
+    Raises ValueError for values that are not positive or fractions outside [0, 1].
+    Source: Bird, Stewart and Lightfoot (2002), section 18.2.
+
+    >>> equimolar_flux(0.9, 0.1, 7e-5, 40.0, 0.01).round(6)
+    np.float64(0.224)
+    """
+    positive([diffusion, concentration, length], "diffusion, concentration and length", "SI units")
+    ends = mole_fractions(np.stack([[x_left, x_right], 1 - np.array([x_left, x_right])], axis=-1), "AB")
+    return concentration * diffusion / length * (ends[0, ..., 0] - ends[1, ..., 0])
+
+
+@dataclass(frozen=True)
+class Velocities:
+    """How a binary gas moves at a point, in the laboratory frame; made by `velocities`.
+
+    species : v_A, v_B [..., 2], m/s;  molar : v*, m/s;  mass : v, m/s
+    mass_flux : sum M_i N_i [kg/(m^2 s)], the drift of the centre of mass
+    """
+
+    species: np.ndarray
+    molar: np.ndarray
+    mass: np.ndarray
+    mass_flux: float
+
+
+def velocities(
+    fluxes: tuple[float, float], x_A: ArrayLike, concentration: ArrayLike, molar_masses: tuple[float, float]
+) -> Velocities:
+    """Species, molar- and mass-average velocities of a binary gas that carries N_A and N_B::
+
+        v_i = N_i/(c x_i),   v* = (N_A + N_B)/c,   rho v = M_A N_A + M_B N_B
+
+    fluxes : N_A, N_B [mol/(m^2 s)];  x_A [...], within (0, 1);  concentration : c [...], mol/m^3
+    molar_masses : M_A, M_B [kg/mol]
+
+    Equimolar counterdiffusion has v* = 0 while the centre of mass drifts: rho v = (M_A - M_B) N_A.
+    Raises ValueError for x_A at 0 or 1, where an absent species has no velocity.
+
+    >>> drift = velocities((0.2, -0.2), 0.5, 40.0, (0.004, 0.040))  # He against Ar
+    >>> round(float(drift.molar), 6), round(drift.mass_flux, 6), round(float(drift.mass), 6)
+    (0.0, -0.0072, -0.008182)
+    """
+    positive(molar_masses, "molar masses", "kg/mol")
+    positive(concentration, "concentration", "mol/m^3")
+    x_A, c = np.asarray(x_A, dtype=float), np.asarray(concentration, dtype=float)
+    if not np.all((x_A > 0) & (x_A < 1)):
+        raise ValueError("x_A must lie within (0, 1): an absent species has no velocity")
+    x = np.stack([x_A, 1 - x_A], axis=-1)
+    mass_flux = float(np.dot(molar_masses, fluxes))
+    return Velocities(
+        species=np.asarray(fluxes) / (c[..., None] * x),
+        molar=sum(fluxes) / c,
+        mass=mass_flux / (c * (x @ np.asarray(molar_masses))),
+        mass_flux=mass_flux,
+    )
 
 
 def _as_function(coefficient: float | Coefficient) -> Coefficient:
