@@ -15,10 +15,13 @@ from typing import Literal, get_args
 
 from scipy.constants import N_A as AVOGADRO
 
-from knudsen.core.interactions import LennardJones, VariableSoftSphere, mean_pair
+from knudsen.core.interactions import Interaction, LennardJones, VariableSoftSphere, unlike_pair
 
-Model = Literal["hs", "vhs", "vss", "maxwell"]
-MODELS: tuple[str, ...] = get_args(Model)
+SoftSphereModel = Literal["hs", "vhs", "vss", "maxwell"]
+Model = Literal[SoftSphereModel, "lj"]
+# What the DSMC engine scatters by, and what kinetic theory takes.
+MODELS: tuple[str, ...] = get_args(SoftSphereModel)
+THEORY_MODELS: tuple[str, ...] = get_args(Model)
 ANGSTROM = 1e-10
 
 
@@ -38,15 +41,21 @@ class Species:
         """Mass of one molecule [kg]."""
         return float(self.molar_mass / AVOGADRO)
 
-    def interaction(self, model: Model) -> VariableSoftSphere:
+    def interaction(self, model: Model) -> Interaction:
         """Like-pair interaction in the given model.
 
         `maxwell` keeps the VHS cross-section at its reference temperature and makes it fall as 1/g.
+        Raises ValueError where the species has no Lennard-Jones parameters and the model needs them.
         """
         if model == "maxwell":
             return VariableSoftSphere(self.vhs.diameter_ref, 1.0, 1.0, self.vhs.temperature_ref)
-        interactions = {"hs": self.hs, "vhs": self.vhs, "vss": self.vss}
-        return interactions[model]
+        interactions = {"hs": self.hs, "vhs": self.vhs, "vss": self.vss, "lj": self.lj}
+        found = interactions[model]
+        if found is None:
+            raise ValueError(
+                f"{self.name} has no Lennard-Jones parameters: make its Species with lj=LennardJones(...)"
+            )
+        return found
 
 
 def _species(
@@ -103,9 +112,9 @@ class Mixture:
     Arguments
     ---------
     species : names of the table, or Species; the first is A
-    model : 'hs', 'vhs', 'vss' or 'maxwell'
+    model : 'hs', 'vhs', 'vss', 'maxwell' or 'lj'
     pairs : explicit interaction of a pair of names, in either order; every other pair follows
-        the mean rule (`mean_pair`)
+        the rule of its model (`unlike_pair`: means, or Lorentz-Berthelot for 'lj')
 
     Raises
     ------
@@ -115,13 +124,13 @@ class Mixture:
 
     species: tuple[Species, ...]
     model: Model = "vss"
-    pairs: Mapping[tuple[str, str], VariableSoftSphere] = field(default_factory=dict)
+    pairs: Mapping[tuple[str, str], Interaction] = field(default_factory=dict)
 
     def __init__(
         self,
         gases: Sequence[str | Species],
         model: Model = "vss",
-        pairs: Mapping[tuple[str, str], VariableSoftSphere] | None = None,
+        pairs: Mapping[tuple[str, str], Interaction] | None = None,
     ) -> None:
         chosen = tuple(species(gas) if isinstance(gas, str) else gas for gas in gases)
         object.__setattr__(self, "species", chosen)
@@ -134,8 +143,8 @@ class Mixture:
             raise ValueError("a mixture needs at least one species")
         if len(set(self.names)) != len(self.names):
             raise ValueError(f"species are named twice in {self.names}")
-        if self.model not in MODELS:
-            raise ValueError(f"unknown model {self.model!r}: choose one of {', '.join(MODELS)}")
+        if self.model not in THEORY_MODELS:
+            raise ValueError(f"unknown model {self.model!r}: choose one of {', '.join(THEORY_MODELS)}")
         for pair in self.pairs:
             if not set(pair) <= set(self.names):
                 raise KeyError(f"pair {pair} names a gas outside the mixture {self.names}")
@@ -158,14 +167,14 @@ class Mixture:
         m_a, m_b = self.masses[a], self.masses[b]
         return m_a * m_b / (m_a + m_b)
 
-    def interaction(self, a: int, b: int) -> VariableSoftSphere:
+    def interaction(self, a: int, b: int) -> Interaction:
         """Interaction of species numbers a and b."""
         first, second = self.species[a], self.species[b]
         for key in ((first.name, second.name), (second.name, first.name)):
             if key in self.pairs:
                 return self.pairs[key]
         like = first.interaction(self.model)
-        return like if a == b else mean_pair(like, second.interaction(self.model))
+        return like if a == b else unlike_pair(like, second.interaction(self.model))
 
     def pair_numbers(self) -> Iterator[tuple[int, int]]:
         """Species numbers (a, b), a <= b, in the order of the pair index."""

@@ -1,13 +1,35 @@
 """How two molecules scatter: total cross-section and deflection, each written once.
 
 The variable-soft-sphere family covers hard spheres (omega = 1/2, alpha = 1), VHS (alpha = 1)
-and Maxwell molecules (omega = 1).  DSMC scatters by it; kinetic theory integrates it.
+and Maxwell molecules (omega = 1).  DSMC scatters by it; kinetic theory integrates it.  Pair
+potentials, of infinite range, are in `knudsen.core.potentials`; a pair is either.
 """
 
 import math
 from dataclasses import dataclass
 
 from scipy.constants import k as BOLTZMANN
+
+from knudsen.core.potentials import (
+    InversePower,
+    LennardJones,
+    Mie,
+    Potential,
+    UserPotential,
+    lorentz_berthelot,
+)
+
+__all__ = [
+    "Interaction",
+    "InversePower",
+    "LennardJones",
+    "Mie",
+    "Potential",
+    "UserPotential",
+    "VariableSoftSphere",
+    "mean_pair",
+    "unlike_pair",
+]
 
 
 @dataclass(frozen=True)
@@ -76,12 +98,19 @@ def mean_pair(a: VariableSoftSphere, b: VariableSoftSphere) -> VariableSoftSpher
     )
 
 
-@dataclass(frozen=True)
-class LennardJones:
-    """Lennard-Jones 12-6 parameters: V(r) = 4 epsilon [(sigma/r)^12 - (sigma/r)^6].
+Interaction = VariableSoftSphere | Potential
 
-    sigma : distance of zero potential [m];  epsilon_over_k : well depth over k_B [K]
+
+def unlike_pair(a: Interaction, b: Interaction) -> Interaction:
+    """Interaction of two unlike molecules from those of their like pairs.
+
+    Soft spheres take the mean of each parameter (`mean_pair`), Lennard-Jones the Lorentz-Berthelot rule.
+    Raises ValueError for others: no rule is theirs.
     """
-
-    sigma: float
-    epsilon_over_k: float
+    if isinstance(a, VariableSoftSphere) and isinstance(b, VariableSoftSphere):
+        return mean_pair(a, b)
+    if isinstance(a, LennardJones) and isinstance(b, LennardJones):
+        return lorentz_berthelot(a, b)
+    raise ValueError(
+        f"no rule mixes {type(a).__name__} and {type(b).__name__}: give the pair's interaction explicitly"
+    )

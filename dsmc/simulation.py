@@ -8,7 +8,8 @@ import numpy as np
 from knudsen.core.checkpoints import load_checkpoint, save_checkpoint
 from knudsen.core.device import Device
 from knudsen.core.faults import SimulationFault
-from knudsen.core.gases import Mixture
+from knudsen.core.gases import MODELS, Mixture
+from knudsen.core.interactions import VariableSoftSphere
 from knudsen.core.particles import COLUMNS, PRECISIONS, Particles
 from knudsen.core.rng import Stream
 from knudsen.core.samples import DIRECTIONS, FACES, MOMENTS, WALL_TOTALS, SlabSamples
@@ -287,6 +288,12 @@ def _check(
     precision: str,
 ) -> None:  # fmt: skip
     slab.check_species(gas)
+    for a, b in gas.pair_numbers():
+        if not isinstance(gas.interaction(a, b), VariableSoftSphere):
+            raise ValueError(
+                f"{gas.names[a]}-{gas.names[b]} meet by a {type(gas.interaction(a, b)).__name__} potential, "
+                f"by which this engine does not scatter yet: choose a model of {', '.join(MODELS)}"
+            )
     if len(filling.left) != len(gas):
         raise ValueError(
             f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}"

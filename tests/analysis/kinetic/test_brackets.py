@@ -7,7 +7,7 @@ from scipy.special import eval_legendre, roots_genlaguerre
 
 from knudsen.analysis.kinetic.brackets import pair_brackets, sonine
 from knudsen.analysis.kinetic.scattering import SoftSphereScattering, scattering_law
-from knudsen.core.interactions import LennardJones, VariableSoftSphere
+from knudsen.core.interactions import VariableSoftSphere
 
 LAW, FRACTION = SoftSphereScattering(0.735, 1.33), 0.09
 
@@ -66,7 +66,5 @@ def test_polynomials_are_orthonormal(rank):
     assert (p * weight) @ p.T / weight.sum() == pytest.approx(np.eye(6), abs=1e-12)
 
 
-def test_other_potentials_are_refused_by_name():
-    with pytest.raises(TypeError, match="LennardJones"):
-        scattering_law(LennardJones(3.5e-10, 100.0), 300.0)
+def test_the_law_of_soft_spheres_is_their_exponents_at_any_temperature():
     assert scattering_law(VariableSoftSphere(4e-10, 0.8, 1.3), 300.0) == (0.8, 1.3)

@@ -1,0 +1,207 @@
+"""Classical deflection in a pair potential: turning point and angle chi(b, E), for any engine.
+
+Reduced units: lengths over sigma, energies over epsilon, E = m_r g^2 / (2 epsilon).  With
+x = r_m / r = cos(psi) and beta = b / r_m the angle is an integral free of singularities and of
+cancellation, small angles included::
+
+    chi = -2 int_0^(pi/2) D / (sqrt(h) [sqrt(h) + beta]) dpsi,
+    D = [V(r) - V(r_m)] / (E sin^2 psi),    h = beta^2 - D
+
+h > 0 save at an orbit, where chi goes to minus infinity as the logarithm of the distance to it.
+"""
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.special import roots_legendre
+
+from knudsen.core.kernels import device
+from knudsen.core.potentials import Shape
+
+HALF_PI = math.pi / 2
+TOLERANCE = 1e-12  # of the angle, each panel
+NARROWEST = 1e-9  # panel [rad]
+MOST_PANELS = 400
+ROUNDING = 4e-16
+# Below this tan^2(psi), V(r) - V(r_m) is the integral of the force: the difference would lose digits.
+NEAR = 0.03
+FAR_ENERGY = 0.01  # |V| / E beyond which a molecule is free
+INWARD_STEP = 0.97
+NO_CORE = 1e-9  # a turning point below it is none: the molecules pass through each other
+
+# Gauss-Kronrod 7-15 (R. Piessens et al., QUADPACK (1983)): abscissae, Kronrod's and Gauss's weights.
+_HALF_NODES = np.array([
+    0.991455371120812639206854697526329, 0.949107912342758524526189684047851,
+    0.864864423359769072789712788640926, 0.741531185599394439863864773280788,
+    0.586087235467691130294144838258730, 0.405845151377397166906606412076961,
+    0.207784955007898467600689403773245, 0.0,
+])  # fmt: skip
+_HALF_KRONROD = np.array([
+    0.022935322010529224963732008058970, 0.063092092629978553290700663189204,
+    0.104790010322250183839876322541518, 0.140653259715525918745189590510238,
+    0.169004726639267902826583426598550, 0.190350578064785409913256402421014,
+    0.204432940075298892414161999234649, 0.209482141084727828012999174891714,
+])  # fmt: skip
+_HALF_GAUSS = np.array([
+    0.0, 0.129484966168869693270611432679082, 0.0, 0.279705391489276667901467771423780,
+    0.0, 0.381830050505118944950369775488975, 0.0, 0.417959183673469387755102040816327,
+])  # fmt: skip
+NODES = np.concatenate([-_HALF_NODES, _HALF_NODES[-2::-1]])
+KRONROD = np.concatenate([_HALF_KRONROD, _HALF_KRONROD[-2::-1]])
+GAUSS = np.concatenate([_HALF_GAUSS, _HALF_GAUSS[-2::-1]])
+RULE = len(NODES)
+_near = roots_legendre(5)
+NEAR_NODES, NEAR_WEIGHTS = (_near[0] + 1) / 2, _near[1] / 2
+
+
+class Orbit(NamedTuple):
+    """Device functions of one potential, all of reduced arguments.
+
+    turning_point(b, E) : r_m, the outermost root of 1 - V/E - (b/r)^2; zero where there is none
+    angle(r_m, beta, E) : chi [rad] of the path that turns at r_m, beta = b / r_m
+    deflection(b, E) : chi [rad]
+    """
+
+    turning_point: Callable[..., Any]
+    angle: Callable[..., Any]
+    deflection: Callable[..., Any]
+
+
+@lru_cache(maxsize=256)
+def orbit(shape: Shape) -> Orbit:
+    """The device functions of a potential's shape; a kernel may call them on either machine.
+
+    Double precision.  The angle is good to 1e-10 or to what a relative change of 1e-15 in b does to it,
+    whichever is more: near an orbit the angle itself is that sensitive.
+    """
+    turning_point = _turning_point(shape)
+    angle = _angle(shape)
+
+    @device
+    def deflection(b: float, energy: float) -> Any:
+        r_m = turning_point(b, energy)
+        if r_m <= NO_CORE:
+            return 0.0
+        return angle(r_m, b / r_m, energy)
+
+    return Orbit(turning_point, angle, deflection)
+
+
+def _turning_point(shape: Shape) -> Callable[..., Any]:
+    potential, force = shape
+
+    @device
+    def kinetic(r: float, b: float, energy: float) -> Any:
+        """Radial kinetic energy over E."""
+        return 1.0 - potential(r * r) / energy - (b / r) ** 2
+
+    @device
+    def refine(low: float, high: float, b: float, energy: float) -> Any:
+        """Root of r^2 (1 - V/E) - b^2 in a bracket: Newton, halving where it leaves."""
+        r = 0.5 * (low + high)
+        for _ in range(200):
+            r2 = r * r
+            share = 1.0 - potential(r2) / energy
+            excess = r2 * share - b * b
+            if excess > 0:
+                high = r
+            else:
+                low = r
+            slope = 2 * r * (share + r2 * force(r2) / (2 * energy))
+            step = excess / slope if slope != 0 else math.inf
+            new = r - step
+            if not low < new < high:
+                new = 0.5 * (low + high)
+            if abs(new - r) <= 1e-16 * r or high - low <= 2e-16 * high:
+                return new
+            r = new
+        return r
+
+    @device
+    def lowest(left: float, right: float, b: float, energy: float) -> Any:
+        """Where the kinetic energy is least between two radii, by golden section."""
+        golden = 0.6180339887498949
+        inner, outer = right - golden * (right - left), left + golden * (right - left)
+        at_inner, at_outer = kinetic(inner, b, energy), kinetic(outer, b, energy)
+        while right - left > 1e-8 * right:
+            if at_inner < at_outer:
+                right, outer, at_outer = outer, inner, at_inner
+                inner = right - golden * (right - left)
+                at_inner = kinetic(inner, b, energy)
+            else:
+                left, inner, at_inner = inner, outer, at_outer
+                outer = left + golden * (right - left)
+                at_outer = kinetic(outer, b, energy)
+        return 0.5 * (left + right)
+
+    @device
+    def turning_point(b: float, energy: float) -> Any:
+        r = max(2.0 * b, 1.0)
+        while abs(potential(r * r)) > FAR_ENERGY * energy and r < 1e12:
+            r *= 1.5
+        before, here = math.inf, kinetic(r, b, energy)
+        while r > NO_CORE:
+            inward = INWARD_STEP * r
+            there = kinetic(inward, b, energy)
+            if there <= 0:
+                return refine(inward, r, b, energy)
+            if before >= here and here < there:
+                # A dip between two radii of the march: an orbit's barrier may hide in it.
+                dip = lowest(inward, r / INWARD_STEP, b, energy)
+                if kinetic(dip, b, energy) <= 0:
+                    return refine(dip, r / INWARD_STEP, b, energy)
+            before, here, r = here, there, inward
+        return 0.0
+
+    return turning_point
+
+
+def _angle(shape: Shape) -> Callable[..., Any]:
+    potential, force = shape
+
+    @device
+    def rise(sine2: float, r_m2: float, at_turn: float, energy: float) -> Any:
+        """D = [V(r) - V(r_m)] / (E sin^2 psi)."""
+        cosine2 = 1.0 - sine2
+        tangent2 = sine2 / cosine2
+        if tangent2 > NEAR:
+            return (potential(r_m2 / cosine2) / energy - at_turn) / sine2
+        mean_force = 0.0
+        for k in range(5):
+            mean_force += NEAR_WEIGHTS[k] * force(r_m2 * (1.0 + tangent2 * NEAR_NODES[k]))
+        return -0.5 * r_m2 * mean_force / (cosine2 * energy)
+
+    @device
+    def angle(r_m: float, beta: float, energy: float) -> Any:
+        r_m2, beta2 = r_m * r_m, beta * beta
+        at_turn = potential(r_m2) / energy
+        total, start, width, panels = 0.0, 0.0, HALF_PI, 0
+        while start < HALF_PI - 1e-15:
+            width = min(width, HALF_PI - start)
+            fine, coarse, noise = 0.0, 0.0, 0.0
+            for k in range(RULE):
+                sine = math.sin(start + 0.5 * width * (1.0 + NODES[k]))
+                change = rise(sine * sine, r_m2, at_turn, energy)
+                h = max(beta2 - change, ROUNDING * (beta2 + abs(change)))
+                root = math.sqrt(h)
+                value = change / (root * (root + beta))
+                fine += KRONROD[k] * value
+                coarse += GAUSS[k] * value
+                noise += KRONROD[k] * abs(value) * (beta2 + abs(change)) / h
+            error = 0.5 * width * abs(fine - coarse)
+            allowed = max(TOLERANCE, 0.5 * width * ROUNDING * noise)
+            # Kronrod's own error is near the power 3/2 of the difference to Gauss's.
+            error = min(error, (20.0 * error) ** 1.5)
+            if error <= allowed or width < NARROWEST or panels > MOST_PANELS:
+                total += 0.5 * width * fine
+                start += width
+                width *= 2.0
+            else:
+                width *= 0.5
+            panels += 1
+        return -2.0 * total
+
+    return angle
