@@ -16,7 +16,9 @@ from scipy.constants import k as BOLTZMANN
 from knudsen.analysis.checks import positive
 from knudsen.analysis.kinetic.brackets import MAXIMUM_ORDER
 from knudsen.analysis.kinetic.collision_operator import CollisionOperator
+from knudsen.analysis.kinetic.convergence import COEFFICIENTS, Coefficient, relative_change
 from knudsen.analysis.kinetic.diffusion import MulticomponentDiffusion
+from knudsen.analysis.kinetic.partial_fluxes import PartialFluxes
 from knudsen.analysis.kinetic.scattering import rate_coefficient
 from knudsen.core.gases import Mixture
 
@@ -24,7 +26,7 @@ DEFAULT_ORDER = 24
 
 
 @dataclass(frozen=True)
-class ChapmanEnskog(MulticomponentDiffusion):
+class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
     """Transport coefficients of a mixture at one temperature.
 
     Arguments
@@ -70,6 +72,26 @@ class ChapmanEnskog(MulticomponentDiffusion):
         object.__setattr__(lower, "operator", self.operator.truncated(order))
         return lower
 
+    def with_change(self, name: str, *arguments: ArrayLike) -> Coefficient:
+        """A coefficient by name, with its order and the change from the order below.
+
+        >>> theory = ChapmanEnskog(Mixture(["Kr", "Ar"], "hs"), 300.0, order=5)
+        >>> factor = theory.with_change("thermal_diffusion_factor", 0.5)
+        >>> float(factor.value.round(6)), factor.unit, factor.order, float(factor.change.round(6))
+        (0.338165, '1', 5, 0.002193)
+
+        Raises KeyError for a name that is no coefficient (`COEFFICIENTS` lists them).
+        """
+        if name not in COEFFICIENTS:
+            raise KeyError(f"unknown coefficient {name!r}: choose one of {', '.join(COEFFICIENTS)}")
+        unit, least, scale = COEFFICIENTS[name]
+        value = np.asarray(getattr(self, name)(*arguments))
+        change = None
+        if self.order > least:
+            below = np.asarray(getattr(self.truncated(self.order - 1), name)(*arguments))
+            change = relative_change(value, below, self._scale(scale, value, arguments))
+        return Coefficient(name, value, unit, self.order, change)
+
     # --- coefficients of a mixture -------------------------------------------------------------------
 
     def viscosity(self, x: ArrayLike) -> np.ndarray:
@@ -77,9 +99,7 @@ class ChapmanEnskog(MulticomponentDiffusion):
 
         mu = (kT / 2) sum_a x_a y_a0,    sum_b [x_b cross_ab y_b + x_b own_ab y_a] = b_0
         """
-        x = self._fractions(x)
-        response = self.operator.shear_response(x)
-        return BOLTZMANN * self.temperature / 2 * np.sum(x * response[..., 0], axis=-1)
+        return self.partial_viscosities(x).sum(axis=-1)
 
     def thermal_conductivity(self, x: ArrayLike) -> np.ndarray:
         """Conductivity lambda [W/(m K)] of a mixture whose species do not diffuse::
@@ -88,28 +108,24 @@ class ChapmanEnskog(MulticomponentDiffusion):
 
         The amplitudes of b_0 then vanish, which leaves the system of b_1, b_2, ...; needs order 2.
         """
-        self._need_order(2, "thermal conductivity")
-        x = self._fractions(x)
-        return self._conducted(x, self.operator.conduction_response(x))
+        return self.partial_conductivities(x).sum(axis=-1)
 
     def thermal_conductivity_uniform(self, x: ArrayLike) -> np.ndarray:
         """Conductivity lambda' [W/(m K)] at uniform composition, with the thermal diffusion that it drives::
 
         lambda' = lambda + n k x1 x2 D12 alpha_T^2  (binary);  needs order 2
         """
-        self._need_order(2, "thermal conductivity")
-        x = self._fractions(x)
-        return self._conducted(x, self.operator.thermal_response(x))
+        return self.partial_conductivities_uniform(x).sum(axis=-1)
 
     def prandtl_number(self, x: ArrayLike) -> np.ndarray:
         """Pr = (5/2) k mu / (m lambda) [-], m the mean molecular mass."""
-        mass = self._mean_mass(self._fractions(x))
+        mass = self._mean_mass(self.operator.fractions(x))
         return 2.5 * BOLTZMANN * self.viscosity(x) / (mass * self.thermal_conductivity(x))
 
     def mean_free_path(self, x: ArrayLike, pressure: float) -> np.ndarray:
         """Viscosity-based mean free path (mu / p) sqrt(pi kT / (2 m)) [m], m the mean molecular mass."""
         positive(pressure, "pressure", "Pa")
-        thermal = np.pi * BOLTZMANN * self.temperature / (2 * self._mean_mass(self._fractions(x)))
+        thermal = np.pi * BOLTZMANN * self.temperature / (2 * self._mean_mass(self.operator.fractions(x)))
         return self.viscosity(x) / pressure * np.sqrt(thermal)
 
     # --- coefficients of a binary --------------------------------------------------------------------
@@ -119,14 +135,14 @@ class ChapmanEnskog(MulticomponentDiffusion):
 
         V_1 - V_2 = -(D_12 / (x1 x2)) (grad x1 + k_T grad ln T)
         """
-        return self._separation(self._binary_fractions(x1))[..., 0] * self._per_density(pressure, 0)
+        return self._separation(self._binary_fractions(x1))[..., 0] * self.operator.per_density(pressure, 0)
 
     def thermal_diffusion_factor(self, x1: ArrayLike) -> np.ndarray:
         """Thermal diffusion factor alpha_T [-]; positive: species 1 goes to the cold side::
 
         V_1 - V_2 = -D_12 alpha_T grad ln T  at uniform composition and pressure;  needs order 2
         """
-        self._need_order(2, "thermal diffusion factor")
+        self.operator.need_order(2, "thermal diffusion factor")
         separation = self._separation(self._binary_fractions(x1), thermal=True)
         return separation[..., 1] / separation[..., 0]
 
@@ -153,6 +169,18 @@ class ChapmanEnskog(MulticomponentDiffusion):
         density = self.mixture.masses[species] / (BOLTZMANN * self.temperature)  # at unit pressure
         return float(pure / (density * self.self_diffusion(1.0, species)))
 
+    # --- marked molecules of a mixture ---------------------------------------------------------------
+
+    def schmidt_numbers(self, x: ArrayLike) -> np.ndarray:
+        """Sc_i = mu / (rho D_i) [..., species], D_i of marked molecules of i in the mixture."""
+        x = self.operator.fractions(x)
+        density = self._mean_mass(x) / (BOLTZMANN * self.temperature)  # at unit pressure
+        return (self.viscosity(x) / density)[..., None] / self.tracer_diffusion(x, 1.0)
+
+    def lewis_numbers(self, x: ArrayLike) -> np.ndarray:
+        """Le_i = lambda / (rho c_p D_i) = Sc_i / Pr [..., species], rho c_p = (5/2) n k; needs order 2."""
+        return self.schmidt_numbers(x) / self.prandtl_number(x)[..., None]
+
     # --- collisions ----------------------------------------------------------------------------------
 
     def collision_rate(self, a: int, b: int) -> float:
@@ -169,7 +197,7 @@ class ChapmanEnskog(MulticomponentDiffusion):
         """
         numbers = range(len(self.mixture))
         rates = np.array([[self.collision_rate(a, b) for a in numbers] for b in numbers])
-        return self._fractions(x) @ rates / self._per_density(pressure, 1)
+        return self.operator.fractions(x) @ rates / self.operator.per_density(pressure, 1)
 
     # --- the parts -----------------------------------------------------------------------------------
 
@@ -177,6 +205,12 @@ class ChapmanEnskog(MulticomponentDiffusion):
     def operator(self) -> CollisionOperator:
         """The linear system whose solutions the coefficients are made of."""
         return CollisionOperator(self.mixture, self.temperature, self.order)
+
+    def _scale(self, scale: str, value: np.ndarray, arguments: tuple[ArrayLike, ...]) -> float:
+        if scale == "one":
+            return 1.0
+        against = value if scale == "own" else getattr(self, scale)(*arguments)
+        return float(np.max(np.abs(against), initial=0.0, where=np.isfinite(against)))
 
     def _separation(self, x: np.ndarray, thermal: bool = False) -> np.ndarray:
         """n D_12 and, if thermal, n D_12 alpha_T [..., 1 or 2], 1/(m s), from V_2 - V_1 under unit drives.
@@ -190,10 +224,6 @@ class ChapmanEnskog(MulticomponentDiffusion):
         velocity = self.operator.half_speeds[:, None] * self.operator.vector_response(x, drive)[..., 0, :]
         return velocity[..., 1, :] - velocity[..., 0, :]
 
-    def _conducted(self, x: np.ndarray, response: np.ndarray) -> np.ndarray:
-        """Conductivity [...] from the response [..., species, order] to a unit grad ln T."""
-        return -BOLTZMANN * np.sum(x * self.operator.heat_fluxes(response), axis=-1)
-
     def _binary_fractions(self, x1: ArrayLike) -> np.ndarray:
         if len(self.mixture) != 2:
             raise ValueError(
@@ -201,7 +231,7 @@ class ChapmanEnskog(MulticomponentDiffusion):
                 "build a Mixture of the pair"
             )
         x1 = np.asarray(x1, dtype=float)
-        return self._fractions(np.stack([x1, 1 - x1], axis=-1))
+        return self.operator.fractions(np.stack([x1, 1 - x1], axis=-1))
 
     def _mean_mass(self, x: np.ndarray) -> np.ndarray:
         return x @ np.array(self.mixture.masses)

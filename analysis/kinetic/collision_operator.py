@@ -21,8 +21,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
+from knudsen.analysis.checks import mole_fractions, positive
 from knudsen.analysis.kinetic.brackets import pair_brackets
 from knudsen.analysis.kinetic.scattering import reference_rate, scattering_law
 from knudsen.core.gases import Mixture
@@ -45,8 +47,8 @@ class DiffusionResponse(NamedTuple):
 class CollisionOperator:
     """Brackets of a mixture at one temperature and order, and the responses to unit gradients.
 
-    Mole fractions x [..., species] are taken as checked.  Vector responses X are in m^-2 for a unit
-    grad ln T or d [1/m], the tensor response Y in s/m^3.
+    Responses take mole fractions x [..., species] as checked (`fractions`).  Vector responses X are in
+    m^-2 for a unit grad ln T or d [1/m], the tensor response Y in s/m^3.
     """
 
     mixture: Mixture
@@ -91,8 +93,7 @@ class CollisionOperator:
         drive = -np.einsum("ajpq,...jq->...apj", self.vector_brackets[1], own)
         drive[..., 0, :] += self.half_speeds[:, None]
         coupling = self.vector_response(x, drive)
-        weight = np.array(self.mixture.masses)
-        weight = weight / (x @ weight)[..., None]  # y_a / x_a
+        weight = self.mass_weights(x)
         drift = np.einsum("...a,a,...aj->...j", x * weight, self.half_speeds, coupling[..., 0, :])
         drift += weight * self.half_speeds * own[..., 0]
         coupling[..., 0, :] -= drift[..., None, :] / self.half_speeds[:, None]
@@ -136,6 +137,30 @@ class CollisionOperator:
         drive = np.zeros((len(self.mixture), self.order))
         drive[:, 1] = np.sqrt(2.5) * self.half_speeds
         return drive
+
+    # --- checks and units ----------------------------------------------------------------------------
+
+    def fractions(self, x: ArrayLike) -> np.ndarray:
+        """Mole fractions x [..., species], checked."""
+        return mole_fractions(x, self.mixture.names)
+
+    def mass_weights(self, x: np.ndarray) -> np.ndarray:
+        """y_a / x_a [..., species], y the mass fractions."""
+        masses = np.array(self.mixture.masses)
+        return masses / (x @ masses)[..., None]
+
+    def per_density(self, pressure: ArrayLike, axes: int) -> np.ndarray:
+        """1/n = kT / p [m^3], with that many axes to broadcast over species."""
+        positive(pressure, "pressure", "Pa")
+        pressure = np.asarray(pressure, dtype=float)
+        return BOLTZMANN * self.temperature / pressure.reshape(pressure.shape + (1,) * axes)
+
+    def need_order(self, least: int, what: str) -> None:
+        """Raise ValueError if the order is below the least that a coefficient needs."""
+        if self.order < least:
+            raise ValueError(
+                f"{what} needs order {least} or more, this theory has {self.order}: raise `order`"
+            )
 
     # --- brackets ------------------------------------------------------------------------------------
 

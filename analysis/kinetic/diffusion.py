@@ -4,11 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.checks import mole_fractions, positive
 from knudsen.analysis.kinetic.collision_operator import CollisionOperator
-from knudsen.core.gases import Mixture
 
 
 class Diffusivities(NamedTuple):
@@ -50,9 +47,6 @@ class MulticomponentDiffusion:
     number or broadcasts against the batch of x.
     """
 
-    mixture: Mixture
-    temperature: float
-    order: int
     operator: CollisionOperator
 
     def diffusion_matrix(self, x: ArrayLike, pressure: ArrayLike) -> np.ndarray:
@@ -73,11 +67,11 @@ class MulticomponentDiffusion:
 
         Source: J. H. Ferziger, H. G. Kaper (1972), chapter 6, whose D_ij these are (Waldmann's).
         """
-        x = self._fractions(x)
-        diffusivities = self._diffusivities(x).shifted(self._mass_weight(x), x)
+        x = self.operator.fractions(x)
+        massic = diffusivities(self.operator, x).shifted(self.operator.mass_weights(x), x)
         with np.errstate(divide="ignore"):
-            diagonal = _diagonal(diffusivities.marked / x)
-        return (diagonal + diffusivities.coupling) * self._per_density(pressure, 2)
+            diagonal = _diagonal(massic.marked / x)
+        return (diagonal + massic.coupling) * self.operator.per_density(pressure, 2)
 
     def diffusion_response(self, x: ArrayLike, pressure: ArrayLike) -> np.ndarray:
         """Velocities per force on a molecule, D_ij x_j [..., species i, species j], m^2/s::
@@ -86,17 +80,17 @@ class MulticomponentDiffusion:
 
         d_j / x_j is grad ln x_j, or minus a force on each molecule of j over kT.  Finite at x_j = 0.
         """
-        x = self._fractions(x)
-        diffusivities = self._diffusivities(x).shifted(self._mass_weight(x), x)
-        return diffusivities.per_force(x) * self._per_density(pressure, 2)
+        x = self.operator.fractions(x)
+        massic = diffusivities(self.operator, x).shifted(self.operator.mass_weights(x), x)
+        return massic.per_force(x) * self.operator.per_density(pressure, 2)
 
     def thermal_diffusion_coefficients(self, x: ArrayLike, pressure: ArrayLike) -> np.ndarray:
         """Thermal diffusion coefficients D_Ti [..., species], m^2/s; needs order 2::
 
         V_i = - D_Ti grad ln T  at d = 0,    sum_i y_i D_Ti = 0
         """
-        self._need_order(2, "thermal diffusion")
-        return self._thermal_velocities(self._fractions(x)) * self._per_density(pressure, 1)
+        self.operator.need_order(2, "thermal diffusion")
+        return self._thermal_velocities(self.operator.fractions(x)) * self.operator.per_density(pressure, 1)
 
     def thermal_diffusion_ratios(self, x: ArrayLike) -> np.ndarray:
         """Thermal diffusion ratios k_Ti [..., species]; needs order 2::
@@ -111,7 +105,7 @@ class MulticomponentDiffusion:
         >>> theory.thermal_diffusion_ratios([0.2, 0.3, 0.5]).round(4)
         array([-0.0454, -0.0132,  0.0587])
         """
-        x = self._fractions(x)
+        x = self.operator.fractions(x)
         return x * self._thermal_affinities(x)
 
     def thermal_diffusion_factors(self, x: ArrayLike) -> np.ndarray:
@@ -123,7 +117,7 @@ class MulticomponentDiffusion:
 
         Of a binary, alpha_12 is the thermal diffusion factor.
         """
-        affinity = self._thermal_affinities(self._fractions(x))
+        affinity = self._thermal_affinities(self.operator.fractions(x))
         return affinity[..., :, None] - affinity[..., None, :]
 
     def maxwell_stefan_diffusivities(self, x: ArrayLike, pressure: ArrayLike) -> np.ndarray:
@@ -144,18 +138,18 @@ class MulticomponentDiffusion:
                [ 78.95,  21.04,  15.47],
                [ 59.88,  15.47,  11.6 ]])
         """
-        x = self._fractions(x)
-        return self._per_density(pressure, 2) / self._diffusivities(x).resistances(x)
+        x = self.operator.fractions(x)
+        return self.operator.per_density(pressure, 2) / diffusivities(self.operator, x).resistances(x)
 
     def fick_matrix(self, x: ArrayLike, pressure: ArrayLike) -> np.ndarray:
         """Fick's matrix D_ij [..., species - 1, species - 1], m^2/s, in the molar frame::
 
         J*_i = - c sum_j D_ij grad x_j,    i, j = 1 .. N - 1,    at uniform temperature and pressure
         """
-        x = self._fractions(x)
-        marked, coupling = self._diffusivities(x)
+        x = self.operator.fractions(x)
+        marked, coupling = diffusivities(self.operator, x)
         matrix = _diagonal(marked) + x[..., :, None] * (coupling - coupling[..., -1:])
-        return matrix[..., :-1, :-1] * self._per_density(pressure, 2)
+        return matrix[..., :-1, :-1] * self.operator.per_density(pressure, 2)
 
     # --- marked molecules ----------------------------------------------------------------------------
 
@@ -170,18 +164,12 @@ class MulticomponentDiffusion:
         >>> (theory.tracer_diffusion([0.5, 0.5], 101325.0) * 1e6).round(2)
         array([95.94, 29.25])
         """
-        x = self._fractions(x)
-        return -self.operator.velocities(self.operator.marked_response(x)) * self._per_density(pressure, 1)
+        x = self.operator.fractions(x)
+        return -self.operator.velocities(self.operator.marked_response(x)) * self.operator.per_density(
+            pressure, 1
+        )
 
     # --- the parts -----------------------------------------------------------------------------------
-
-    def _diffusivities(self, x: np.ndarray) -> Diffusivities:
-        """n D_ij in the molar frame, whose forces d_i = delta_ij - x_i keep heavy traces exact."""
-        own, coupling = self.operator.diffusion_response(x)
-        marked = -self.operator.velocities(own)
-        coupling = -self.operator.half_speeds[:, None] * coupling[..., 0, :]
-        drift = np.einsum("...i,...ij->...j", x, coupling) + marked
-        return Diffusivities(marked, coupling - drift[..., None, :])
 
     def _thermal_velocities(self, x: np.ndarray) -> np.ndarray:
         """n D_Ti [..., species], 1/(m s)."""
@@ -189,33 +177,20 @@ class MulticomponentDiffusion:
 
     def _thermal_affinities(self, x: np.ndarray) -> np.ndarray:
         """k_Ti / x_i = sum_j x_j (D_Ti - D_Tj) / D_ij [..., species], D_ij Maxwell and Stefan's."""
-        self._need_order(2, "thermal diffusion")
+        self.operator.need_order(2, "thermal diffusion")
         velocity = self._thermal_velocities(x)
-        resistance = self._diffusivities(x).resistances(x)
+        resistance = diffusivities(self.operator, x).resistances(x)
         difference = velocity[..., :, None] - velocity[..., None, :]
         return np.sum(x[..., None, :] * resistance * difference, axis=-1)
 
-    # --- checks and units ----------------------------------------------------------------------------
 
-    def _fractions(self, x: ArrayLike) -> np.ndarray:
-        return mole_fractions(x, self.mixture.names)
-
-    def _mass_weight(self, x: np.ndarray) -> np.ndarray:
-        """y_i / x_i [..., species]."""
-        masses = np.array(self.mixture.masses)
-        return masses / (x @ masses)[..., None]
-
-    def _per_density(self, pressure: ArrayLike, axes: int) -> np.ndarray:
-        """1/n = kT / p [m^3], with axes to broadcast over species."""
-        positive(pressure, "pressure", "Pa")
-        pressure = np.asarray(pressure, dtype=float)
-        return BOLTZMANN * self.temperature / pressure.reshape(pressure.shape + (1,) * axes)
-
-    def _need_order(self, least: int, what: str) -> None:
-        if self.order < least:
-            raise ValueError(
-                f"{what} needs order {least} or more, this theory has {self.order}: raise `order`"
-            )
+def diffusivities(operator: CollisionOperator, x: np.ndarray) -> Diffusivities:
+    """n D_ij in the molar frame, whose forces d_i = delta_ij - x_i keep heavy traces exact."""
+    own, coupling = operator.diffusion_response(x)
+    marked = -operator.velocities(own)
+    coupling = -operator.half_speeds[:, None] * coupling[..., 0, :]
+    drift = np.einsum("...i,...ij->...j", x, coupling) + marked
+    return Diffusivities(marked, coupling - drift[..., None, :])
 
 
 def _diagonal(values: np.ndarray) -> np.ndarray:
