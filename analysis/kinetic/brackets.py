@@ -1,29 +1,36 @@
-"""Bracket integrals of the linearised collision operator, by exact Gaussian quadrature.
+"""Bracket integrals of the linearised collision operator, exact at every order.
 
 A pair (a, b) at one temperature meets with the reduced centre-of-mass velocity G and the reduced
 relative velocity g, both of Maxwellian weight, and M_a = m_a / (m_a + m_b)::
 
     C_a = sqrt(M_a) G + sqrt(M_b) g,    C_b = sqrt(M_b) G - sqrt(M_a) g,    C = c sqrt(m / 2kT)
 
-A collision turns g by chi and leaves G.  So in spherical harmonics of g about G it multiplies
-degree l by P_l(cos chi), and how the molecules scatter enters through one array only: the energy
-nodes and the loss 1 - <P_l(cos chi)> of a scattering law's `quadrature`.
+The polynomials b_p(C^2) C^(rank) of one molecule are oscillator states; that turn of axes takes them
+into products of states of G (N, L) and of g (n, l)::
+
+    b_p C^(r) = sum T [N L, n l],    T^2 = W M_a^(2N + L) M_b^(2n + l),    2N + L + 2n + l = 2p + r
+
+with whole-number weights W (Talmi and Moshinsky, one of the two molecules in its ground state).  A
+collision turns g by chi and leaves G, so it is diagonal in N, L and l and multiplies degree l by
+P_l(cos chi): how the molecules scatter enters through the matrices <n l| 1 - P_l(cos chi) |n' l> only.
+They hold no mass, and the masses enter by powers: own brackets are polynomials in M_a, M_b, and the
+cross bracket is one power.
 """
 
-from functools import lru_cache
-from math import sqrt
+from functools import cache, lru_cache
+from math import factorial, prod, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import eval_genlaguerre, gammaln, lpmv, roots_genlaguerre, roots_legendre
+from scipy.special import eval_genlaguerre, gammaln
 
 from knudsen.analysis.kinetic.scattering import ScatteringLaw
 
-MAXIMUM_ORDER = 60  # beyond it the Sonine polynomials at the outermost nodes lose digits
+MAXIMUM_ORDER = 100  # brackets hold 1e-12 up to here; the nodes of the quadrature overflow from about 170
 
 
 class PairBrackets(NamedTuple):
-    """Brackets of one pair over <sigma_T g>, each [order, order], on polynomials b_p (`sonine`).
+    """Brackets of one pair over its reference rate, each [order, order], on polynomials b_p (`sonine`).
 
     With the molecule's tensor of rank 0 (1), 1 (C) or 2 (traceless C C) as h, one component of
     own_a[p, q] = <(b_p h)_a [(b_q h)_a - (b_q h)_a']>;  cross[p, q] = <(b_p h)_a [(b_q h)_b - (b_q h)_b']>.
@@ -45,23 +52,28 @@ def pair_brackets(scattering: ScatteringLaw, mass_fraction: float, order: int, r
     order : number of Sonine polynomials
     rank : 0 for bulk viscosity, 1 for diffusion and heat conduction, 2 for viscosity
 
+    >>> from knudsen.analysis.kinetic.scattering import SoftSphereScattering
+    >>> pair_brackets(SoftSphereScattering(0.5, 1.0), 0.5, 2, 2).own_a.round(4)
+    array([[ 0.4667, -0.0267],
+           [-0.0267,  0.5271]])
+
     Source: S. Chapman, T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), section 4.4
-    and chapter 9 (definitions); the harmonic expansion replaces their sums.
+    and chapter 9 (definitions); the expansion in oscillator states replaces their sums.
     """
-    points, degree = order + rank, order + rank - 1
-    centre, centre_weight = roots_genlaguerre(points, 0.5)
-    energy, loss = scattering.quadrature(degree, points)
-    cosine, angle_weight = roots_legendre(points)
-    harmonics = _harmonics(rank, degree, cosine) * angle_weight / 2
-    own, other = sqrt(mass_fraction), sqrt(1 - mass_fraction)
-    G, g = np.sqrt(centre)[:, None, None], np.sqrt(energy)[:, None]
-    along, across = g * cosine, g * np.sqrt(1 - cosine**2)
-    a = _expand(order, rank, own * G + other * along, other * across, harmonics)
-    b = _expand(order, rank, other * G - own * along, -own * across, harmonics)
-    weight = loss[:, None, :] * (centre_weight / centre_weight.sum())[:, None] / (2 * rank + 1)
-    weighted = (a * weight).reshape(order, -1).T
-    a, b, weighted_b = a.reshape(order, -1), b.reshape(order, -1), (b * weight).reshape(order, -1).T
-    brackets = PairBrackets(a @ weighted, b @ weighted_b, (b @ weighted).T)
+    own, cross = _massless_brackets(scattering, order, rank)
+    p = np.arange(order)
+    total = p[:, None, None] + p[:, None] + rank
+    centre = np.arange(own.shape[-1])
+    relative = np.maximum(total - centre, 0)  # what lies below is zero in `own`
+    share, other = (
+        fraction ** np.arange(2 * order + rank) for fraction in (mass_fraction, 1 - mass_fraction)
+    )
+    crossed = np.outer((1 - mass_fraction) ** (p + rank / 2), mass_fraction ** (p + rank / 2))
+    brackets = PairBrackets(
+        np.sum(own * share[centre] * other[relative], axis=-1),
+        np.sum(own * other[centre] * share[relative], axis=-1),
+        cross * crossed,
+    )
     for matrix in brackets:
         matrix.setflags(write=False)  # shared by the cache
     return brackets
@@ -77,30 +89,66 @@ def sonine(order: int, rank: int, energy: np.ndarray) -> np.ndarray:
     return eval_genlaguerre(p, rank + 0.5, energy) * np.exp(-log_norm / 2)
 
 
-def _harmonics(rank: int, degree: int, cosine: np.ndarray) -> np.ndarray:
-    """Associated Legendre functions [m, l, node] whose square has the mean 1 over the sphere."""
-    m, l = np.arange(rank + 1)[:, None, None], np.arange(degree + 1)[:, None]
-    log_norm = gammaln(l + m + 1) - gammaln(np.maximum(l - m, 0) + 1)
-    return lpmv(m, l, cosine) * np.sqrt((2 * l + 1) * np.exp(-log_norm))
+@lru_cache(maxsize=16)  # 16 MB each at order 100
+def _massless_brackets(scattering: ScatteringLaw, order: int, rank: int) -> tuple[np.ndarray, np.ndarray]:
+    """Own [p, q, j] and cross [p, q] brackets without the powers of the masses, j = 2N + L."""
+    losses = _loss_matrices(scattering, order, rank)
+    own, cross = np.zeros((order, order, 2 * order + rank - 1)), np.zeros((order, order))
+    for l, L, weights in _amplitudes(order, rank):
+        for N, weight in enumerate(weights):
+            first = order - len(weight)
+            part = np.outer(weight, weight) * losses[l, : len(weight), : len(weight)]
+            own[first:, first:, 2 * N + L] += part
+            cross[first:, first:] += (-1) ** l * part
+    square = 1.0 if rank == 0 else 0.5  # <h^2> of one component
+    return square * own, square * cross
 
 
-def _expand(
-    order: int, rank: int, parallel: np.ndarray, perpendicular: np.ndarray, harmonics: np.ndarray
-) -> np.ndarray:
-    """Amplitudes [p, m, l, G, g] of b_p C or b_p (C C), C by its parts along and across G."""
-    parallel, perpendicular = np.broadcast_arrays(parallel, perpendicular)
-    energy = parallel**2 + perpendicular**2
-    if rank == 0:
-        parts = np.ones_like(energy)[None]
-    elif rank == 1:
-        parts = np.stack([parallel, perpendicular])
-    else:
-        parts = np.stack(
-            [
-                sqrt(1.5) * (parallel**2 - energy / 3),
-                sqrt(2) * parallel * perpendicular,
-                perpendicular**2 / sqrt(2),
-            ]
-        )
-    values = sonine(order, rank, energy)[:, None] * parts
-    return np.einsum("pmGgx,mlx->pmlGg", values, harmonics, optimize=True)
+def _loss_matrices(scattering: ScatteringLaw, order: int, rank: int) -> np.ndarray:
+    """<n l| 1 - P_l(cos chi) |n' l> [l, n, n'] over collisions."""
+    degree, points = order + rank - 1, order + rank
+    energy, loss = scattering.quadrature(degree, points)
+    l, n = np.arange(degree + 1)[:, None, None], np.arange(order)[:, None]
+    solid = np.cumprod(np.sqrt(np.where(l > 0, energy / (l + 0.5), 1.0)), axis=0)  # s^(l/2) over its own norm
+    norm = np.cumprod(np.sqrt(np.where(n > 0, n / (n + l + 0.5), 1.0)), axis=1)
+    states = eval_genlaguerre(n, l + 0.5, energy) * norm * solid
+    return (states * loss[:, None, :]) @ states.transpose(0, 2, 1)
+
+
+@lru_cache(maxsize=64)
+def _amplitudes(order: int, rank: int) -> tuple[tuple[int, int, tuple[np.ndarray, ...]], ...]:
+    """(l, L, sqrt(W) of each N), sqrt(W) [n] for the states N L, n l that make up b_p, p < order."""
+    rows = []
+    for l in range(order + rank):
+        for L in range(abs(l - rank), l + rank + 1, 2):
+            spare = order - (l + L - rank) // 2  # p - N - n is the same for all
+            rows.append((l, L, tuple(_weights(l, L, rank, N, spare - N) for N in range(spare))))
+    return tuple(rows)
+
+
+def _weights(l: int, L: int, rank: int, N: int, count: int) -> np.ndarray:
+    """sqrt(W) [n = 0 .. count - 1], from whole numbers::
+
+    W = (2l + 1)(2L + 1) (l L rank; 0 0 0)^2 v(p, rank) / [v(N, L) v(n, l)],  v(n, l) = 2^n n! (2n + 2l + 1)!!
+    """
+    above, below = _three_j_squared(l, L, rank)
+    above *= (2 * l + 1) * (2 * L + 1)
+    below *= _norm(N, L)
+    p = N + (l + L - rank) // 2
+    return np.array([sqrt(above * _norm(p + n, rank) / (below * _norm(n, l))) for n in range(count)])
+
+
+@cache
+def _norm(n: int, l: int) -> int:
+    """v(n, l) = 2^n n! (2n + 2l + 1)!!."""
+    return 2**n * factorial(n) * prod(range(1, 2 * (n + l) + 2, 2))
+
+
+def _three_j_squared(a: int, b: int, c: int) -> tuple[int, int]:
+    """Numerator and denominator of the squared 3j symbol (a b c; 0 0 0), a + b + c even."""
+    half = (a + b + c) // 2
+    above = below = 1
+    for j in (a, b, c):
+        above *= factorial(2 * (half - j))
+        below *= factorial(half - j) ** 2
+    return above * factorial(half) ** 2, below * factorial(2 * half + 1)

@@ -33,7 +33,7 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
     ---------
     mixture : species and pair interactions; species 1 is the first named
     temperature : T [K]
-    order : number of Sonine polynomials, 1 .. 60
+    order : number of Sonine polynomials, 1 .. 100
 
     Mole fractions `x` have the species on the last axis, x [..., species], and sum to one; `x1` [...]
     is the fraction of species 1 of a binary.  Results have the shape that is left.  Composition is cheap:
@@ -47,7 +47,7 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
     Raises
     ------
     ValueError : a temperature, pressure or density that is not positive and finite; mole fractions outside
-        [0, 1] or not summing to one; an order outside 1 .. 60 or below what a coefficient needs; a binary
+        [0, 1] or not summing to one; an order outside 1 .. 100 or below what a coefficient needs; a binary
         coefficient of a mixture that is not binary
     """
 
