@@ -62,7 +62,7 @@ def test_binary_tube_loses_what_the_series_says():
 
 
 def test_grid_converges_to_the_series_at_second_order():
-    """On a grid of step h the slowest wave has (2/h)^2 sin^2(pi h/2) for pi^2, 2 h^2/sin^2(pi h/2) for 8/pi^2."""
+    """On a grid of step h the slowest wave's pi^2 is (2/h)^2 sin^2(pi h/2), 8/pi^2 is 2 h^2/sin^2(pi h/2)."""
     times = np.array([0.0, 2500.0])
     exact = halves([0.8, 0.2], [0.1, 0.9], np.full((2, 2), 2e-5), 0.5, times)[1, 0, 0]
     errors = [
