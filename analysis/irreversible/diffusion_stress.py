@@ -112,7 +112,7 @@ class MomentRates:
         for a in numbers:
             for b in numbers:
                 energy, loss = scattering_law(mixture.interaction(a, b), temperature).quadrature(2, 4)
-                rate = theory.collision_rate(a, b)
+                rate = theory.operator.rates[a, b]
                 momentum[a, b] = rate * (2 / 3) * loss[1] @ energy
                 shear[a, b] = rate * (4 / 15) * (2 / 3) * loss[2] @ energy**2  # 1 - cos^2 = (2/3)(1 - P2)
         return cls(np.array(mixture.masses), momentum, shear)

@@ -215,18 +215,7 @@ def dufour_coefficients(theory: ChapmanEnskog, x: ArrayLike, pressure: float) ->
     >>> (dufour_coefficients(theory, [0.5, 0.5], 101325.0) * 1e6).round(3)
     array([-21.749,   2.179])
     """
-    x = mole_fractions(x, theory.mixture.names)
-    positive(pressure, "pressure", "Pa")
-    if theory.order < 2:
-        raise ValueError(
-            f"the Dufour effect needs order 2 or more, this theory has {theory.order}: raise `order`"
-        )
-    operator, masses = theory.operator, np.array(theory.mixture.masses)
-    own, coupling = operator.diffusion_response(x)
-    carried = operator.heat_fluxes(np.moveaxis(coupling, -1, 0))  # [species j, ..., species a]
-    heat = operator.heat_fluxes(own) + np.moveaxis(np.sum(x * carried, axis=-1), 0, -1)
-    mean = np.sum(x * masses * heat, axis=-1, keepdims=True) / (x @ masses)[..., None]
-    return (mean - heat) * BOLTZMANN * theory.temperature / pressure
+    return theory.partial_thermal_diffusion(x, pressure).sum(axis=-2)
 
 
 def ideal_gas_forces(

@@ -218,7 +218,7 @@ def test_states_along_a_slab_are_one_call():
 # --- from Chapman-Enskog --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", ["hs", "vhs", "vss", "maxwell"])
+@pytest.mark.parametrize("model", ["hs", "vhs", "vss", "maxwell", "lj"])
 def test_relaxation_gives_the_first_order_viscosity_and_diffusion(model):
     mixture = Mixture(["He", "Ar", "Xe"], model)
     theory = ChapmanEnskog(mixture, 400.0, order=1)
