@@ -57,7 +57,7 @@ class DustyGas:
         diffusion = np.asarray(self.diffusion, dtype=float)
         if knudsen.ndim != 1 or diffusion.shape != (len(knudsen), len(knudsen)):
             raise ValueError(
-                f"shapes {knudsen.shape}, {diffusion.shape}: give knudsen [species], diffusion [species, species]"
+                f"shapes {knudsen.shape}, {diffusion.shape}: give knudsen [species], diffusion [species] * 2"
             )
         positive(knudsen, "Knudsen diffusivities", "m^2/s")
         positive(diffusion[~np.eye(len(knudsen), dtype=bool)], "diffusivities", "m^2/s")
