@@ -5,6 +5,7 @@ Source: R. Taylor, R. Krishna, Multicomponent Mass Transfer (1993), sections 2.2
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +20,7 @@ from knudsen.analysis.continuum.maxwell_stefan import (
     film_fluxes,
     rate_matrix,
 )
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.faults import SimulationFault
 
 PropertyOf = Callable[[np.ndarray, float], ArrayLike]
@@ -95,6 +97,41 @@ class Film:
         if solution.status != 0:
             raise SimulationFault(f"the film's equations cannot be integrated: {solution.message}")
         return np.column_stack([solution.y.T, 1 - solution.y.sum(axis=0)])
+
+
+def film_of_theory(
+    theory: ChapmanEnskog,
+    length: float,
+    pressure: float,
+    temperature: float | Callable[[float], float] = 300.0,
+    thermal_diffusion: bool = True,
+) -> Film:
+    """A `Film` with the Maxwell-Stefan coefficients and thermal diffusion ratios of Chapman-Enskog theory.
+
+    theory : of the film's mixture, at any temperature;  length : L [m];  pressure : p [Pa]
+    temperature : T [K], a number or a function of z [m]
+    thermal_diffusion : whether k_Ti acts where T varies
+
+    >>> from knudsen.analysis.continuum.maxwell_stefan import equimolar
+    >>> from knudsen.core.gases import Mixture
+    >>> film = film_of_theory(ChapmanEnskog(Mixture(["H2", "N2", "CO2"]), order=2), 0.1, 101325.0)
+    >>> film_fluxes_varying(film, [0.0, 0.5, 0.5], [0.5, 0.5, 0.0], equimolar(3)).round(4)
+    array([-0.0141,  0.0066,  0.0075])
+    """
+    at = lru_cache(maxsize=64)(theory.at)
+    needed = thermal_diffusion and callable(temperature)
+    return Film(
+        length,
+        pressure,
+        lambda x, T: _symmetric(at(T).maxwell_stefan_diffusivities(x, pressure)),
+        temperature,
+        thermal_diffusion_ratios=(lambda x, T: at(T).thermal_diffusion_ratios(x)) if needed else None,
+    )
+
+
+def _symmetric(matrix: np.ndarray) -> np.ndarray:
+    """Without the round-off by which it is not."""
+    return (matrix + matrix.T) / 2
 
 
 def film_fluxes_varying(film: Film, start: ArrayLike, end: ArrayLike, weights: ArrayLike) -> np.ndarray:

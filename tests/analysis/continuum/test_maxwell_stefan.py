@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.constants import R as GAS_CONSTANT
 
+from knudsen.analysis.continuum.counterdiffusion import Slab, predicted_profile
 from knudsen.analysis.continuum.maxwell_stefan import (
     equimolar,
     fick_matrix,
@@ -15,8 +16,10 @@ from knudsen.analysis.continuum.maxwell_stefan import (
     stagnant,
 )
 from knudsen.analysis.continuum.stefan import power_law_resistance
-from knudsen.analysis.continuum.varying_film import Film, film_fluxes_varying
+from knudsen.analysis.continuum.varying_film import Film, film_fluxes_varying, film_of_theory
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.faults import SimulationFault
+from knudsen.core.gases import Mixture
 
 TERNARY = pair_matrix({(0, 1): 83.3e-6, (0, 2): 68.0e-6, (1, 2): 16.8e-6}, 3)  # H2, N2, CO2
 CONCENTRATION, LENGTH = 40.0, 0.05
@@ -204,6 +207,35 @@ def test_thermal_diffusion_drives_a_film_of_equal_faces():
     flux = film_fluxes_varying(film, [0.5, 0.5], [0.5, 0.5], equimolar(2))
     conductance = PRESSURE * 2e-5 / (GAS_CONSTANT * 300.0)  # c D is uniform
     assert flux[0] == pytest.approx(-conductance * 0.1 * np.log(400 / 300) / LENGTH, rel=1e-7)
+
+
+def test_binary_film_of_theory_carries_the_flux_of_its_slab():
+    """The slab's own profile (composition and thermal diffusion by Chapman-Enskog) joins the same faces."""
+    theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), order=2)
+
+    def temperature(z):
+        return 300.0 + 2000.0 * z
+
+    film = film_of_theory(theory, 0.01, PRESSURE, temperature)
+    flux = film_fluxes_varying(film, [0.8, 0.2], [0.3, 0.7], equimolar(2))
+    z = np.linspace(0, 0.01, 41)
+    slab = Slab(z, temperature(z), PRESSURE / (GAS_CONSTANT * temperature(z)))
+    profile = predicted_profile(theory, slab, flux[0], (0.0, 0.8), tolerance=1e-8)
+    assert profile[-1] == pytest.approx(0.3, abs=2e-7)
+    still = film_of_theory(theory, 0.01, PRESSURE, temperature, thermal_diffusion=False)
+    assert film_fluxes_varying(still, [0.8, 0.2], [0.3, 0.7], equimolar(2))[0] != pytest.approx(
+        flux[0], rel=1e-3
+    )
+
+
+def test_ternary_film_of_theory_at_first_order_is_the_constant_one():
+    """At order 1 the Maxwell-Stefan coefficients do not depend on composition."""
+    theory = ChapmanEnskog(Mixture(["H2", "N2", "CO2"], "vss"), 300.0, order=1)
+    film = film_of_theory(theory, LENGTH, PRESSURE)
+    D = theory.maxwell_stefan_diffusivities([0.2, 0.3, 0.5], PRESSURE)
+    c = PRESSURE / (GAS_CONSTANT * 300.0)
+    exact = film_fluxes(FIRST, SECOND, c * (D + D.T) / 2, LENGTH, equimolar(3))
+    assert film_fluxes_varying(film, FIRST, SECOND, equimolar(3)) == pytest.approx(exact, rel=1e-8)
 
 
 # --- bad input ---------------------------------------------------------------------------------------
