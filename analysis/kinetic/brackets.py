@@ -54,8 +54,8 @@ def pair_brackets(scattering: ScatteringLaw, mass_fraction: float, order: int, r
 
     >>> from knudsen.analysis.kinetic.scattering import SoftSphereScattering
     >>> pair_brackets(SoftSphereScattering(0.5, 1.0), 0.5, 2, 2).own_a.round(4)
-    array([[ 0.4667, -0.0267],
-           [-0.0267,  0.5271]])
+    array([[ 0.5333, -0.0891],
+           [-0.0891,  0.631 ]])
 
     Source: S. Chapman, T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), section 4.4
     and chapter 9 (definitions); the expansion in oscillator states replaces their sums.
@@ -83,6 +83,11 @@ def sonine(order: int, rank: int, energy: np.ndarray) -> np.ndarray:
     """Polynomials b_p [order, ...] of C^2, b_0 = 1, orthonormal where b_0's own norm is the unit::
 
     b_p = S_p^(rank + 1/2)(C^2) sqrt(p! Gamma(rank + 3/2) / Gamma(p + rank + 3/2))
+
+    >>> sonine(3, 1, np.array([0.0, 2.5])).round(4)
+    array([[ 1.    ,  1.    ],
+           [ 1.5811,  0.    ],
+           [ 2.0917, -0.5976]])
     """
     p = np.arange(order).reshape((order,) + (1,) * np.ndim(energy))
     log_norm = gammaln(p + rank + 1.5) - gammaln(rank + 1.5) - gammaln(p + 1)

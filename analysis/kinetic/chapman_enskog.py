@@ -1,6 +1,8 @@
 """Chapman-Enskog transport coefficients of dilute mixtures, to any Sonine order.
 
-The linear system and its unknowns stand in `collision_operator`, diffusion of many species in `diffusion`.
+One class, `ChapmanEnskog`, holds the coefficients of a mixture.  The linear system and its unknowns stand
+in `collision_operator`; the coefficients of two species in `binary`, of many in `diffusion`, the species'
+shares in `partial_fluxes`, and the distribution function itself in `distribution`.
 
 Source: S. Chapman, T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), chapters 8, 9;
 J. H. Ferziger, H. G. Kaper, Mathematical Theory of Transport Processes in Gases (1972), chapter 6.
@@ -14,6 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.checks import positive
+from knudsen.analysis.kinetic.binary import BinaryCoefficients
 from knudsen.analysis.kinetic.brackets import MAXIMUM_ORDER
 from knudsen.analysis.kinetic.collision_operator import CollisionOperator
 from knudsen.analysis.kinetic.convergence import COEFFICIENTS, Coefficient, relative_change
@@ -26,8 +29,12 @@ DEFAULT_ORDER = 24
 
 
 @dataclass(frozen=True)
-class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
+class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
     """Transport coefficients of a mixture at one temperature.
+
+    >>> theory = ChapmanEnskog(Mixture(["Ar"], "hs"), 300.0, order=12)
+    >>> (theory.viscosity([1.0]) * 1e6).round(4)
+    np.float64(22.9115)
 
     Arguments
     ---------
@@ -61,11 +68,21 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
             raise ValueError(f"order must be a whole number from 1 to {MAXIMUM_ORDER}, got {self.order}")
 
     def at(self, temperature: float) -> "ChapmanEnskog":
-        """The same mixture at another temperature [K]; brackets that do not depend on it are shared."""
+        """The same mixture at another temperature [K]; brackets that do not depend on it are shared.
+
+        >>> argon = ChapmanEnskog(Mixture(["Ar"], "hs"), 300.0, order=4)
+        >>> (argon.at(1200.0).viscosity([1.0]) / argon.viscosity([1.0])).round(9)
+        np.float64(2.0)
+        """
         return replace(self, temperature=float(temperature))
 
     def truncated(self, order: int) -> "ChapmanEnskog":
-        """The same theory at a lower order, which costs no new brackets."""
+        """The same theory at a lower order, which costs no new brackets.
+
+        >>> argon = ChapmanEnskog(Mixture(["Ar"], "hs"), 300.0, order=12)
+        >>> [(argon.truncated(n).viscosity([1.0]) * 1e6).round(4) for n in (1, 2, 12)]
+        [np.float64(22.5499), np.float64(22.8848), np.float64(22.9115)]
+        """
         if not order <= self.order:
             raise ValueError(f"order {order} is above this theory's {self.order}: build ChapmanEnskog anew")
         lower = replace(self, order=order)
@@ -98,6 +115,10 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
         """Shear viscosity mu [Pa s]::
 
         mu = (kT / 2) sum_a x_a y_a0,    sum_b [x_b cross_ab y_b + x_b own_ab y_a] = b_0
+
+        >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=10)
+        >>> (theory.viscosity([[0.0, 1.0], [0.5, 0.5]]) * 1e6).round(4)
+        array([22.8915, 22.9865])
         """
         return self.partial_viscosities(x).sum(axis=-1)
 
@@ -107,6 +128,10 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
         q' = q - (5/2) kT sum_a n_a V_a = -lambda grad T + p sum k_T V,    V = 0
 
         The amplitudes of b_0 then vanish, which leaves the system of b_1, b_2, ...; needs order 2.
+
+        >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=10)
+        >>> theory.thermal_conductivity([[0.0, 1.0], [0.5, 0.5]]).round(6)
+        array([0.01789 , 0.051752])
         """
         return self.partial_conductivities(x).sum(axis=-1)
 
@@ -114,42 +139,33 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
         """Conductivity lambda' [W/(m K)] at uniform composition, with the thermal diffusion that it drives::
 
         lambda' = lambda + n k x1 x2 D12 alpha_T^2  (binary);  needs order 2
+
+        >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=10)
+        >>> theory.thermal_conductivity_uniform([[0.0, 1.0], [0.5, 0.5]]).round(6)
+        array([0.01789 , 0.052473])
         """
         return self.partial_conductivities_uniform(x).sum(axis=-1)
 
     def prandtl_number(self, x: ArrayLike) -> np.ndarray:
-        """Pr = (5/2) k mu / (m lambda) [-], m the mean molecular mass."""
+        """Pr = (5/2) k mu / (m lambda) [-], m the mean molecular mass.
+
+        >>> theory = ChapmanEnskog(Mixture(["Ar"], "vss"), 300.0, order=10)
+        >>> theory.prandtl_number([1.0]).round(6)
+        np.float64(0.665802)
+        """
         mass = self._mean_mass(self.operator.fractions(x))
         return 2.5 * BOLTZMANN * self.viscosity(x) / (mass * self.thermal_conductivity(x))
 
     def mean_free_path(self, x: ArrayLike, pressure: float) -> np.ndarray:
-        """Viscosity-based mean free path (mu / p) sqrt(pi kT / (2 m)) [m], m the mean molecular mass."""
+        """Viscosity-based mean free path (mu / p) sqrt(pi kT / (2 m)) [m], m the mean molecular mass.
+
+        >>> theory = ChapmanEnskog(Mixture(["Ar"], "vss"), 300.0, order=10)
+        >>> (theory.mean_free_path([1.0], 101325.0) * 1e9).round(3)
+        np.float64(70.754)
+        """
         positive(pressure, "pressure", "Pa")
         thermal = np.pi * BOLTZMANN * self.temperature / (2 * self._mean_mass(self.operator.fractions(x)))
         return self.viscosity(x) / pressure * np.sqrt(thermal)
-
-    # --- coefficients of a binary --------------------------------------------------------------------
-
-    def diffusion_binary(self, x1: ArrayLike, pressure: float) -> np.ndarray:
-        """Binary diffusion coefficient D_12 [m^2/s] at mole fraction x1 [...] and pressure [Pa]::
-
-        V_1 - V_2 = -(D_12 / (x1 x2)) (grad x1 + k_T grad ln T)
-        """
-        return self._separation(self._binary_fractions(x1))[..., 0] * self.operator.per_density(pressure, 0)
-
-    def thermal_diffusion_factor(self, x1: ArrayLike) -> np.ndarray:
-        """Thermal diffusion factor alpha_T [-]; positive: species 1 goes to the cold side::
-
-        V_1 - V_2 = -D_12 alpha_T grad ln T  at uniform composition and pressure;  needs order 2
-        """
-        self.operator.need_order(2, "thermal diffusion factor")
-        separation = self._separation(self._binary_fractions(x1), thermal=True)
-        return separation[..., 1] / separation[..., 0]
-
-    def thermal_diffusion_ratio(self, x1: ArrayLike) -> np.ndarray:
-        """Thermal diffusion ratio k_T = alpha_T x1 x2 [-]; needs order 2."""
-        x = self._binary_fractions(x1)
-        return self.thermal_diffusion_factor(x1) * x[..., 0] * x[..., 1]
 
     # --- one species, pure ---------------------------------------------------------------------------
 
@@ -159,12 +175,21 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
             n D = (kT / 2m) [own_aa^-1]_00
 
         Only a molecule's own part of the operator acts on two marked halves of one gas.
+
+        >>> theory = ChapmanEnskog(Mixture(["Ar"], "vss"), 300.0, order=10)
+        >>> round(theory.self_diffusion(101325.0) * 1e6, 4)
+        18.756
         """
         pure = np.eye(len(self.mixture))[species]
         return float(self.tracer_diffusion(pure, pressure)[species])
 
     def schmidt_number(self, species: int = 0) -> float:
-        """Sc = mu / (rho D) [-] of one species, pure, D its self-diffusion coefficient."""
+        """Sc = mu / (rho D) [-] of one species, pure, D its self-diffusion coefficient.
+
+        >>> theory = ChapmanEnskog(Mixture(["Ar"], "vss"), 300.0, order=10)
+        >>> round(theory.schmidt_number(), 6)
+        0.752105
+        """
         pure = self.viscosity(np.eye(len(self.mixture))[species])
         density = self.mixture.masses[species] / (BOLTZMANN * self.temperature)  # at unit pressure
         return float(pure / (density * self.self_diffusion(1.0, species)))
@@ -172,19 +197,36 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
     # --- marked molecules of a mixture ---------------------------------------------------------------
 
     def schmidt_numbers(self, x: ArrayLike) -> np.ndarray:
-        """Sc_i = mu / (rho D_i) [..., species], D_i of marked molecules of i in the mixture."""
+        """Sc_i = mu / (rho D_i) [..., species], D_i of marked molecules of i in the mixture.
+
+        >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=10)
+        >>> theory.schmidt_numbers([0.5, 0.5]).round(4)
+        array([0.2683, 0.8804])
+        """
         x = self.operator.fractions(x)
         density = self._mean_mass(x) / (BOLTZMANN * self.temperature)  # at unit pressure
         return (self.viscosity(x) / density)[..., None] / self.tracer_diffusion(x, 1.0)
 
     def lewis_numbers(self, x: ArrayLike) -> np.ndarray:
-        """Le_i = lambda / (rho c_p D_i) = Sc_i / Pr [..., species], rho c_p = (5/2) n k; needs order 2."""
+        """Le_i = lambda / (rho c_p D_i) = Sc_i / Pr [..., species], rho c_p = (5/2) n k; needs order 2.
+
+        >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=10)
+        >>> theory.lewis_numbers([0.5, 0.5]).round(4)
+        array([0.6387, 2.0955])
+        """
         return self.schmidt_numbers(x) / self.prandtl_number(x)[..., None]
 
     # --- collisions ----------------------------------------------------------------------------------
 
     def collision_rate(self, a: int, b: int) -> float:
-        """<sigma_T g> [m^3/s] of species numbers a, b; times n_b, the rate for one molecule of a [1/s]."""
+        """<sigma_T g> [m^3/s] of species numbers a, b; times n_b, the rate for one molecule of a [1/s].
+
+        >>> theory = ChapmanEnskog(Mixture(["Ar"], "vss"), 300.0)
+        >>> round(theory.collision_rate(0, 0) * 1e16, 4)
+        2.9064
+
+        Raises ValueError for a potential of infinite range.
+        """
         pair = self.mixture.interaction(a, b)
         return rate_coefficient(pair, self.mixture.reduced_mass(a, b), self.temperature)
 
@@ -194,6 +236,12 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
         nu_a = sum_b n_b <sigma_T g>_ab
 
         The mean collision time of the mixture is 1 / sum_a x_a nu_a.
+
+        >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0)
+        >>> (theory.collision_frequency([0.5, 0.5], 101325.0) / 1e9).round(4)
+        array([8.6684, 8.6562])
+
+        Raises ValueError for a potential of infinite range.
         """
         numbers = range(len(self.mixture))
         rates = np.array([[self.collision_rate(a, b) for a in numbers] for b in numbers])
@@ -211,27 +259,6 @@ class ChapmanEnskog(MulticomponentDiffusion, PartialFluxes):
             return 1.0
         against = value if scale == "own" else getattr(self, scale)(*arguments)
         return float(np.max(np.abs(against), initial=0.0, where=np.isfinite(against)))
-
-    def _separation(self, x: np.ndarray, thermal: bool = False) -> np.ndarray:
-        """n D_12 and, if thermal, n D_12 alpha_T [..., 1 or 2], 1/(m s), from V_2 - V_1 under unit drives.
-
-        The diffusion force grad x1 = x1 x2 keeps the drive of each species finite at every composition.
-        """
-        drive = np.zeros((*x.shape, self.order, 1 + thermal))
-        drive[..., 0, 0] = -self.operator.half_speeds * x[..., ::-1] * [1, -1]
-        if thermal:
-            drive[..., 1] = self.operator.thermal_drive
-        velocity = self.operator.half_speeds[:, None] * self.operator.vector_response(x, drive)[..., 0, :]
-        return velocity[..., 1, :] - velocity[..., 0, :]
-
-    def _binary_fractions(self, x1: ArrayLike) -> np.ndarray:
-        if len(self.mixture) != 2:
-            raise ValueError(
-                f"a binary coefficient needs two species, this mixture has {len(self.mixture)}: "
-                "build a Mixture of the pair"
-            )
-        x1 = np.asarray(x1, dtype=float)
-        return self.operator.fractions(np.stack([x1, 1 - x1], axis=-1))
 
     def _mean_mass(self, x: np.ndarray) -> np.ndarray:
         return x @ np.array(self.mixture.masses)

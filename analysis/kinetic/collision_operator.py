@@ -49,6 +49,12 @@ class CollisionOperator:
 
     Responses take mole fractions x [..., species] as checked (`fractions`).  Vector responses X are in
     m^-2 for a unit grad ln T or d [1/m], the tensor response Y in s/m^3.
+
+    >>> operator = CollisionOperator(Mixture(["He", "Ar"], "hs"), 300.0, order=3)
+    >>> response = operator.shear_response(operator.fractions([0.5, 0.5]))
+    >>> (response / response[0, 0]).round(4)
+    array([[1.    , 0.157 , 0.05  ],
+           [2.5718, 0.1957, 0.0337]])
     """
 
     mixture: Mixture

@@ -79,6 +79,14 @@ class MulticomponentDiffusion:
             V_i = - sum_j (D_ij x_j) (d_j / x_j)
 
         d_j / x_j is grad ln x_j, or minus a force on each molecule of j over kT.  Finite at x_j = 0.
+
+        >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+        >>> from knudsen.core.gases import Mixture
+        >>> theory = ChapmanEnskog(Mixture(["H2", "N2", "CO2"], "vss"), 300.0, order=3)
+        >>> (theory.diffusion_response([0.0, 0.3, 0.7], 101325.0) * 1e6).round(2)
+        array([[64.64, -0.46, -2.67],
+               [ 0.  , 13.66, -8.69],
+               [ 0.  , -3.73,  2.37]])
         """
         x = self.operator.fractions(x)
         massic = diffusivities(self.operator, x).shifted(self.operator.mass_weights(x), x)
@@ -88,6 +96,12 @@ class MulticomponentDiffusion:
         """Thermal diffusion coefficients D_Ti [..., species], m^2/s; needs order 2::
 
         V_i = - D_Ti grad ln T  at d = 0,    sum_i y_i D_Ti = 0
+
+        >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+        >>> from knudsen.core.gases import Mixture
+        >>> theory = ChapmanEnskog(Mixture(["H2", "N2", "CO2"], "vss"), 300.0, order=3)
+        >>> (theory.thermal_diffusion_coefficients([0.2, 0.3, 0.5], 101325.0) * 1e6).round(3)
+        array([-15.828,  -0.37 ,   0.431])
         """
         self.operator.need_order(2, "thermal diffusion")
         return self._thermal_velocities(self.operator.fractions(x)) * self.operator.per_density(pressure, 1)
@@ -116,6 +130,14 @@ class MulticomponentDiffusion:
         Without diffusion at uniform pressure, grad ln(x_i / x_j) = -alpha_ij grad ln T.
 
         Of a binary, alpha_12 is the thermal diffusion factor.
+
+        >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+        >>> from knudsen.core.gases import Mixture
+        >>> theory = ChapmanEnskog(Mixture(["H2", "N2", "CO2"], "vss"), 300.0, order=3)
+        >>> theory.thermal_diffusion_factors([0.0, 0.3, 0.7]).round(4)
+        array([[ 0.    , -0.1605, -0.2278],
+               [ 0.1605,  0.    , -0.0673],
+               [ 0.2278,  0.0673,  0.    ]])
         """
         affinity = self._thermal_affinities(self.operator.fractions(x))
         return affinity[..., :, None] - affinity[..., None, :]
@@ -145,6 +167,13 @@ class MulticomponentDiffusion:
         """Fick's matrix D_ij [..., species - 1, species - 1], m^2/s, in the molar frame::
 
         J*_i = - c sum_j D_ij grad x_j,    i, j = 1 .. N - 1,    at uniform temperature and pressure
+
+        >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+        >>> from knudsen.core.gases import Mixture
+        >>> theory = ChapmanEnskog(Mixture(["H2", "N2", "CO2"], "vss"), 300.0, order=3)
+        >>> (theory.fick_matrix([0.2, 0.3, 0.5], 101325.0) * 1e6).round(2)
+        array([[ 65.54,  -0.97],
+               [-18.84,  18.71]])
         """
         x = self.operator.fractions(x)
         marked, coupling = diffusivities(self.operator, x)

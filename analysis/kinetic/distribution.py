@@ -94,6 +94,12 @@ def heat_flow(theory: ChapmanEnskog, x: ArrayLike, pressure: float) -> Perturbat
     """phi_a of a unit grad ln T along x, at uniform composition and pressure [Pa]; needs order 2.
 
     Species diffuse, as thermal diffusion drives them; add `diffusion_flow` with d_i = -k_Ti for none.
+
+    >>> from knudsen.core.gases import Mixture
+    >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=4)
+    >>> (heat_flow(theory, [0.5, 0.5], 101325.0).coefficients * 1e9).round(2)
+    array([[ 38.96, 277.45,  39.06,  13.92],
+           [-12.33, 234.28,   7.93,   1.27]])
     """
     theory.operator.need_order(2, "heat flow")
     x = _one_composition(theory, x)
@@ -102,6 +108,12 @@ def heat_flow(theory: ChapmanEnskog, x: ArrayLike, pressure: float) -> Perturbat
 
 def diffusion_flow(theory: ChapmanEnskog, x: ArrayLike, forces: ArrayLike, pressure: float) -> Perturbation:
     """phi_a of the diffusion forces d_i [species] [1/m] along x, whose sum is zero, at uniform temperature.
+
+    >>> from knudsen.core.gases import Mixture
+    >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=4)
+    >>> flow = diffusion_flow(theory, [0.5, 0.5], [1.0, -1.0], 101325.0)
+    >>> (flow.coefficients[0] * 1e9).round(2)
+    array([-441.63,  -53.88,  -19.47,   -8.67])
 
     Raises ValueError for forces that do not sum to zero, or a force on a species that is absent.
     """
@@ -116,7 +128,14 @@ def diffusion_flow(theory: ChapmanEnskog, x: ArrayLike, forces: ArrayLike, press
 
 
 def shear_flow(theory: ChapmanEnskog, x: ArrayLike, pressure: float) -> Perturbation:
-    """phi_a of a unit du_x/dy [1/s] at pressure [Pa]."""
+    """phi_a of a unit du_x/dy [1/s] at pressure [Pa].
+
+    >>> from knudsen.core.gases import Mixture
+    >>> argon = ChapmanEnskog(Mixture(["Ar"], "hs"), 300.0, order=24)
+    >>> b = shear_flow(argon, [1.0], 101325.0).sonine_moments(4)[0]
+    >>> (b / b[0]).round(5)
+    array([1.     , 0.2161 , 0.08135, 0.03742])
+    """
     x = _one_composition(theory, x)
     return _perturbation(theory, 2, -theory.operator.shear_response(x), pressure)
 

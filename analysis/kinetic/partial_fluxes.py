@@ -53,6 +53,12 @@ class PartialFluxes:
         """Partial conductivities lambda'_i [..., species], W/(m K), at uniform composition and pressure::
 
         q'_i = - lambda'_i grad T - p sum_j D_T,ij d_j,    sum_i lambda'_i = lambda';    needs order 2
+
+        >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+        >>> from knudsen.core.gases import Mixture
+        >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=4)
+        >>> (theory.partial_conductivities_uniform([0.5, 0.5]) * 1e3).round(3)
+        array([41.354, 11.053])
         """
         self.operator.need_order(2, "thermal conductivity")
         x = self.operator.fractions(x)
@@ -65,6 +71,13 @@ class PartialFluxes:
 
         Onsager's relation is sum_i D_T,ij = D_Tj (`thermal_diffusion_coefficients`), which comes of another
         solve.  Needs order 2.
+
+        >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+        >>> from knudsen.core.gases import Mixture
+        >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=4)
+        >>> carried = theory.partial_thermal_diffusion([0.5, 0.5], 101325.0)
+        >>> (carried.sum(axis=0) / theory.thermal_diffusion_coefficients([0.5, 0.5], 101325.0)).round(12)
+        array([1., 1.])
         """
         x = self.operator.fractions(x)
         carried = self._carried(x)
