@@ -1,0 +1,173 @@
+"""Flows and slip of a binary mixture by McCormack's model: channels at any rarefaction, diffusion slip.
+
+Fluxes and drives, H the channel's height, v0 = sqrt(2kT/m) of the mean mass, 1 the first-named species::
+
+    J_P = v*/v0,  J_T = q'/(p v0),  J_C = x1 (u_1 - u_2)/v0
+    X_P = H dlnp/dz,  X_T = H dlnT/dz,  X_C = H dln(x1)/dz,    J_j = -(1/2) sum_k Lambda_jk X_k
+
+v* the mole-average velocity, q' the reduced heat flux, all averaged over the channel; Lambda is symmetric.
+delta = p H/(mu v0) holds the model's own viscosity, the first Chapman-Enskog order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knudsen.analysis.checks import positive
+from knudsen.analysis.transition.channel import COARSE_NODES, GREATEST_DELTA, LEAST_DELTA
+from knudsen.analysis.transition.half_space import solve_half_space
+from knudsen.analysis.transition.mccormack import BinaryGas, BinaryModel, binary_gas, binary_model
+from knudsen.analysis.transition.model_equations import NODES
+from knudsen.analysis.transition.slab import Wall, solve_slab
+from knudsen.core.gases import Mixture
+
+
+@dataclass(frozen=True)
+class BinaryChannelFlow:
+    """Kinetic coefficients of a plane channel [-]; Lambda_PP = G_P and Lambda_PT = -G_T of one gas.
+
+    couette_ratio : shear stress over that of free molecules between fully diffuse walls
+    error : largest change with coarser ordinates, over the larger of a coefficient and its fluxes' own
+    """
+
+    Lambda_PP: float
+    Lambda_PT: float
+    Lambda_PC: float
+    Lambda_TT: float
+    Lambda_TC: float
+    Lambda_CC: float
+    couette_ratio: float
+    error: float = 0.0
+
+
+@dataclass(frozen=True)
+class BinarySlip:
+    """Slip of a mixture at a wall [-], x1 and its gradient of the first-named species::
+
+        u = sigma_P (mu v0/p) du/dx,    u = sigma_T (mu/rho) dlnT/dz,    u = sigma_C (mu/rho) dln(x1)/dz
+
+    sigma_P, sigma_T, sigma_C : in the mass-average velocity
+    sigma_T_molar, sigma_C_molar : in the mole-average velocity, which holds the bulk's diffusion too
+    kramers_kistemaker, kramers_kistemaker_molar : their estimate of sigma_C and sigma_C_molar
+    schmidt_number : mu/(rho D_12) of the model;  error : largest relative change with coarser ordinates
+    """
+
+    sigma_P: float
+    sigma_T: float
+    sigma_C: float
+    sigma_T_molar: float
+    sigma_C_molar: float
+    kramers_kistemaker: float
+    kramers_kistemaker_molar: float
+    schmidt_number: float
+    error: float = 0.0
+
+
+def binary_channel(
+    mixture: Mixture,
+    x1: float,
+    delta: float,
+    temperature: float = 300.0,
+    accommodation: float | Sequence[float] = 1.0,
+) -> BinaryChannelFlow:
+    """Kinetic coefficients of a binary mixture between parallel plates.
+
+    Arguments
+    ---------
+    mixture : two species, of any molecular model
+    x1 : mole fraction of the first named, 0 < x1 < 1
+    delta : rarefaction p H/(mu v0), 1e-4 .. 1e4
+    temperature : T [K]; for hard spheres nothing depends on it
+    accommodation : Maxwell's alpha at both plates, of both species or of each
+
+    Raises
+    ------
+    ValueError : a mixture that is not binary; a composition, delta, temperature or accommodation out of range
+
+    Source: F. Sharipov, D. Kalempa, J. Vac. Sci. Technol. A 20 (2002) 814.
+
+    >>> from knudsen.core.gases import Mixture
+    >>> flow = binary_channel(Mixture(["Ne", "Ar"], "hs"), 0.5, 1.0)
+    >>> round(flow.Lambda_PP, 6), round(flow.Lambda_PT, 6), round(flow.Lambda_PC, 6)
+    (1.599402, -0.380998, 0.135052)
+    """
+    positive(delta, "delta", "units of one")
+    if not LEAST_DELTA <= delta <= GREATEST_DELTA:
+        raise ValueError(
+            f"delta must lie in [{LEAST_DELTA}, {GREATEST_DELTA}], got {delta}: "
+            "use the free-molecular or the slip-flow limit"
+        )
+    model = binary_model(mixture, x1, temperature)
+    (matrix, couette), (rough, _) = (
+        _channel(binary_gas(model, nodes), delta, accommodation) for nodes in (NODES, COARSE_NODES)
+    )
+    scale = np.sqrt(np.outer(np.diag(matrix), np.diag(matrix)))
+    upper = matrix[np.triu_indices(3)].tolist()
+    return BinaryChannelFlow(
+        *upper, couette_ratio=couette, error=float(np.max(np.abs(rough - matrix) / scale))
+    )
+
+
+def diffusion_slip(
+    mixture: Mixture, x1: float, temperature: float = 300.0, accommodation: float | Sequence[float] = 1.0
+) -> BinarySlip:
+    """Viscous, thermal and diffusion slip of a binary mixture at a wall.
+
+    Arguments and raises as `binary_channel`.  Kramers and Kistemaker's estimate, of walls that take up no
+    net momentum::
+
+        v* = D_12 (dx1/dz) (sqrt m_1 - sqrt m_2)/(x1 sqrt m_1 + x2 sqrt m_2)
+
+    Source: H. A. Kramers, J. Kistemaker, Physica 10 (1943) 699; F. Sharipov, D. Kalempa, Phys. Fluids 15
+    (2003) 1800 (viscous slip) and 16 (2004) 759, 3779 (thermal and diffusion slip).
+
+    >>> from knudsen.core.gases import Mixture
+    >>> slip = diffusion_slip(Mixture(["He", "Xe"], "hs"), 0.5)
+    >>> round(slip.sigma_C, 5), round(slip.sigma_C_molar, 5), round(slip.kramers_kistemaker_molar, 5)
+    (1.18766, -3.42842, -3.44773)
+    """
+    model = binary_model(mixture, x1, temperature)
+    fine, rough = (_slip(binary_gas(model, nodes), accommodation) for nodes in (NODES, COARSE_NODES))
+    molar, mass = _kramers_kistemaker(model)
+    error = float(np.max(np.abs(rough / fine - 1)))
+    return BinarySlip(*fine.tolist(), mass, molar, model.schmidt_number, error)
+
+
+def _wall(gas: BinaryGas, accommodation: float | Sequence[float], velocity: float = 0.0) -> Wall:
+    alpha = np.broadcast_to(np.asarray(accommodation, dtype=float), (2,))
+    return Wall(alpha[gas.species], velocity * gas.velocity)
+
+
+def _channel(
+    gas: BinaryGas, delta: float, accommodation: float | Sequence[float]
+) -> tuple[np.ndarray, float]:
+    """Lambda [3, 3] and the reduced Couette stress."""
+    operator, wall = gas.operator, _wall(gas, accommodation)
+    along = solve_slab(operator, delta, gas.drives, wall, wall)
+    sheared = solve_slab(
+        operator, delta, 0.0, _wall(gas, accommodation, -0.5), _wall(gas, accommodation, 0.5)
+    )
+    # (v0a/v0) c_x times momentum's (m_a/m) (v0a/v0) c_z is c_x c_z; free flight keeps a wall's drift
+    across = operator.speed * gas.momentum
+    stress = operator.mean(across, sheared.odd(0.0)[:, 0])
+    free = operator.mean(across, gas.velocity / 2)
+    return 2 / delta * operator.mean(gas.drives, along.mean_even), float(-stress / free)
+
+
+def _slip(gas: BinaryGas, accommodation: float | Sequence[float]) -> np.ndarray:
+    """sigma_P, sigma_T, sigma_C, sigma_T_molar, sigma_C_molar."""
+    nothing = np.zeros(len(gas.species))
+    source = np.column_stack([nothing, gas.drives[:, 1:]])
+    sheared = np.column_stack([gas.velocity, nothing, nothing])
+    bulk = solve_half_space(gas.operator, source, sheared, _wall(gas, accommodation)).bulk
+    mass, molar = (gas.operator.mean(f, bulk) for f in (gas.momentum, gas.drives[:, 0]))
+    return np.array([mass[0], *(-2 * mass[1:]), *(-2 * molar[1:])])
+
+
+def _kramers_kistemaker(model: BinaryModel) -> tuple[float, float]:
+    """sigma_C in the molar and in the mass frame; v - v* = (m_1 - m_2) x1 x2 (u_1 - u_2)/m."""
+    (first, second), x1 = np.sqrt(model.masses), model.x1
+    diffusive = x1 / model.schmidt_number
+    molar = diffusive * (first - second) / (x1 * first + (1 - x1) * second)
+    return float(molar), float(molar - diffusive * (first**2 - second**2) / model.mean_mass)
