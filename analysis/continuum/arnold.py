@@ -30,7 +30,7 @@ def evaporation_path(
     time : t [...], s;  start : L_0 [m];  liquid_concentration : c_L = rho_L/M_A [mol/m^3]
     The rest as `stefan_flux`.  Holds while c_L is much larger than c.
 
-    Source: Bird, Stewart and Lightfoot (2002), section 18.2 and problem 18B.6.
+    Source: Bird, Stewart and Lightfoot (2002), section 18.2.
 
     >>> evaporation_path([0.0, 3600.0], 0.1, 1e5, 300.0, 2e-5, 5e4, 1e4).round(6)
     array([0.1     , 0.101981])

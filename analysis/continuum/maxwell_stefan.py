@@ -83,7 +83,7 @@ def resistance_matrix(x: ArrayLike, diffusivities: ArrayLike) -> np.ndarray:
         B_ii = x_i/D_in + sum_(k != i) x_k/D_ik,    B_ik = -x_i (1/D_ik - 1/D_in)
 
     x : mole fractions [..., species];  diffusivities : D_ij [species, species], m^2/s, or
-    [..., species, species].  Source: Taylor and Krishna (1993), equations 2.1.20-2.1.21.
+    [..., species, species].  Source: Taylor and Krishna (1993), section 2.1.
 
     >>> D = pair_matrix({(0, 1): 2.0, (0, 2): 4.0, (1, 2): 4.0}, 3)
     >>> resistance_matrix([0.2, 0.4, 0.4], D).round(3)

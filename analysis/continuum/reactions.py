@@ -131,7 +131,7 @@ def splitting_flux(
 
     x_A, x_wall : at z = 0 and z = L;  products : nu, 2 for dissociation, 1/2 for association (2A -> A2)
 
-    Source: Bird, Stewart and Lightfoot (2002), equation 18.3-8 (nu = 1/2).
+    Source: Bird, Stewart and Lightfoot (2002), section 18.3 (nu = 1/2).
 
     >>> round(splitting_flux(1.0, 0.0, 2e-5, 40.0, 0.01, 2.0), 6)  # slowed by the products' outflow
     0.055452

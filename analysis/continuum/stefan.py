@@ -70,7 +70,7 @@ def stefan_flux(
     p D_AB does not depend on p, so the film matters through the logarithm alone: at small vapour
     pressures N_A falls as 1/p of p D_AB (p_A1 - p_A2)/p, and it diverges as p falls to p_A1.
 
-    Source: Bird, Stewart and Lightfoot (2002), equation 18.2-14.
+    Source: Bird, Stewart and Lightfoot (2002), section 18.2.
 
     >>> round(float(stefan_flux(1e5, 300.0, 2e-5, 0.1, 5e4)), 9)
     0.005557763
@@ -87,7 +87,7 @@ def film_pressure(pressure: ArrayLike, vapour: ArrayLike, vapour_far: ArrayLike 
 
         p_BM = (p_A1 - p_A2)/ln((p - p_A2)/(p - p_A1))
 
-    Arguments and raises as `film_driving_force`.  Source: Bird, Stewart and Lightfoot (2002), 18.2-16.
+    Arguments and raises as `film_driving_force`.  Source: Bird, Stewart and Lightfoot (2002), section 18.2.
 
     >>> film_pressure(1e5, 5e4).round(3)
     np.float64(72134.752)
@@ -183,7 +183,7 @@ def ackermann_temperature(
 
     position : z [...], m;  length : L [m];  temperatures : T_1, T_2 [K];  flow : a [-]
 
-    Source: G. Ackermann (1937); Bird, Stewart and Lightfoot (2002), equation 19.4-14.
+    Source: G. Ackermann (1937); Bird, Stewart and Lightfoot (2002), section 19.4.
 
     >>> ackermann_temperature(0.05, 0.1, (300.0, 400.0), 0.0)
     np.float64(350.0)

@@ -149,7 +149,7 @@ def two_bulb(
     ValueError : fractions, diffusivities or times that cannot be
     SimulationFault : the integration stops
 
-    Source: Duncan and Toor (1962), equations 1-6.
+    Source: Duncan and Toor (1962).
 
     >>> from knudsen.analysis.continuum.maxwell_stefan import pair_matrix
     >>> D = pair_matrix({(0, 1): 83.3e-6, (0, 2): 68.0e-6, (1, 2): 16.8e-6}, 3)  # H2, N2, CO2
@@ -185,7 +185,7 @@ def two_bulb_linearised(
 
         x_1(t) - x_inf = exp(-beta D^F t) (x_1(0) - x_inf)
 
-    Arguments as `two_bulb`; time [...], s.  Source: Taylor and Krishna (1993), equation 5.4.9.
+    Arguments as `two_bulb`; time [...], s.  Source: Taylor and Krishna (1993), section 5.4.
 
     >>> cell = TwoBulbCell((1e-4, 1e-4), 0.1, 1e-6)
     >>> two_bulb_linearised(cell, [1.0, 0.0], [0.0, 1.0], np.full((2, 2), 5e-5), [0.0, 1e5]).round(6)

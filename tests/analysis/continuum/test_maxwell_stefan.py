@@ -87,7 +87,7 @@ def test_stagnant_species_of_a_ternary_obeys_gilliland():
 
 
 def test_acetone_and_methanol_evaporate_into_air():
-    """Taylor and Krishna (1993), example 2.1.1 (Carty and Schrodt's tube), mol/(m^2 s)."""
+    """Taylor and Krishna (1993), section 2.1 (Carty and Schrodt's tube), mol/(m^2 s)."""
     D = pair_matrix({(0, 1): 8.48e-6, (0, 2): 13.72e-6, (1, 2): 19.91e-6}, 3)
     c = 99.4e3 / (GAS_CONSTANT * 328.5)
     flux = film_fluxes([0.319, 0.528, 0.153], [0, 0, 1], c * D, 0.238, stagnant(2, 3))
