@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 comma := ,
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench peers clean
 
 demo: $(VENV)/.demo
 	$(RUN)/knudsen run equimolar_counterdiffusion --out runs/demo
@@ -22,6 +22,15 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.demo
 	$(RUN)/knudsen bench
+
+# KineticGas needs NumPy 1, so the peers have an environment of their own.
+peers: $(VENV)/.demo build/peers/.made
+	$(RUN)/python -m knudsen.benchmarks.theory_vs_peers --peers build/peers/bin/python
+
+build/peers/.made:
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/pip install --quiet cantera pykingas
+	touch $@
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
