@@ -27,6 +27,7 @@ from knudsen.analysis.dense.transfer import CollisionalTransfer
 from knudsen.analysis.kinetic.brackets import MAXIMUM_ORDER
 from knudsen.analysis.kinetic.collision_operator import CollisionOperator
 from knudsen.core.gases import Mixture
+from knudsen.core.interactions import VariableSoftSphere
 
 DEFAULT_ORDER = 24
 
@@ -46,7 +47,7 @@ class RevisedEnskog(DenseDiffusion):
     ---------
     mixture : species of the model 'hs'; the diameters of unlike pairs are the means of the like ones
     temperature : T [K]
-    order : number of Sonine polynomials, 1 .. 60
+    order : number of Sonine polynomials, 1 .. 100
 
     Number densities `n` [..., species] in m^-3 (`fluid.number_densities` makes them of mole fractions and a
     packing fraction, up to 0.545); results have the shape that is left.  As n -> 0 they are those of
@@ -57,7 +58,7 @@ class RevisedEnskog(DenseDiffusion):
 
     Raises
     ------
-    ValueError : a temperature that is not positive; an order outside 1 .. 60 or below what a coefficient
+    ValueError : a temperature that is not positive; an order outside 1 .. 100 or below what a coefficient
         needs; interactions that are not hard spheres of additive diameters; densities that `fluid` refuses;
         a binary coefficient of a mixture that is not binary
 
@@ -76,14 +77,17 @@ class RevisedEnskog(DenseDiffusion):
         if int(self.order) != self.order or not 1 <= self.order <= MAXIMUM_ORDER:
             raise ValueError(f"order must be a whole number from 1 to {MAXIMUM_ORDER}, got {self.order}")
         for a, b in self.mixture.pair_numbers():
-            pair = self.mixture.interaction(a, b)
-            additive = self.fluid.contact_diameters[a, b]
-            if (pair.omega, pair.alpha) != (0.5, 1.0) or abs(pair.diameter_ref / additive - 1) > 1e-9:
-                names = f"{self.mixture.names[a]}-{self.mixture.names[b]}"
-                raise ValueError(
-                    f"{names} is no hard-sphere pair of the mean diameter {additive:.4g} m: "
-                    "build the Mixture with the model 'hs' and no explicit pairs"
-                )
+            self._check_pair(a, b)
+
+    def _check_pair(self, a: int, b: int) -> None:
+        like = [self.mixture.interaction(c, c) for c in (a, b)]
+        pairs = [*like, self.mixture.interaction(a, b)]
+        spheres = [isinstance(p, VariableSoftSphere) and (p.omega, p.alpha) == (0.5, 1.0) for p in pairs]
+        if not all(spheres) or abs(2 * pairs[2].diameter_ref / sum(p.diameter_ref for p in like) - 1) > 1e-9:
+            raise ValueError(
+                f"{self.mixture.names[a]}-{self.mixture.names[b]} is no pair of hard spheres of the mean "
+                "diameter: build the Mixture with the model 'hs' and no explicit pairs"
+            )
 
     @cached_property
     def fluid(self) -> HardSphereFluid:

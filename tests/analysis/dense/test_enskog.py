@@ -242,7 +242,8 @@ def test_parts_add_up_and_collisions_take_over():
 @pytest.mark.parametrize(
     "build, message",
     [
-        (lambda: RevisedEnskog(Mixture(["Ar"], "vss")), "no hard-sphere pair"),
+        (lambda: RevisedEnskog(Mixture(["Ar"], "vss")), "no pair of hard spheres"),
+        (lambda: RevisedEnskog(Mixture(["Ar"], "lj")), "no pair of hard spheres"),
         (lambda: RevisedEnskog(Mixture(["Ar"], "hs"), -1.0), "temperature must be positive"),
         (lambda: RevisedEnskog(Mixture(["Ar"], "hs"), T, 0), "order must be a whole number"),
         (lambda: RevisedEnskog(ARGON, T, 1).thermal_conductivity([1e25]), "needs order 2"),
@@ -262,5 +263,5 @@ def test_bad_input_is_refused(build, message):
 
 def test_diameters_that_do_not_add_are_refused():
     wide = Mixture(["Ar", "Kr"], "hs", {("Ar", "Kr"): VariableSoftSphere(4.5e-10)})
-    with pytest.raises(ValueError, match="Ar-Kr is no hard-sphere pair of the mean diameter"):
+    with pytest.raises(ValueError, match="Ar-Kr is no pair of hard spheres of the mean diameter"):
         RevisedEnskog(wide)
