@@ -160,6 +160,16 @@ class MomentRates:
         drift = velocity[..., :, None] - velocity[..., None, :]
         return -self._pair_sum(density, self.momentum * drift)
 
+    def heating(self, density: ArrayLike, velocity: ArrayLike) -> np.ndarray:
+        """Heat that friction makes, sum over pairs of n_a n_b m_r K1 (u_a - u_b)^2 [...], W/m^3.
+
+        A thermostat of damping 2 zeta = heating / [(3/2) sum_a p_a], p_a about own means, keeps it off.
+
+        >>> round(float(MomentRates.maxwell([1.0, 1.0], np.ones((2, 2))).heating([0.5, 0.5], [0.5, -0.5])), 6)
+        0.125
+        """
+        return -np.sum(self._velocity(velocity) * self.friction(density, velocity), axis=-1)
+
     # --- its steady states ---------------------------------------------------------------------------
 
     def driven(self, density: ArrayLike, velocity: ArrayLike, damping: float = 0.0) -> DiffusionStress:

@@ -8,8 +8,8 @@ with phi_i the volume fraction, y_i the mass fraction, F_i the force per mole.  
 Gibbs-Duhem relation; a common acceleration, F_i = M_i a, drops out.  The second term is barodiffusion, the
 third forced diffusion.
 
-Source: R. B. Bird, W. E. Stewart, E. N. Lightfoot, Transport Phenomena (2002), eq. 24.1-8;
-J. O. Hirschfelder, C. F. Curtiss, R. B. Bird (1954), eq. 7.4-48 (dilute gases).
+Source: R. B. Bird, W. E. Stewart, E. N. Lightfoot, Transport Phenomena (2002), section 24.1;
+J. O. Hirschfelder, C. F. Curtiss, R. B. Bird (1954), section 7.3 (dilute gases).
 """
 
 import numpy as np

@@ -16,7 +16,7 @@ D_Ti from the velocities under a temperature gradient (Soret), D_Fi from the hea
 q' = -p sum_i D_Fi d_i (Dufour): two solutions under two drives, equal by reciprocity alone.
 
 Source: S. R. de Groot, P. Mazur, Non-Equilibrium Thermodynamics (1962), chapters IV, VI, XI;
-J. H. Ferziger, H. G. Kaper, Mathematical Theory of Transport Processes in Gases (1972), section 5.5.
+J. H. Ferziger, H. G. Kaper, Mathematical Theory of Transport Processes in Gases (1972), chapter 6.
 """
 
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ second line from the first, with Gamma = 1 + d ln gamma_1 / d ln x_1 the thermod
     S_T = alpha_T / T = D_T / D = Q*_1 / (R T^2 Gamma),    D_F = c D Q*_1 = c D R T Gamma alpha_T
 
 Source: S. R. de Groot, P. Mazur, Non-Equilibrium Thermodynamics (1962), chapter XI, section 7, whose D' and
-D'' are here D_T and again D_T; R. Haase, Thermodynamics of Irreversible Processes (1969), sections 4-14 ff.
+D'' are both D_T here; R. Haase, Thermodynamics of Irreversible Processes (1969), chapter 4.
 """
 
 from dataclasses import dataclass
@@ -77,7 +77,13 @@ class ThermalDiffusion:
 
     @classmethod
     def of(cls, theory: ChapmanEnskog, x1: ArrayLike, pressure: float) -> "ThermalDiffusion":
-        """Of a dilute binary gas by Chapman-Enskog theory of order 2 or more, at pressure [Pa]."""
+        """Of a dilute binary gas by Chapman-Enskog theory of order 2 or more, at pressure [Pa].
+
+        >>> from knudsen.core.gases import Mixture
+        >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=6)
+        >>> float(ThermalDiffusion.of(theory, 0.5, 101325.0).factor.round(4))   # helium goes to the hot side
+        -0.3545
+        """
         masses = tuple(species.molar_mass for species in theory.mixture.species)
         diffusion = theory.diffusion_binary(x1, pressure)
         concentration = pressure / (GAS_CONSTANT * theory.temperature)
@@ -85,7 +91,12 @@ class ThermalDiffusion:
         return cls(x1, theory.temperature, concentration, masses, diffusion, factor)
 
     def with_soret(self, soret: ArrayLike) -> "ThermalDiffusion":
-        """The same state with Soret coefficient S_T [1/K]."""
+        """The same state with Soret coefficient S_T [1/K].
+
+        >>> liquid = ThermalDiffusion(0.4, 298.0, 1.2e4, (0.046, 0.018), 4e-10, 0.0, thermodynamic_factor=0.4)
+        >>> float(liquid.with_soret(0.006).heat_of_transport.round(0))
+        1772.0
+        """
         return self._with_factor(np.asarray(soret, dtype=float) * self.temperature)
 
     def with_thermal_diffusion_coefficient(self, coefficient: ArrayLike) -> "ThermalDiffusion":
@@ -101,7 +112,11 @@ class ThermalDiffusion:
         return self.with_heat_of_transport(np.asarray(dufour, float) / (self.concentration * self.diffusion))
 
     def swapped(self) -> "ThermalDiffusion":
-        """The same with the species in the other order: alpha_T, S_T, Q* and D_F change sign."""
+        """The same with the species in the other order: alpha_T, S_T, Q* and D_F change sign.
+
+        >>> float(ThermalDiffusion(0.3, 300.0, 40.0, (0.004, 0.040), 7e-5, -0.35).swapped().factor)
+        0.35
+        """
         light_last = self.molar_masses[::-1]
         state = (1 - self.x1, self.temperature, self.concentration, light_last, self.diffusion)
         return ThermalDiffusion(*state, -self.factor, self.thermodynamic_factor)
@@ -155,7 +170,12 @@ class ThermalDiffusion:
     # --- fluxes --------------------------------------------------------------------------------------
 
     def molar_flux(self, mole_fraction_gradient: ArrayLike, temperature_gradient: ArrayLike) -> np.ndarray:
-        """J*_1 = -c D grad x1 - d_ST grad T [mol/(m^2 s)] of grad x1 [1/m] and grad T [K/m]."""
+        """J*_1 = -c D grad x1 - d_ST grad T [mol/(m^2 s)] of grad x1 [1/m] and grad T [K/m].
+
+        >>> gas = ThermalDiffusion(0.5, 300.0, 40.0, (0.004, 0.040), 7e-5, -0.36)
+        >>> float(gas.molar_flux(0.0, 1e4).round(5))     # up the temperature
+        0.0084
+        """
         ordinary = self.concentration * self.diffusion * np.asarray(mole_fraction_gradient, dtype=float)
         return -ordinary - self.soret_flux_coefficient * np.asarray(temperature_gradient, dtype=float)
 
@@ -165,7 +185,12 @@ class ThermalDiffusion:
         temperature_gradient: ArrayLike,
         conductivity_uniform: ArrayLike,
     ) -> np.ndarray:
-        """q' = -lambda' grad T - D_F grad x1 [W/m^2], lambda' [W/(m K)] that at uniform composition."""
+        """q' = -lambda' grad T - D_F grad x1 [W/m^2], lambda' [W/(m K)] that at uniform composition.
+
+        >>> gas = ThermalDiffusion(0.5, 300.0, 40.0, (0.004, 0.040), 7e-5, -0.36)
+        >>> float(gas.heat_flux(100.0, 0.0, conductivity_uniform=0.06).round(2))
+        251.43
+        """
         conducted = np.asarray(conductivity_uniform, dtype=float) * np.asarray(
             temperature_gradient, dtype=float
         )
@@ -175,6 +200,10 @@ class ThermalDiffusion:
         """lambda' - lambda = d_ST Q*_1 [W/(m K)]: what thermal diffusion conducts until it has come to rest.
 
         = n k x1 x2 D alpha_T^2 for an ideal gas.
+
+        >>> gas = ThermalDiffusion(0.5, 300.0, 40.0, (0.004, 0.040), 7e-5, -0.36)
+        >>> round(float(gas.conductivity_excess()), 6)
+        0.000754
         """
         return self.soret_flux_coefficient * self.heat_of_transport
 

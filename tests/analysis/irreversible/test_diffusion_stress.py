@@ -189,6 +189,19 @@ def test_moments_in_time_reach_the_driven_state_of_three_species(damping):
     assert stress.mixture == pytest.approx(mixture, rel=1e-13)
 
 
+def test_a_thermostat_of_the_heating_holds_the_temperature():
+    density, velocity, temperature = np.array([0.3, 0.5, 0.2]), np.array([0.4, -0.7, 1.1]), 0.3
+    heating = THREE.heating(density, velocity)
+    free, held = (
+        raw_moments_in_time(THREE, density, velocity, temperature, damping, 0.5)
+        for damping in (0.0, heating / (1.5 * temperature * density.sum()))
+    )
+    thermal = [np.trace(own, axis1=1, axis2=2).sum() / 2 for own in (free, held)]
+    start = 1.5 * temperature * density.sum()
+    assert thermal[0] - start == pytest.approx(0.5 * heating, rel=1e-8)
+    assert thermal[1] == pytest.approx(start, rel=1e-8)
+
+
 def test_drift_does_not_feel_the_frame_but_a_steady_flow_does():
     density, velocity = [0.3, 0.5, 0.2], np.array([0.4, -0.7, 1.1])
     one, other = THREE.driven(density, velocity), THREE.driven(density, velocity + 3.0)
