@@ -17,8 +17,8 @@ They hold no mass, and the masses enter by powers: own brackets are polynomials 
 cross bracket is one power.
 """
 
-from functools import cache, lru_cache
-from math import factorial, prod, sqrt
+from functools import lru_cache
+from math import factorial, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -113,47 +113,62 @@ def _loss_matrices(scattering: ScatteringLaw, order: int, rank: int) -> np.ndarr
     """<n l| 1 - P_l(cos chi) |n' l> [l, n, n'] over collisions."""
     degree, points = order + rank - 1, order + rank
     energy, loss = scattering.quadrature(degree, points)
-    l, n = np.arange(degree + 1)[:, None, None], np.arange(order)[:, None]
-    solid = np.cumprod(np.sqrt(np.where(l > 0, energy / (l + 0.5), 1.0)), axis=0)  # s^(l/2) over its own norm
-    norm = np.cumprod(np.sqrt(np.where(n > 0, n / (n + l + 0.5), 1.0)), axis=1)
-    states = eval_genlaguerre(n, l + 0.5, energy) * norm * solid
+    states = _relative_states(order, degree, energy)
     return (states * loss[:, None, :]) @ states.transpose(0, 2, 1)
+
+
+def _relative_states(order: int, degree: int, s: np.ndarray) -> np.ndarray:
+    """s^(l/2) S_n^(l + 1/2)(s) [l, n, node], orthonormal over Maxwellian pairs; by recurrence, for speed."""
+    l = np.arange(degree + 1)[:, None]
+    states = np.empty((degree + 1, order, len(s)))
+    states[:, 0] = np.cumprod(np.sqrt(np.where(l > 0, s / (l + 0.5), 1.0)), axis=0)
+    before = np.zeros_like(states[:, 0])
+    for n in range(order - 1):
+        following = (2 * n + l + 1.5 - s) * states[:, n] - np.sqrt(n * (n + l + 0.5)) * before
+        before = states[:, n]
+        states[:, n + 1] = following / np.sqrt((n + 1) * (n + l + 1.5))
+    return states
 
 
 @lru_cache(maxsize=64)
 def _amplitudes(order: int, rank: int) -> tuple[tuple[int, int, tuple[np.ndarray, ...]], ...]:
-    """(l, L, sqrt(W) of each N), sqrt(W) [n] for the states N L, n l that make up b_p, p < order."""
-    rows = []
-    for l in range(order + rank):
-        for L in range(abs(l - rank), l + rank + 1, 2):
-            spare = order - (l + L - rank) // 2  # p - N - n is the same for all
-            rows.append((l, L, tuple(_weights(l, L, rank, N, spare - N) for N in range(spare))))
-    return tuple(rows)
-
-
-def _weights(l: int, L: int, rank: int, N: int, count: int) -> np.ndarray:
-    """sqrt(W) [n = 0 .. count - 1], from whole numbers::
+    """(l, L, sqrt(W) of each N), sqrt(W) [n] for the states N L, n l that make up b_p, p < order::
 
     W = (2l + 1)(2L + 1) (l L rank; 0 0 0)^2 v(p, rank) / [v(N, L) v(n, l)],  v(n, l) = 2^n n! (2n + 2l + 1)!!
     """
-    above, below = _three_j_squared(l, L, rank)
-    above *= (2 * l + 1) * (2 * L + 1)
-    below *= _norm(N, L)
-    p = N + (l + L - rank) // 2
-    return np.array([sqrt(above * _norm(p + n, rank) / (below * _norm(n, l))) for n in range(count)])
+    norm, power = _norms(order, order + rank)
+    rows = []
+    for l in range(order + rank):
+        for L in range(abs(l - rank), l + rank + 1, 2):
+            angular = (2 * l + 1) * (2 * L + 1) * _three_j_squared(l, L, rank)
+            lowest = (l + L - rank) // 2  # p - N - n
+            weights = []
+            for N in range(order - lowest):
+                n, p = slice(order - lowest - N), slice(N + lowest, order)
+                ratio = angular * norm[p, rank] / (norm[N, L] * norm[n, l])
+                weights.append(np.sqrt(np.ldexp(ratio, power[p, rank] - power[N, L] - power[n, l])))
+            rows.append((l, L, tuple(weights)))
+    return tuple(rows)
 
 
-@cache
-def _norm(n: int, l: int) -> int:
-    """v(n, l) = 2^n n! (2n + 2l + 1)!!."""
-    return 2**n * factorial(n) * prod(range(1, 2 * (n + l) + 2, 2))
+def _norms(order: int, degrees: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mantissa and power of two [n, l] of v(n, l), which outgrows a float, from whole numbers."""
+    norm = np.empty((order, degrees))
+    power = np.empty((order, degrees), dtype=int)
+    for l in range(degrees):
+        value = prod(range(1, 2 * l + 2, 2))
+        for n in range(order):
+            power[n, l] = value.bit_length()
+            norm[n, l] = value / (1 << power[n, l].item())
+            value *= 2 * (n + 1) * (2 * (n + l) + 3)
+    return norm, power
 
 
-def _three_j_squared(a: int, b: int, c: int) -> tuple[int, int]:
-    """Numerator and denominator of the squared 3j symbol (a b c; 0 0 0), a + b + c even."""
+def _three_j_squared(a: int, b: int, c: int) -> float:
+    """The squared 3j symbol (a b c; 0 0 0), a + b + c even."""
     half = (a + b + c) // 2
     above = below = 1
     for j in (a, b, c):
         above *= factorial(2 * (half - j))
         below *= factorial(half - j) ** 2
-    return above * factorial(half) ** 2, below * factorial(2 * half + 1)
+    return above * factorial(half) ** 2 / (below * factorial(2 * half + 1))
