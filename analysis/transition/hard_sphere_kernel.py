@@ -62,8 +62,8 @@ def hard_sphere_gas(resolution: Resolution = Resolution()) -> KineticGas:
 
     Arguments
     ---------
-    resolution : ordinates and polynomials.  Coefficients of flows are within 2e-6 (G_T at accommodation 0.2:
-        3e-5) at (20, 8, 16, 6), 5e-8 (3e-7) at (28, 12, 20, 10) and 1e-9 (5e-9) at the default
+    resolution : ordinates and polynomials.  Flows and slip coefficients are within 4e-6 (creep: 3e-5) at
+        (20, 8, 16, 6), 4e-8 (3e-7) at (28, 12, 20, 10) and 1e-9 (5e-9) at the default
 
     Viscosity in its own unit, 4 <c_x c_z loss^-1 c_x c_z>:
 
