@@ -216,8 +216,8 @@ class Fluxes:
         array([3., 1.])
         """
         rest = frame if velocity_frame is None else velocity_frame
-        if rest == "laboratory":
-            raise ValueError("the laboratory has no velocity to give: name the frame whose velocity is known")
+        if "laboratory" in (frame, rest):
+            raise ValueError("laboratory fluxes are `Fluxes(medium, N)`: name a frame that moves")
         J = _fluxes(medium, fluxes) / _unit(medium, unit)
         weights = medium.weights(frame)
         largest = np.abs(weights).max(axis=-1) * np.abs(J).max(axis=-1)
