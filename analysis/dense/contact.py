@@ -101,7 +101,7 @@ class HardSphereFluid:
             chi_ab = 1/(1 - xi_3) + 3 s xi_2/(1 - xi_3)^2 + 2 (s xi_2)^2/(1 - xi_3)^3
             s = d_a d_b/(d_a + d_b)
 
-        Source: Mansoori et al. (1971), eq. 5.
+        Source: Mansoori et al. (1971).
 
         >>> density = HardSphereFluid([1.0]).number_densities([1.0], 0.3)
         >>> round(float(HardSphereFluid([1.0]).contact_values(density)[0, 0]), 6)  # (1 - 0.15) / 0.7^3

@@ -88,14 +88,27 @@ class DenseDiffusion:
         >>> round(float(mixture.thermodynamic_factor(mixture.fluid.number_densities([0.5, 0.5], 0.3))), 4)
         1.0076
         """
-        n = self._binary(n)
-        x = fractions(n)
-        slope, volumes = self.fluid.potential_derivatives(n), self.fluid.partial_volumes(n)
-        total = n.sum(axis=-1)
-        # grad x1 = 1 at uniform pressure: sum_b v_b grad n_b = 0 fixes the gradient of the total density
-        growth = -(total**2) * (volumes[..., 0] - volumes[..., 1])
-        gradient = total[..., None] * np.array([1.0, -1.0]) + x * growth[..., None]
-        return np.sum(slope[..., 0, :] * gradient, axis=-1) / total
+        matrix = self.thermodynamic_matrix(self._binary(n))
+        return matrix[..., 0, 0] - matrix[..., 0, 1]
+
+    def thermodynamic_matrix(self, n: ArrayLike) -> np.ndarray:
+        """Gamma_ab [..., a, b], d_a = sum_b Gamma_ab grad x_b at uniform T and p, sum_b grad x_b = 0::
+
+            Gamma_ab = n_a d(mu_a/kT)/dn_b - n v_b sum_c x_c n_a d(mu_a/kT)/dn_c
+
+        The second term is what uniform pressure asks of the total density, grad n = -n^2 sum_b v_b grad x_b.
+
+        >>> from knudsen.analysis.dense.enskog import RevisedEnskog
+        >>> mixture = RevisedEnskog(Mixture(["Ne", "Ar", "Kr"], "hs"))
+        >>> gamma = mixture.thermodynamic_matrix(mixture.fluid.number_densities([0.2, 0.3, 0.5], 0.3))
+        >>> bool(abs(gamma.sum(axis=0) - gamma.sum(axis=0)[0]).max() < 1e-12)  # the forces sum to zero
+        True
+        """
+        n = self.fluid.densities(n)
+        slope = self.fluid.potential_derivatives(n)
+        along = np.einsum("...ac,...c->...a", slope, fractions(n))
+        volumes = n.sum(axis=-1, keepdims=True) * self.fluid.partial_volumes(n)
+        return slope - along[..., :, None] * volumes[..., None, :]
 
     def diffusion_fick(self, n: ArrayLike) -> np.ndarray:
         """Fick's coefficient D = D_12 Gamma [m^2/s] of a binary: J*_1 = -n D grad x1 at uniform T and p.

@@ -247,7 +247,7 @@ def second_virial(temperature: ArrayLike) -> np.ndarray:
 
     Argument: T* [...], positive.  Accuracy 1e-10.  Raises ValueError for other temperatures.
 
-    Source: J. O. Hirschfelder, C. F. Curtiss, R. B. Bird (1954), eq. 3.5-2.
+    Source: J. O. Hirschfelder, C. F. Curtiss, R. B. Bird (1954), section 3.5.
 
     >>> round(float(second_virial(1.0)), 6)
     -5.315745

@@ -137,31 +137,22 @@ def fit_soft_sphere(
     >>> print(f"{fit.interaction.diameter_ref:.4g} {fit.interaction.omega:.4f} {fit.interaction.alpha:.4f}")
     4.11e-10 0.8100 1.4000
 
-    Source: G. A. Bird (1994), eqs 3.62 to 3.76 and 4.61, at order 1; above, by this package's brackets.
+    Source: G. A. Bird (1994), sections 3.5 and 4.3, at order 1; above, by this package's brackets.
     """
-    if model not in get_args(SoftSphereModel):
-        raise KeyError(
-            f"unknown soft-sphere model {model!r}: choose one of {', '.join(get_args(SoftSphereModel))}"
-        )
-    temperature = checked_temperatures(temperature, least=1 if model == "hs" else 2)
     positive(temperature_ref, "reference temperature", "K")
-    positive(pressure, "pressure", "Pa")
-    positive(mass, "mass", "kg")
-    mu = checked_data(viscosity, temperature, "viscosity", "Pa s")
-    D = None if diffusion is None else checked_data(diffusion, temperature, "diffusion", "m^2/s")
-    if model == "vss" and D is None:
-        raise ValueError("alpha needs diffusion data: give D(T), or choose the model 'vhs'")
+    temperature, levels = _levels(temperature, viscosity, diffusion, mass, model, pressure)
     warmth = np.log(temperature / temperature_ref)
-    levels = np.log(mu)[None] if D is None else np.log([mu, D * pressure / (BOLTZMANN * temperature) * mass])
     matched = levels if model == "vss" else levels[:1]
     omega = 0.5 if model == "hs" else _common_slope(warmth, matched)
     level = np.mean(matched - omega * warmth, axis=1)
     alpha = _alpha(omega, level[0] - level[1], order, temperature_ref) if model == "vss" else 1.0
     sphere = _of_viscosity(np.exp(level[0]), mass, omega, alpha, order, temperature_ref)
-    found = pair_coefficients(sphere, mass, temperature_ref, 1.0, order)
-    model_levels = np.log([found.viscosity[0], found.diffusion[0] * mass / (BOLTZMANN * temperature_ref)])
-    deviation = model_levels[: len(levels), None] + omega * warmth - levels
-    other = [None, None] if D is None else [residual(deviation[1]), residual(deviation[0] - deviation[1])]
+    found = pair_coefficients(sphere, mass, temperature_ref, BOLTZMANN * temperature_ref, order)
+    reached = np.log([found.viscosity, found.diffusion * mass])[: len(levels)]
+    deviation = reached + omega * warmth - levels
+    other = (
+        [residual(deviation[1]), residual(deviation[0] - deviation[1])] if len(levels) == 2 else [None, None]
+    )
     return SoftSphereFit(sphere, order, span(temperature), residual(deviation[0]), *other)
 
 
@@ -195,6 +186,31 @@ def fit_soft_sphere_to(
 
 
 # --- soft spheres -----------------------------------------------------------------------------------
+
+
+def _levels(
+    temperature: ArrayLike,
+    viscosity: ArrayLike,
+    diffusion: ArrayLike | None,
+    mass: float,
+    model: str,
+    pressure: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Checked temperatures, and ln mu and ln(m n D) [1 or 2, temperature]: both go as T^omega."""
+    if model not in get_args(SoftSphereModel):
+        raise KeyError(
+            f"unknown soft-sphere model {model!r}: choose one of {', '.join(get_args(SoftSphereModel))}"
+        )
+    temperature = checked_temperatures(temperature, least=1 if model == "hs" else 2)
+    positive(mass, "mass", "kg")
+    positive(pressure, "pressure", "Pa")
+    levels = [np.log(checked_data(viscosity, temperature, "viscosity", "Pa s"))]
+    if diffusion is not None:
+        density = mass * pressure / (BOLTZMANN * temperature)
+        levels.append(np.log(density * checked_data(diffusion, temperature, "diffusion", "m^2/s")))
+    elif model == "vss":
+        raise ValueError("alpha needs diffusion data: give D(T), or choose the model 'vhs'")
+    return temperature, np.array(levels)
 
 
 def _common_slope(warmth: np.ndarray, levels: np.ndarray) -> float:

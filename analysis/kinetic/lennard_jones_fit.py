@@ -90,7 +90,7 @@ def fit_lennard_jones(
     >>> print(f"{fit.potential.sigma:.4g} {fit.potential.epsilon_over_k:.4g} +- {fit.epsilon_error:.2g}")
     3.542e-10 93.3 +- 2.8
 
-    Source: J. O. Hirschfelder, C. F. Curtiss, R. B. Bird (1954), section 8.4a (the reduction).
+    Source: J. O. Hirschfelder, C. F. Curtiss, R. B. Bird (1954), chapter 8 (the reduction).
     """
     temperature = checked_temperatures(temperature, least=3)
     positive(mass, "mass", "kg")

@@ -209,6 +209,27 @@ def test_thermodynamic_factor_is_that_of_the_chemical_potential():
     assert abs(theory.thermodynamic_factor(n) - 1) > 0.05  # the check sees more than the ideal gas
 
 
+def test_diffusion_matrix_and_thermodynamic_matrix_make_ficks_law():
+    theory = RevisedEnskog(Mixture(["Kr", "Ne"], "hs"), T, 4)
+    n = theory.fluid.number_densities([0.4, 0.6], 0.35)
+    force = theory.thermodynamic_matrix(n) @ [1.0, -1.0]
+    assert force.sum() == pytest.approx(0, abs=1e-12)
+    velocity = -theory.diffusion_matrix(n) @ force
+    assert 0.24 * (velocity[0] - velocity[1]) == pytest.approx(-theory.diffusion_fick(n), rel=1e-11)
+
+
+def test_isotopes_separate_by_their_masses_alone():
+    """Equal diameters: no thermodynamic part, alpha_T = alpha_k + Z_1 - Z_2; it grows with density."""
+    theory = RevisedEnskog(Mixture([sphere("heavy", 44, 3.6), sphere("light", 40, 3.6)], "hs"), T, 6)
+    n = theory.fluid.number_densities([0.5, 0.5], np.array([1e-9, 0.1, 0.3]))
+    np.testing.assert_allclose(theory.thermodynamic_factor(n), 1, rtol=1e-12)
+    factor = theory.thermal_diffusion_factor(n)
+    assert np.all(np.diff(factor) > 0) and factor[0] > 0
+    assert factor[0] == pytest.approx(
+        ChapmanEnskog(theory.mixture, T, 6).thermal_diffusion_factor(0.5), rel=1e-8
+    )
+
+
 def test_series_converges_and_batches_agree_with_single_states():
     mixture = Mixture(["He", "Xe"], "hs")
     theory, half = RevisedEnskog(mixture, T, 32), RevisedEnskog(mixture, T, 16)

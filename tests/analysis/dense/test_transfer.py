@@ -87,6 +87,19 @@ def test_heat_flux_of_a_diffusing_species(a):
 
 
 @pytest.mark.parametrize("a", [0, 1])
+def test_force_on_a_species_in_a_gradient_of_temperature(a):
+    """Partners are hotter on one side: the momentum they hand over, and that of a's own gradient."""
+
+    def hotter(v, m):
+        return square(v, m) - 1.5  # d ln f / d ln T at constant density
+
+    fluid = TRANSFER.fluid
+    chi, d = fluid.contact_values(N), fluid.contact_diameters
+    collided = sum(2 * N[b] * chi[a, b] * d[a, b] ** 3 * pair_flux(b, a, hotter, False)[2, 2] for b in (0, 1))
+    assert 1 + collided == pytest.approx(TRANSFER.diffusion(N)[a], rel=1e-12)
+
+
+@pytest.mark.parametrize("a", [0, 1])
 def test_stress_of_a_sheared_species(a):
     def sheared(v, m):
         return v[:, 0] * v[:, 2]

@@ -74,7 +74,7 @@ def test_variable_hard_sphere_and_hard_sphere_come_back_from_viscosity_alone():
 
 
 def test_first_order_is_birds_closed_forms():
-    """mu of Bird's VSS argon by eq. 3.74, Sc by (2 + alpha)/(0.6 (7 - 2 omega) alpha)."""
+    """mu and Sc of Bird's VSS argon; Sc = (2 + alpha)/(0.6 (7 - 2 omega) alpha)."""
     omega, alpha, d = 0.81, 1.40, 4.11e-10
     level = 5 * (alpha + 1) * (alpha + 2) * sqrt(MASS * BOLTZMANN * 273 / pi)
     mu = level / (4 * alpha * (5 - 2 * omega) * (7 - 2 * omega) * d**2) * (T / 273) ** omega
