@@ -87,6 +87,22 @@ def test_splitting_a_species_in_two_changes_nothing():
         assert getattr(ternary, name)(split) == pytest.approx(getattr(binary, name)(x), rel=1e-11), name
 
 
+def test_four_labels_of_one_gas_are_that_gas():
+    argon = Mixture(["Ar"], "vss").species[0]
+    labels = [Species(name, argon.molar_mass, argon.hs, argon.vhs, argon.vss) for name in "abcd"]
+    pure = ChapmanEnskog(Mixture([argon], "vss"), order=8)
+    theory = ChapmanEnskog(Mixture(labels, "vss"), order=8)
+    x = np.array([[0.1, 0.2, 0.3, 0.4], [0.0, 1e-6, 0.5, 0.5 - 1e-6]])
+    for name in ("viscosity", "thermal_conductivity", "thermal_conductivity_uniform", "prandtl_number"):
+        assert getattr(theory, name)(x) == pytest.approx(getattr(pure, name)([1.0]), rel=1e-12), name
+    diffusion = pure.self_diffusion(ATMOSPHERE)
+    assert theory.maxwell_stefan_diffusivities(x, ATMOSPHERE) == pytest.approx(diffusion, rel=1e-12)
+    assert theory.tracer_diffusion(x, ATMOSPHERE) == pytest.approx(diffusion, rel=1e-12)
+    fick = theory.fick_matrix(x, ATMOSPHERE)
+    assert fick == pytest.approx(np.broadcast_to(diffusion * np.eye(3), fick.shape), abs=1e-12 * diffusion)
+    assert theory.thermal_diffusion_ratios(x) == pytest.approx(0, abs=1e-12)
+
+
 def test_compositions_in_a_batch_equal_compositions_one_by_one():
     theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), order=6)
     x1 = np.linspace(0, 1, 6).reshape(2, 3)
@@ -152,6 +168,8 @@ def test_bad_input_is_named_with_its_remedy():
     for order in (0, 101, 2.5):
         with pytest.raises(ValueError, match="order must be a whole number"):
             ChapmanEnskog(mixture, order=order)
+    with pytest.raises(ValueError, match="order must be a whole number"):
+        theory.truncated(0)
     with pytest.raises(ValueError, match="pressure must be positive"):
         theory.diffusion_binary(0.5, 0.0)
     with pytest.raises(ValueError, match="sum to one"):
