@@ -113,7 +113,7 @@ def interface_tension(chi: float, kappa: float) -> float:
     """
     positive(kappa, "kappa", "kT times length squared")
     low, _ = binodal(chi)
-    half = quad(lambda x: np.sqrt(2 * _excess(x, chi, low)), low, 0.5, epsabs=1e-14, epsrel=1e-12)[0]
+    half = quad(lambda x: np.sqrt(2 * _excess(x, chi, low)), low, 0.5, epsabs=0, epsrel=1e-10)[0]
     return float(2 * half * np.sqrt(kappa))
 
 
@@ -136,7 +136,9 @@ def interface_position(x: ArrayLike, chi: float, kappa: float) -> np.ndarray:
         raise ValueError(f"the profile runs between {low:.6g} and {high:.6g}, got {x.min()} to {x.max()}")
 
     def position(end: float) -> float:
-        return quad(lambda s: np.sqrt(kappa / (2 * _excess(s, chi, low))), 0.5, end, epsrel=1e-11)[0]
+        return quad(lambda s: np.sqrt(kappa / (2 * _excess(s, chi, low))), 0.5, end, epsabs=0, epsrel=1e-10)[
+            0
+        ]
 
     return np.vectorize(position, otypes=[float])(x)
 

@@ -49,15 +49,15 @@ def test_known_binodal():
 
 def test_near_the_critical_point():
     """x_b - 1/2 -> sqrt(3 a / 8), sigma -> sqrt(8 kappa / 3) (4/3) (3 a / 8)^(3/2), a = chi - 2 (Landau)."""
-    a = 1e-5
+    a = 1e-3
     half = np.sqrt(3 * a / 8)
     assert binodal(2 + a)[1] - 0.5 == pytest.approx(half, rel=2 * a)
     assert 0.5 - spinodal(2 + a)[0] == pytest.approx(half / np.sqrt(3), rel=2 * a)
     tension = np.sqrt(8 / 3) * (4 / 3) * half**3
-    assert interface_tension(2 + a, 1.0) == pytest.approx(tension, rel=1e-4)
+    assert interface_tension(2 + a, 1.0) == pytest.approx(tension, rel=2 * a)
     # the profile is a hyperbolic tangent there, of width sqrt(kappa / a)
     at = 0.5 + half * np.tanh(0.7)
-    assert interface_position(at, 2 + a, 1.0) == pytest.approx(0.7 / np.sqrt(a), rel=1e-4)
+    assert interface_position(at, 2 + a, 1.0) == pytest.approx(0.7 / np.sqrt(a), rel=2 * a)
 
 
 def test_growth_theory():
