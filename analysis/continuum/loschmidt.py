@@ -14,7 +14,7 @@ from scipy.linalg import eig
 from scipy.special import erf, erfc
 
 from knudsen.analysis.checks import mole_fractions, positive
-from knudsen.analysis.continuum.maxwell_stefan import fick_matrix
+from knudsen.analysis.continuum.diffusivities import fick_matrix
 from knudsen.analysis.continuum.relaxation import DiffusivitiesOf, relax
 
 TERMS = 12  # either sum is exact to 1e-16 with them on its side of the switch

@@ -1,4 +1,4 @@
-"""Steady Maxwell-Stefan films of N species in an ideal gas, and Fick's matrix that belongs to them.
+"""Steady Maxwell-Stefan films of N species in an ideal gas, exactly.
 
 At uniform temperature and pressure the equations are linear in the mole fractions, so for given fluxes
 the compositions at the two faces are joined by one matrix exponential; the fluxes that join two given
@@ -16,29 +16,14 @@ from scipy.linalg import expm
 from scipy.optimize import root
 
 from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.continuum.diffusivities import checked_diffusivities
 from knudsen.core.faults import SimulationFault
 
-RESIDUAL = 1e-12  # largest mismatch of mole fractions at the far face of a solved film
+DOUBT = 1e-10  # largest relative error that a solved film's fluxes may have
+ROUND_OFF = 1e-15
+OVERSHOOT = 1e-6
 LARGEST_RATE = 100.0  # of ln x across a film; beyond it exp overflows long before any gas does so
 STEPS = (1, 4, 16, 64)  # sub-divisions of the composition difference tried in turn
-
-
-def pair_matrix(pairs: dict[tuple[int, int], float], species: int) -> np.ndarray:
-    """Symmetric matrix D_ij [species, species], m^2/s, from its pairs {(i, j): D_ij}; its diagonal is unused.
-
-    Raises ValueError unless every pair of different species is given once.
-
-    >>> pair_matrix({(0, 1): 8.33e-5, (0, 2): 6.8e-5, (1, 2): 1.68e-5}, 3)[1]
-    array([8.33e-05, 1.00e+00, 1.68e-05])
-    """
-    wanted = {(i, j) for i in range(species) for j in range(i + 1, species)}
-    given = [(min(pair), max(pair)) for pair in pairs]
-    if set(given) != wanted or len(given) != len(wanted):
-        raise ValueError(f"pairs must be {sorted(wanted)}, each once, got {sorted(pairs)}")
-    matrix = np.ones((species, species))
-    for (i, j), value in pairs.items():
-        matrix[i, j] = matrix[j, i] = value
-    return checked_diffusivities(matrix, species)
 
 
 # --- what closes the system --------------------------------------------------------------------------
@@ -73,47 +58,6 @@ def flux_ratio(i: int, j: int, ratio: float, species: int) -> np.ndarray:
     return np.eye(species)[i] - ratio * np.eye(species)[j]
 
 
-# --- Fick's matrix -----------------------------------------------------------------------------------
-
-
-def resistance_matrix(x: ArrayLike, diffusivities: ArrayLike) -> np.ndarray:
-    """B [..., species-1, species-1], s/m^2, of the first N - 1 diffusive fluxes::
-
-        c dx_i/dz = - sum_k B_ik J*_k
-        B_ii = x_i/D_in + sum_(k != i) x_k/D_ik,    B_ik = -x_i (1/D_ik - 1/D_in)
-
-    x : mole fractions [..., species];  diffusivities : D_ij [species, species], m^2/s, or
-    [..., species, species].  Source: Taylor and Krishna (1993), section 2.1.
-
-    >>> D = pair_matrix({(0, 1): 2.0, (0, 2): 4.0, (1, 2): 4.0}, 3)
-    >>> resistance_matrix([0.2, 0.4, 0.4], D).round(3)
-    array([[ 0.35, -0.05],
-           [-0.1 ,  0.3 ]])
-    """
-    x = np.asarray(x, dtype=float)
-    inverse = 1 / checked_diffusivities(diffusivities, x.shape[-1])
-    diagonal = np.arange(x.shape[-1])
-    inverse = np.broadcast_to(inverse, (*x.shape[:-1], *inverse.shape[-2:])).copy()
-    inverse[..., diagonal, diagonal] = 0.0
-    matrix = -x[..., :-1, None] * (inverse[..., :-1, :-1] - inverse[..., :-1, -1:])
-    own = np.einsum("...k,...ik->...i", x, inverse)[..., :-1] + x[..., :-1] * inverse[..., :-1, -1]
-    matrix[..., diagonal[:-1], diagonal[:-1]] = own
-    return matrix
-
-
-def fick_matrix(x: ArrayLike, diffusivities: ArrayLike) -> np.ndarray:
-    """Fick's matrix B^-1 [..., species-1, species-1], m^2/s: J*_i = -c sum_k D^F_ik dx_k/dz.
-
-    Arguments as `resistance_matrix`.  The last species is the one left out.
-
-    >>> D = pair_matrix({(0, 1): 8.33e-5, (0, 2): 6.8e-5, (1, 2): 1.68e-5}, 3)
-    >>> np.round(fick_matrix([0.25, 0.5, 0.25], D) * 1e6, 2)
-    array([[ 76.81,  -1.09],
-           [-38.31,  21.53]])
-    """
-    return np.linalg.inv(resistance_matrix(x, diffusivities))
-
-
 # --- films of constant properties --------------------------------------------------------------------
 
 
@@ -127,12 +71,28 @@ def film_compositions(
     start : x(0) [species];  fluxes : N_i [species], mol/(m^2 s), positive towards +z
     conductances : c D_ij [species, species], mol/(m s);  position : z [...], m
 
-    The sum of the mole fractions is kept by the equation itself.  Source: Krishna and Standart (1976).
+    The sum of the mole fractions is kept by the equation itself.  Raises ValueError where a mole fraction
+    leaves [0, 1] by 1e-6: the film cannot carry these fluxes.  Source: Krishna and Standart (1976).
 
     >>> x = film_compositions([0.9, 0.1], [2.0, 0.0], [[1, 1.0], [1.0, 1]], [0.0, 0.5])
     >>> np.round(x, 6)  # Stefan: x_B grows as exp(N_A z / (c D))
     array([[0.9     , 0.1     ],
            [0.728172, 0.271828]])
+    """
+    x = carried(start, fluxes, conductances, position)
+    if not np.all((x > -OVERSHOOT) & (x < 1 + OVERSHOOT)):
+        raise ValueError(
+            f"mole fractions from {x.min():.3g} to {x.max():.3g}: the film cannot carry these fluxes from "
+            "this start, or a trace there is lost to round-off: begin at the other face, fluxes reversed"
+        )
+    return x
+
+
+def carried(start: ArrayLike, fluxes: ArrayLike, conductances: ArrayLike, position: ArrayLike) -> np.ndarray:
+    """`film_compositions` wherever they lead, for solvers that look for the fluxes.
+
+    >>> carried([0.5, 0.5], [1.0, -1.0], [[1, 1.0], [1.0, 1]], 1.0).round(9)
+    array([-0.5,  1.5])
     """
     start = np.asarray(start, dtype=float)
     rate = rate_matrix(np.asarray(fluxes, dtype=float), 1 / checked_diffusivities(conductances, len(start)))
@@ -155,10 +115,11 @@ def film_fluxes(
     ------
     ValueError : compositions, lengths or diffusivities that cannot be; a stagnant species that is absent
         at one face only (its film would need an infinite flux); weights that do not close the system
-    SimulationFault : the root finder does not reach 1e-12 in mole fraction
+    SimulationFault : the fluxes cannot be found within 1e-10 of the largest
 
     Source: Krishna and Standart (1976); Taylor and Krishna (1993), section 8.3.
 
+    >>> from knudsen.analysis.continuum.diffusivities import pair_matrix
     >>> D = pair_matrix({(0, 1): 8.48e-6, (0, 2): 13.72e-6, (1, 2): 19.91e-6}, 3)
     >>> c = 99.4e3 / (8.314462618 * 328.5)  # acetone and methanol evaporate into air
     >>> N = film_fluxes([0.319, 0.528, 0.153], [0.0, 0.0, 1.0], c * D, 0.238, stagnant(2, 3))
@@ -183,13 +144,15 @@ def solve_film(start: np.ndarray, end: np.ndarray, inverse: np.ndarray, weights:
     """
     guess = _linear_fluxes((start + end) / 2, end - start, inverse, weights)
     for steps in STEPS:
-        flux = guess / steps
-        for step in range(1, steps + 1):
-            target = start + (end - start) * step / steps
-            flux, error = _shoot(flux, start, target, inverse, weights)
-        if error < RESIDUAL:
-            return flux
-    raise SimulationFault(f"the film's fluxes are not found (mismatch {error:.1e}): narrow the difference")
+        # from either face: a trace that grows by many orders is lost to round-off from its small end
+        for sign, near, far in ((1, start, end), (-1, end, start)):
+            flux = sign * guess / steps
+            for step in range(1, steps + 1):
+                target = near + (far - near) * step / steps
+                flux, doubt = _shoot(flux, near, target, inverse, weights)
+            if doubt < DOUBT:
+                return sign * flux
+    raise SimulationFault(f"the film's fluxes are not found (in doubt by {doubt:.1e}): narrow the difference")
 
 
 def rate_matrix(flux: np.ndarray, inverse: np.ndarray) -> np.ndarray:
@@ -208,7 +171,11 @@ def rate_matrix(flux: np.ndarray, inverse: np.ndarray) -> np.ndarray:
 def _shoot(
     flux: np.ndarray, start: np.ndarray, end: np.ndarray, inverse: np.ndarray, weights: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """Fluxes times length that join start to end, and the worst mismatch of mole fractions."""
+    """Fluxes times length that join start to end, and how far they are in doubt, relative to the largest.
+
+    What is missed at the far face, and the round-off there, are carried back to the fluxes by the inverse
+    response: the far fraction of a stagnant trace says little about them, that of a major species much.
+    """
     scale = 1 / np.mean(inverse[~np.eye(len(flux), dtype=bool)])  # makes the unknowns of order one
 
     pivot = int(np.argmax(np.abs(weights)))
@@ -224,9 +191,24 @@ def _shoot(
             return np.full(len(unknown), 1e9)
         return (expm(rate) @ start - end)[:-1]
 
-    solution = root(mismatch, flux[free] / scale, tol=1e-15)
-    error = float(np.max(np.abs(mismatch(solution.x))))
-    return fluxes(solution.x) * scale, error if np.isfinite(error) else np.inf
+    unknown = root(mismatch, flux[free] / scale, tol=1e-15).x
+    missed = np.abs(mismatch(unknown))
+    if not missed.max() < 1e-6:
+        return fluxes(unknown) * scale, np.inf
+    rate = rate_matrix(fluxes(unknown), inverse * scale)
+    changes = [rate_matrix(fluxes(unit), inverse * scale) for unit in np.eye(len(unknown))]
+    missed += ROUND_OFF * (np.abs(expm(rate)) @ start)[:-1]
+    doubt = np.abs(np.linalg.inv(_response(rate, changes, start))) @ missed
+    return fluxes(unknown) * scale, float(doubt.max() / (np.abs(unknown).max() + 1e-3))
+
+
+def _response(rate: np.ndarray, changes: list[np.ndarray], start: np.ndarray) -> np.ndarray:
+    """d(exp(rate) start)/d(unknown) [species-1, unknown], exact: exp of [[A, dA], [0, A]] holds d exp(A)."""
+    n = len(start)
+    blocks = np.zeros((len(changes), 2 * n, 2 * n))
+    blocks[:, :n, :n] = blocks[:, n:, n:] = rate
+    blocks[:, :n, n:] = changes
+    return (expm(blocks)[:, :n, n:] @ start)[:, :-1].T
 
 
 def _linear_fluxes(
@@ -244,24 +226,6 @@ def _frozen(x: np.ndarray, inverse: np.ndarray) -> np.ndarray:
 
 
 # --- checks ------------------------------------------------------------------------------------------
-
-
-def checked_diffusivities(values: ArrayLike, species: int) -> np.ndarray:
-    """D_ij [..., species, species] with ones on the diagonal; raises ValueError for what D_ij cannot be.
-
-    >>> checked_diffusivities([[0, 2.0], [3.0, 0]], 2)
-    Traceback (most recent call last):
-        ...
-    ValueError: diffusivities must be symmetric: D_ij = D_ji
-    """
-    matrix = np.asarray(values, dtype=float)
-    if matrix.shape[-2:] != (species, species):
-        raise ValueError(f"diffusivities have shape {matrix.shape}: give a matrix of {species} by {species}")
-    off = ~np.eye(species, dtype=bool)
-    if not np.allclose(matrix, np.swapaxes(matrix, -1, -2), rtol=1e-12, atol=0):
-        raise ValueError("diffusivities must be symmetric: D_ij = D_ji")
-    positive(matrix[..., off], "diffusivities", "m^2/s")
-    return np.where(off, matrix, 1.0)
 
 
 def closing_weights(weights: ArrayLike, start: np.ndarray, end: np.ndarray) -> np.ndarray:

@@ -17,7 +17,8 @@ from scipy.integrate import solve_bvp
 from scipy.optimize import brentq
 
 from knudsen.analysis.checks import mole_fractions, positive
-from knudsen.analysis.continuum.maxwell_stefan import checked_diffusivities, film_compositions, rate_matrix
+from knudsen.analysis.continuum.diffusivities import checked_diffusivities
+from knudsen.analysis.continuum.maxwell_stefan import carried, film_compositions, rate_matrix
 from knudsen.analysis.continuum.reactions import Reaction
 from knudsen.core.faults import SimulationFault
 
@@ -74,7 +75,7 @@ def catalytic_film(
     positive(length, "length", "m")
 
     def wall(extent: float) -> np.ndarray:
-        return film_compositions(start, -nu * extent, conductances, length)
+        return carried(start, -nu * extent, conductances, length)
 
     direction = np.sign(rate(start))
     extent = 0.0

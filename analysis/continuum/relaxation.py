@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
 from knudsen.analysis.checks import mole_fractions, positive
-from knudsen.analysis.continuum.maxwell_stefan import resistance_matrix
+from knudsen.analysis.continuum.diffusivities import resistance_matrix
 from knudsen.core.faults import SimulationFault
 
 DiffusivitiesOf = Callable[[np.ndarray], ArrayLike]

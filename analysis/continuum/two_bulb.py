@@ -18,7 +18,8 @@ from scipy.linalg import expm
 from scipy.optimize import brentq
 
 from knudsen.analysis.checks import mole_fractions, positive
-from knudsen.analysis.continuum.maxwell_stefan import equimolar, fick_matrix, solve_film
+from knudsen.analysis.continuum.diffusivities import fick_matrix
+from knudsen.analysis.continuum.maxwell_stefan import equimolar, solve_film
 from knudsen.analysis.continuum.relaxation import DiffusivitiesOf, relax
 from knudsen.core.faults import SimulationFault
 
@@ -151,7 +152,7 @@ def two_bulb(
 
     Source: Duncan and Toor (1962).
 
-    >>> from knudsen.analysis.continuum.maxwell_stefan import pair_matrix
+    >>> from knudsen.analysis.continuum.diffusivities import pair_matrix
     >>> D = pair_matrix({(0, 1): 83.3e-6, (0, 2): 68.0e-6, (1, 2): 16.8e-6}, 3)  # H2, N2, CO2
     >>> run = two_bulb(DUNCAN_TOOR, [0, 0.50086, 0.49914], [0.50121, 0.49879, 0], D, 20 * 3600.0)
     >>> regimes = run.regimes(species=1)

@@ -14,12 +14,8 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import root
 
 from knudsen.analysis.checks import mole_fractions, positive
-from knudsen.analysis.continuum.maxwell_stefan import (
-    checked_diffusivities,
-    closing_weights,
-    film_fluxes,
-    rate_matrix,
-)
+from knudsen.analysis.continuum.diffusivities import checked_diffusivities
+from knudsen.analysis.continuum.maxwell_stefan import closing_weights, film_fluxes, rate_matrix
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.faults import SimulationFault
 

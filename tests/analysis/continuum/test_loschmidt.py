@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
+from knudsen.analysis.continuum.diffusivities import fick_matrix, pair_matrix
 from knudsen.analysis.continuum.loschmidt import half_difference, halves, profile, step_profile, transient
-from knudsen.analysis.continuum.maxwell_stefan import fick_matrix, pair_matrix
 from knudsen.analysis.continuum.relaxation import relax
 
 # K. R. Arnold, H. L. Toor, AIChE J. 13 (1967) 909: methane, argon, hydrogen at 34 C and 101.3 kPa

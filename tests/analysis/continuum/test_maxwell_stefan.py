@@ -5,14 +5,12 @@ import pytest
 from scipy.constants import R as GAS_CONSTANT
 
 from knudsen.analysis.continuum.counterdiffusion import Slab, predicted_profile
+from knudsen.analysis.continuum.diffusivities import fick_matrix, pair_matrix, resistance_matrix
 from knudsen.analysis.continuum.maxwell_stefan import (
     equimolar,
-    fick_matrix,
     film_compositions,
     film_fluxes,
     flux_ratio,
-    pair_matrix,
-    resistance_matrix,
     stagnant,
 )
 from knudsen.analysis.continuum.stefan import power_law_resistance
@@ -244,6 +242,8 @@ def test_ternary_film_of_theory_at_first_order_is_the_constant_one():
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="present at both faces"):
         film_fluxes([1.0, 0.0], [0.5, 0.5], binary(1.0), 1.0, stagnant(1, 2))
+    with pytest.raises(ValueError, match="cannot carry these fluxes"):
+        film_compositions([0.5, 0.5], [1.0, -1.0], binary(1.0), 1.0)
     with pytest.raises(ValueError, match="do not close"):
         film_fluxes([0.5, 0.5], [0.5, 0.5], binary(1.0), 1.0, [0.0, 0.0])
     with pytest.raises(ValueError, match="sum to one"):
@@ -264,9 +264,31 @@ def test_bad_input_is_named():
         Film(1.0, 1.0, lambda x, T: binary(1.0), lambda z: 1.0 - 2 * z)
 
 
-def test_a_stagnant_trace_is_solved_or_refused():
-    """N L/(c D) = ln(0.5/x): found for a trace of 1e-9, refused by name for one of 1e-60."""
-    flux = film_fluxes([1 - 1e-9, 1e-9], [0.5, 0.5], binary(1.0), 1.0, stagnant(1, 2))
-    assert flux[0] == pytest.approx(np.log(0.5e9), rel=1e-10)
+@pytest.mark.parametrize("trace", [1e-9, 1e-15])
+def test_stagnant_trace_at_either_face(trace):
+    """N L/(c D) = ln(0.5/x)."""
+    trace_face, even = [1 - trace, trace], [0.5, 0.5]
+    flux = film_fluxes(trace_face, even, binary(1.0), 1.0, stagnant(1, 2))
+    assert flux[0] == pytest.approx(np.log(0.5 / trace), rel=1e-10)
+    assert film_fluxes(even, trace_face, binary(1.0), 1.0, stagnant(1, 2)) == pytest.approx(-flux, rel=1e-10)
+
+
+def test_hard_films_are_joined():
+    """Traces, diffusivities a hundredfold apart and every closing condition."""
+    rng = np.random.default_rng(0)
+    for case in range(60):
+        species = int(rng.integers(2, 8))
+        D = np.exp(rng.uniform(np.log(1e-6), np.log(1e-4), (species, species)))
+        D = np.sqrt(D * D.T)
+        start, end = (0.999 * rng.dirichlet(np.full(species, 0.5)) + 0.001 / species for _ in range(2))
+        kept = int(np.argmax(np.minimum(start, end)))
+        weights = (equimolar(species), stagnant(kept, species), rng.uniform(0.2, 3, species))[case % 3]
+        flux = film_fluxes(start, end, D, LENGTH, weights)
+        x = film_compositions(start, flux, D, np.linspace(0, LENGTH, 21))
+        assert x[-1] == pytest.approx(end, abs=1e-9)
+        assert x.min() > -1e-12
+
+
+def test_a_stagnant_trace_beyond_reach_is_refused():
     with pytest.raises(SimulationFault, match="not found"):
         film_fluxes([1.0, 1e-60], [0.5, 0.5], binary(1.0), 1.0, stagnant(1, 2))

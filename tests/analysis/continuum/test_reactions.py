@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from knudsen.analysis.continuum.maxwell_stefan import film_fluxes, flux_ratio, pair_matrix
+from knudsen.analysis.continuum.diffusivities import pair_matrix
+from knudsen.analysis.continuum.maxwell_stefan import film_fluxes, flux_ratio
 from knudsen.analysis.continuum.reacting_film import catalytic_film, reacting_film
 from knudsen.analysis.continuum.reactions import (
     Reaction,

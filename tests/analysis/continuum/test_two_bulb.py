@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from knudsen.analysis.continuum.maxwell_stefan import fick_matrix, pair_matrix
+from knudsen.analysis.continuum.diffusivities import fick_matrix, pair_matrix
 from knudsen.analysis.continuum.two_bulb import (
     DUNCAN_TOOR,
     TwoBulbCell,
