@@ -26,7 +26,7 @@ from scipy.special import eval_genlaguerre, gammaln
 
 from knudsen.analysis.kinetic.scattering import ScatteringLaw
 
-MAXIMUM_ORDER = 100  # brackets hold 1e-12 up to here; the nodes of the quadrature overflow from about 170
+MAXIMUM_ORDER = 100  # double precision holds 1e-12 to order 200 at least; memory grows as its cube
 
 
 class PairBrackets(NamedTuple):
