@@ -17,7 +17,13 @@ import numpy as np
 from knudsen.analysis.checks import positive
 from knudsen.analysis.transition.channel import COARSE_NODES, GREATEST_DELTA, LEAST_DELTA
 from knudsen.analysis.transition.half_space import solve_half_space
-from knudsen.analysis.transition.mccormack import BinaryGas, BinaryModel, binary_gas, binary_model
+from knudsen.analysis.transition.mccormack import BinaryModel, binary_model
+from knudsen.analysis.transition.mccormack_operators import (
+    BinaryNormal,
+    BinaryShear,
+    binary_normal,
+    binary_shear,
+)
 from knudsen.analysis.transition.model_equations import NODES
 from knudsen.analysis.transition.slab import Wall, solve_slab
 from knudsen.core.gases import Mixture
@@ -28,6 +34,8 @@ class BinaryChannelFlow:
     """Kinetic coefficients of a plane channel [-]; Lambda_PP = G_P and Lambda_PT = -G_T of one gas.
 
     couette_ratio : shear stress over that of free molecules between fully diffuse walls
+    fourier_ratio : heat flux from plate to plate, no species passing them, over that of free molecules
+        between fully diffuse walls
     error : largest change with coarser ordinates, over the larger of a coefficient and its fluxes' own
     """
 
@@ -38,6 +46,7 @@ class BinaryChannelFlow:
     Lambda_TC: float
     Lambda_CC: float
     couette_ratio: float
+    fourier_ratio: float
     error: float = 0.0
 
 
@@ -46,10 +55,12 @@ class BinarySlip:
     """Slip of a mixture at a wall [-], x1 and its gradient of the first-named species::
 
         u = sigma_P (mu v0/p) du/dx,    u = sigma_T (mu/rho) dlnT/dz,    u = sigma_C (mu/rho) dln(x1)/dz
+        T - T_wall = zeta_T (mu v0/p) dT/dx
 
     sigma_P, sigma_T, sigma_C : in the mass-average velocity
     sigma_T_molar, sigma_C_molar : in the mole-average velocity, which holds the bulk's diffusion too
     kramers_kistemaker, kramers_kistemaker_molar : their estimate of sigma_C and sigma_C_molar
+    zeta_T : temperature jump at a wall that no species passes, thermal diffusion balanced by a gradient of x1
     schmidt_number : mu/(rho D_12) of the model;  error : largest relative change with coarser ordinates
     """
 
@@ -58,6 +69,7 @@ class BinarySlip:
     sigma_C: float
     sigma_T_molar: float
     sigma_C_molar: float
+    zeta_T: float
     kramers_kistemaker: float
     kramers_kistemaker_molar: float
     schmidt_number: float
@@ -99,14 +111,13 @@ def binary_channel(
             "use the free-molecular or the slip-flow limit"
         )
     model = binary_model(mixture, x1, temperature)
-    (matrix, couette), (rough, _) = (
-        _channel(binary_gas(model, nodes), delta, accommodation) for nodes in (NODES, COARSE_NODES)
+    (matrix, ratios), (rough, rough_ratios) = (
+        _channel(model, nodes, delta, accommodation) for nodes in (NODES, COARSE_NODES)
     )
     scale = np.sqrt(np.outer(np.diag(matrix), np.diag(matrix)))
+    errors = np.append(np.abs(rough - matrix) / scale, np.abs(rough_ratios / ratios - 1))
     upper = matrix[np.triu_indices(3)].tolist()
-    return BinaryChannelFlow(
-        *upper, couette_ratio=couette, error=float(np.max(np.abs(rough - matrix) / scale))
-    )
+    return BinaryChannelFlow(*upper, *ratios.tolist(), error=float(errors.max()))
 
 
 def diffusion_slip(
@@ -128,41 +139,64 @@ def diffusion_slip(
     (1.18766, -3.42842, -3.44773)
     """
     model = binary_model(mixture, x1, temperature)
-    fine, rough = (_slip(binary_gas(model, nodes), accommodation) for nodes in (NODES, COARSE_NODES))
+    fine, rough = (_slip(model, nodes, accommodation) for nodes in (NODES, COARSE_NODES))
     molar, mass = _kramers_kistemaker(model)
-    error = float(np.max(np.abs(rough / fine - 1)))
+    error = float(np.max(np.abs(rough - fine) / np.maximum(np.abs(fine), 1)))
     return BinarySlip(*fine.tolist(), mass, molar, model.schmidt_number, error)
 
 
-def _wall(gas: BinaryGas, accommodation: float | Sequence[float], velocity: float = 0.0) -> Wall:
-    alpha = np.broadcast_to(np.asarray(accommodation, dtype=float), (2,))
-    return Wall(alpha[gas.species], velocity * gas.velocity)
+def _accommodated(gas: BinaryShear | BinaryNormal, accommodation: float | Sequence[float]) -> np.ndarray:
+    return np.broadcast_to(np.asarray(accommodation, dtype=float), (2,))[gas.species]
 
 
 def _channel(
-    gas: BinaryGas, delta: float, accommodation: float | Sequence[float]
-) -> tuple[np.ndarray, float]:
-    """Lambda [3, 3] and the reduced Couette stress."""
-    operator, wall = gas.operator, _wall(gas, accommodation)
-    along = solve_slab(operator, delta, gas.drives, wall, wall)
-    sheared = solve_slab(
-        operator, delta, 0.0, _wall(gas, accommodation, -0.5), _wall(gas, accommodation, 0.5)
-    )
+    model: BinaryModel, nodes: int, delta: float, accommodation: float | Sequence[float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lambda [3, 3], and the reduced Couette stress and Fourier heat flux [2]."""
+    gas, normal = binary_shear(model, nodes), binary_normal(model, nodes)
+    alpha = _accommodated(gas, accommodation)
+    along = solve_slab(gas.operator, delta, gas.drives, Wall(alpha), Wall(alpha))
+    sheared = _between(gas, delta, alpha, gas.velocity)
+    heated = _between(normal, delta, alpha, normal.energy, normal.densities)
     # (v0a/v0) c_x times momentum's (m_a/m) (v0a/v0) c_z is c_x c_z; free flight keeps a wall's drift
-    across = operator.speed * gas.momentum
-    stress = operator.mean(across, sheared.odd(0.0)[:, 0])
-    free = operator.mean(across, gas.velocity / 2)
-    return 2 / delta * operator.mean(gas.drives, along.mean_even), float(-stress / free)
+    across = gas.operator.speed * gas.momentum
+    stress = gas.operator.mean(across, sheared) / gas.operator.mean(across, gas.velocity / 2)
+    # free molecules carry T per species: sum_a x_a (v0a/v0)/sqrt(pi)
+    free = model.fractions @ model.speed_ratios / np.sqrt(np.pi)
+    heat = normal.operator.mean(normal.heat_flux, heated) / free
+    return 2 / delta * gas.operator.mean(gas.drives, along.mean_even), -np.array([stress, heat])
 
 
-def _slip(gas: BinaryGas, accommodation: float | Sequence[float]) -> np.ndarray:
-    """sigma_P, sigma_T, sigma_C, sigma_T_molar, sigma_C_molar."""
+def _between(
+    gas: BinaryShear | BinaryNormal, delta: float, alpha: np.ndarray, drive: np.ndarray, densities: tuple = ()
+) -> np.ndarray:
+    """w [node] in the middle of a slab whose walls are driven by -1/2 and 1/2."""
+    walls = Wall(alpha, -drive / 2, densities), Wall(alpha, drive / 2, densities)
+    return solve_slab(gas.operator, delta, 0.0, *walls).odd(0.0)[:, 0]
+
+
+def _slip(model: BinaryModel, nodes: int, accommodation: float | Sequence[float]) -> np.ndarray:
+    """sigma_P, sigma_T, sigma_C, sigma_T_molar, sigma_C_molar, zeta_T."""
+    gas, normal = binary_shear(model, nodes), binary_normal(model, nodes)
+    alpha = _accommodated(gas, accommodation)
     nothing = np.zeros(len(gas.species))
     source = np.column_stack([nothing, gas.drives[:, 1:]])
     sheared = np.column_stack([gas.velocity, nothing, nothing])
-    bulk = solve_half_space(gas.operator, source, sheared, _wall(gas, accommodation)).bulk
+    bulk = solve_half_space(gas.operator, source, sheared, Wall(alpha)).bulk
     mass, molar = (gas.operator.mean(f, bulk) for f in (gas.momentum, gas.drives[:, 0]))
-    return np.array([mass[0], *(-2 * mass[1:]), *(-2 * molar[1:])])
+    wall, gradient = Wall(alpha, densities=normal.densities), _no_flux_gradient(normal)
+    jump = solve_half_space(normal.operator, np.zeros_like(gradient), gradient, wall).bulk
+    temperature = 2 / 3 * normal.operator.mean(normal.energy, jump)[0]
+    return np.array([mass[0], *(-2 * mass[1:]), *(-2 * molar[1:]), temperature])
+
+
+def _no_flux_gradient(gas: BinaryNormal) -> np.ndarray:
+    """h [node, 1] of a unit temperature gradient in which no species moves: p uniform, dx1 = -k_T dlnT."""
+    modes = gas.operator.modes
+    densities = np.stack(gas.densities, axis=1)
+    carried = modes.amplitudes(densities)
+    response = np.linalg.solve(carried.T @ carried, carried.T @ modes.amplitudes(gas.energy))
+    return (gas.energy - densities @ response)[:, None]
 
 
 def _kramers_kistemaker(model: BinaryModel) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""McCormack's linearised model of a binary mixture, for flows along a wall.
+"""McCormack's linearised model of a binary mixture: its rates and transport coefficients.
 
 With c = v/v0a, s = sqrt(m_a/m_b), moments U = <c_z h>, Q = <c_z (c^2 - 5/2) h>, Pi = <c_x c_z h>::
 
@@ -6,7 +6,8 @@ With c = v/v0a, s = sqrt(m_a/m_b), moments U = <c_z h>, Q = <c_z (c^2 - 5/2) h>,
         + 4 c_x c_z [(gamma_a - Psi_a) Pi_a + nu4 Pi_b]
         + (4/5) c_z (c^2 - 5/2) [(gamma_a - Phi_a) Q_a + nu6 Q_b - (5/4) nu2 (U_a - s U_b)]
 
-The rates nu are the Boltzmann operator's moments between these functions: the model has the first-order
+for h odd in c_z; flows along x keep the rates, c_x for c_z and c_x^2 - c^2/3 for c_x c_z, and exchange energy.
+The rates nu are the Boltzmann operator's moments between these functions; the model has the first-order
 viscosity and the second-order diffusion coefficient, thermal diffusion factor and conductivity of Chapman and
 Enskog.  Any molecule enters through Omega^(1,1), Omega^(1,2), Omega^(1,3), Omega^(2,2) of its three pairs.
 
@@ -15,16 +16,13 @@ Source: F. J. McCormack, Phys. Fluids 16 (1973) 2095; F. Sharipov, D. Kalempa, J
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.checks import positive
 from knudsen.analysis.kinetic.scattering import reference_rate, scattering_law
-from knudsen.analysis.transition.model_equations import NODES, orthogonal
-from knudsen.analysis.transition.operators import HalfRangeOperator
-from knudsen.analysis.transition.ordinates import half_range
 from knudsen.core.gases import Mixture
 
 POINTS = 8  # of a scattering law's quadrature; exact for s^3
@@ -111,12 +109,48 @@ class BinaryModel:
         """mu = mu_1 + mu_2 [Pa s]; the first Chapman-Enskog order."""
         return float(self.partial_viscosities.sum())
 
+    @property
+    def own_rates(self) -> np.ndarray:
+        """gamma_a = p_a/mu_a over n [species], m^3/s."""
+        return self.fractions * BOLTZMANN * self.temperature / self.partial_viscosities
+
+    @cached_property
+    def vector_losses(self) -> np.ndarray:
+        """Losses [4, 4] of the parts c_i, c_i (c^2 - 5/2) of species 1, then 2, by their amplitudes, m^3/s."""
+        nu1, nu2, nu6 = (_unlike(self.rates[i]) for i in (0, 1, 5))
+        losses = np.zeros((4, 4))
+        for a, b in ((0, 1), (1, 0)):
+            s = np.sqrt(self.masses[a] / self.masses[b])
+            u, q, u_b, q_b = 2 * a, 2 * a + 1, 2 * b, 2 * b + 1
+            losses[u, [u, u_b, q, q_b]] = nu1[a], -s * nu1[a], 5 / 4 * nu2[a], -5 / 4 * s**3 * nu2[a]
+            losses[q, [q, q_b, u, u_b]] = self.thermal_losses[a], -nu6[a], nu2[a] / 2, -s / 2 * nu2[a]
+        return losses
+
+    @cached_property
+    def stress_losses(self) -> np.ndarray:
+        """Losses [2, 2] of the traceless part c_i c_j of each species, m^3/s."""
+        return np.diag(self.viscous_losses) - np.diag(_unlike(self.rates[3])) @ np.eye(2)[::-1]
+
+    @cached_property
+    def energy_losses(self) -> np.ndarray:
+        """Losses [2, 2] of the part c^2 - 3/2 of each species, 2 m_a/(m_a + m_b) nu1 (T_a - T_b), m^3/s."""
+        share = np.array(self.masses) / sum(self.masses)
+        return np.diag(2 * share * _unlike(self.rates[0])) @ (np.eye(2) - np.eye(2)[::-1])
+
+    @property
+    def drive_amplitudes(self) -> np.ndarray:
+        """Drives of pressure, temperature and composition in the parts of `vector_losses` [4, 3]."""
+        first, second = self.speed_ratios
+        unlike = -self.x1 / (1 - self.x1)
+        return np.array([[first, 0, first], [0, first, 0], [second, 0, second * unlike], [0, second, 0]])
+
     @cached_property
     def _bulk(self) -> np.ndarray:
-        """<S_j A^-1 S_k> [3, 3] of the uniform drives pressure, temperature, composition."""
-        gas = binary_gas(self)
-        response = np.linalg.lstsq(gas.operator.even, gas.drives, rcond=1e-12)[0]
-        return gas.operator.mean(gas.drives, response)
+        """<S_j A^-1 S_k> [3, 3] of the uniform drives in a gas without walls, rates in p/mu."""
+        norms = np.tile([1 / 2, 5 / 4], 2) * np.repeat(self.fractions, 2)
+        unit = self.viscosity / (BOLTZMANN * self.temperature)
+        response = np.linalg.lstsq(unit * self.vector_losses, self.drive_amplitudes, rcond=1e-13)[0]
+        return self.drive_amplitudes.T @ (norms[:, None] * response)
 
     @property
     def _diffusive_unit(self) -> float:
@@ -146,26 +180,6 @@ class BinaryModel:
         return self.viscosity / (self.mean_mass * self.diffusion_binary)
 
 
-@dataclass(frozen=True)
-class BinaryGas:
-    """A binary mixture on half-range ordinates, species 1's nodes first.
-
-    operator : of flows along z;  species : 0 or 1 [node]
-    drives : source of a pressure, a temperature and a composition gradient [node, 3]::
-
-        (v0a/v0) c_z [1, c^2 - 5/2, eta_a],    eta_1 = 1, eta_2 = -x1/x2
-
-    velocity : what a mixture moving at v0 adds to h, 2 c_z v0/v0a [node]
-    momentum : <momentum u> is the mass-average velocity over v0 [node]
-    """
-
-    operator: HalfRangeOperator
-    species: np.ndarray
-    drives: np.ndarray
-    velocity: np.ndarray
-    momentum: np.ndarray
-
-
 def binary_model(mixture: Mixture, x1: float, temperature: float) -> BinaryModel:
     """McCormack's model of a mixture.
 
@@ -188,46 +202,6 @@ def binary_model(mixture: Mixture, x1: float, temperature: float) -> BinaryModel
     omega = tuple(_omega(mixture, a, b, temperature) for a, b in mixture.pair_numbers())
     first, second = mixture.masses
     return BinaryModel((first, second), float(x1), float(temperature), omega)
-
-
-@lru_cache(maxsize=64)
-def binary_gas(model: BinaryModel, nodes: int = NODES) -> BinaryGas:
-    """A model on ordinates, positions in mu v0/p, v0 = sqrt(2kT/m) of the mean mass m.
-
-    >>> from knudsen.core.gases import Mixture
-    >>> gas = binary_gas(binary_model(Mixture(["He", "Xe"], "hs"), 0.5, 300.0), 24)
-    >>> int((gas.operator.modes.decay == 0).sum())  # total momentum
-    1
-    """
-    c, weight = half_range(nodes)
-    one, zero, weights = np.ones_like(c), np.zeros_like(c), np.tile(weight, 2)
-    # c_z and c_z (c^2 - 5/2) of one species over the polynomials sqrt(2) c_z, c_z (c_y^2 + c_z^2 - 2)
-    drift = _scaled(np.concatenate([one, zero]), weights, 1 / 2)
-    heat = orthogonal(np.concatenate([(c**2 - 0.5) / np.sqrt(2), one]), drift, weights)
-    heat = _scaled(heat, weights, 5 / 4)
-    stress = _scaled(np.tile(c, 2) * drift, weights, 1 / 4)
-    empty = np.zeros_like(drift)
-    ratio = np.repeat(model.speed_ratios, 2 * nodes)
-    speed = ratio * np.tile(c, 4)
-    share = np.repeat(model.fractions, 2 * nodes)
-    functions = [np.concatenate(f) for f in ((drift, empty), (heat, empty), (empty, drift), (empty, heat))]
-    stresses = [np.concatenate(f) for f in ((stress, empty), (empty, stress))]
-    # gamma_a = p_a/mu_a; rates are in p/mu of the mixture
-    unit = model.viscosity / (BOLTZMANN * model.temperature)
-    gamma = model.fractions * BOLTZMANN * model.temperature / model.partial_viscosities
-    even = _losses(np.tile(weight, 4), gamma, functions, _vector_gains(model, gamma))
-    odd = _losses(np.tile(weight, 4), gamma, stresses, _stress_gains(model, gamma))
-    drift_of = np.concatenate([drift, drift])
-    eta = np.repeat([1, -model.x1 / (1 - model.x1)], 2 * nodes)
-    drives = np.stack([drift_of, np.concatenate([heat, heat]), eta * drift_of], axis=1) * ratio[:, None]
-    mass = np.repeat(np.array(model.masses) / model.mean_mass, 2 * nodes)
-    return BinaryGas(
-        operator=HalfRangeOperator(speed, share * np.tile(weight, 4), unit * even, unit * odd),
-        species=np.repeat([0, 1], 2 * nodes),
-        drives=drives,
-        velocity=2 * drift_of / ratio,
-        momentum=mass * ratio * drift_of,
-    )
 
 
 def _omega(mixture: Mixture, a: int, b: int, temperature: float) -> tuple[float, ...]:
@@ -265,41 +239,3 @@ def _rates(m_a: float, m_b: float, o11: float, o12: float, o13: float, o22: floa
 def _unlike(rates: np.ndarray) -> np.ndarray:
     """Rates [a] of a by the other species."""
     return np.array([rates[0, 1], rates[1, 0]])
-
-
-def _vector_gains(model: BinaryModel, gamma: np.ndarray) -> np.ndarray:
-    """Gains [4, 4] of U_1, Q_1, U_2, Q_2 by the moments U_1, Q_1, U_2, Q_2, norms divided out.
-
-    The moment U of a species stands over <c_z c_z> = 1/2, Q over <...> = 5/4: hence the factors of nu2.
-    """
-    nu1, nu2, nu6 = (_unlike(model.rates[i]) for i in (0, 1, 5))
-    gains = np.zeros((4, 4))
-    for a, b in ((0, 1), (1, 0)):
-        s = np.sqrt(model.masses[a] / model.masses[b])
-        u, q, u_b, q_b = 2 * a, 2 * a + 1, 2 * b, 2 * b + 1
-        gains[u, [u, u_b]] = gamma[a] - nu1[a], s * nu1[a]
-        gains[u, [q, q_b]] = -nu2[a] / 2, s**3 * nu2[a] / 2
-        gains[q, [q, q_b]] = gamma[a] - model.thermal_losses[a], nu6[a]
-        gains[q, [u, u_b]] = -5 / 4 * nu2[a], 5 / 4 * s * nu2[a]
-    return gains
-
-
-def _stress_gains(model: BinaryModel, gamma: np.ndarray) -> np.ndarray:
-    cross = _unlike(model.rates[3])
-    kept = gamma - model.viscous_losses
-    return np.array([[kept[0], cross[0]], [cross[1], kept[1]]])
-
-
-def _scaled(function: np.ndarray, weight: np.ndarray, norm: float) -> np.ndarray:
-    """function with <f f> exactly as in the continuum, which makes the losses exactly self-adjoint."""
-    return function * np.sqrt(norm / (2 * np.sum(weight * function**2)))
-
-
-def _losses(
-    weight: np.ndarray, gamma: np.ndarray, functions: list[np.ndarray], gains: np.ndarray
-) -> np.ndarray:
-    """gamma h_a less the gains: sum_ij f_i gains_ij <f_j h>/<f_i f_i>, <...> of one species."""
-    basis = np.stack(functions, axis=1)
-    norm = np.sum(weight[:, None] * basis**2, axis=0)
-    loss = np.diag(np.repeat(gamma, len(weight) // 2))
-    return loss - (basis / norm) @ gains @ (weight[:, None] * basis).T

@@ -4,10 +4,17 @@ from math import log, pi, sqrt
 
 import numpy as np
 import pytest
+from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.transition.binary_flows import _channel, binary_channel, diffusion_slip
+from knudsen.analysis.transition.binary_flows import (
+    _channel,
+    _no_flux_gradient,
+    binary_channel,
+    diffusion_slip,
+)
 from knudsen.analysis.transition.channel import plane_channel
-from knudsen.analysis.transition.mccormack import binary_gas, binary_model
+from knudsen.analysis.transition.mccormack import binary_model
+from knudsen.analysis.transition.mccormack_operators import binary_normal
 from knudsen.analysis.transition.slip import slip_coefficients
 from knudsen.core.gases import Mixture, Species
 from knudsen.core.interactions import VariableSoftSphere
@@ -80,8 +87,7 @@ def test_names_in_either_order(model):
 
 @pytest.mark.parametrize("delta", [1e-3, 0.5, 30.0])
 def test_onsager_symmetry(delta):
-    gas = binary_gas(binary_model(HELIUM_XENON, 0.2, 300.0), 40)
-    matrix, _ = _channel(gas, delta, (0.3, 1.0))
+    matrix, _ = _channel(binary_model(HELIUM_XENON, 0.2, 300.0), 40, delta, (0.3, 1.0))
     assert matrix == pytest.approx(matrix.T, rel=1e-10)
     assert np.linalg.eigvalsh(matrix).min() > 0  # entropy grows
 
@@ -94,9 +100,11 @@ def test_marked_halves_of_one_gas(alpha):
         assert flow.Lambda_PP == pytest.approx(one.G_P, rel=1e-9)
         assert -flow.Lambda_PT == pytest.approx(one.G_T, rel=1e-8)
         assert flow.couette_ratio == pytest.approx(one.couette_ratio, rel=1e-9)
+        assert flow.fourier_ratio == pytest.approx(one.fourier_ratio, rel=1e-9)
         assert abs(flow.Lambda_PC) + abs(flow.Lambda_TC) < 1e-10
     slip, one = diffusion_slip(twins(), 0.3, 300.0, alpha), slip_coefficients("shakhov", alpha)
-    assert [slip.sigma_P, slip.sigma_T] == pytest.approx([one.sigma_P, one.sigma_T], rel=1e-8)
+    found, expected = (slip.sigma_P, slip.sigma_T, slip.zeta_T), (one.sigma_P, one.sigma_T, one.zeta_T)
+    assert found == pytest.approx(expected, rel=1e-8)
     assert abs(slip.sigma_C) < 1e-9
     # the well accommodated species 1 is held by the wall, so species 2 wins: towards rising x1
     assert diffusion_slip(twins(), 0.3, 300.0, (1.0, 0.5)).sigma_C > 1e-2
@@ -129,7 +137,8 @@ def test_free_molecular_limit():
         share @ eta**2,
     ]
     assert thinner - thin == pytest.approx(expected, rel=0.03)
-    assert binary_channel(HELIUM_XENON, x1, 1e-4, 300.0, 0.5).couette_ratio == pytest.approx(1 / 3, rel=1e-3)
+    half = binary_channel(HELIUM_XENON, x1, 1e-4, 300.0, 0.5)
+    assert (half.couette_ratio, half.fourier_ratio) == pytest.approx((1 / 3, 1 / 3), rel=1e-3)
 
 
 @pytest.mark.parametrize("alpha", [1.0, (0.4, 0.9)])
@@ -143,8 +152,24 @@ def test_continuum_limit(alpha):
     assert delta * flow.Lambda_PC == pytest.approx(-slip.sigma_C_molar, rel=5e-3)
     # J_C = x1 (u_1 - u_2)/v0 = -(x1/x2) D12 X_C/(v0 H), and mu/(rho D12) = Sc
     assert delta * flow.Lambda_CC == pytest.approx(x1 / (1 - x1) / model.schmidt_number, rel=5e-3)
+    # q = -lambda dT/dx over free molecules' p v0 (dT/T) sum x_a (v0a/v0)/sqrt(pi)
+    conductance = model.thermal_conductivity / (BOLTZMANN * 2 * model.viscosity / model.mean_mass)
+    conductance *= sqrt(pi) / (model.fractions @ model.speed_ratios)
+    assert flow.fourier_ratio == pytest.approx(conductance / (delta + 2 * slip.zeta_T), rel=1e-8)
     diffuse = model.fractions @ (1 / model.speed_ratios)
     assert flow.couette_ratio == pytest.approx(sqrt(pi) / (delta + 2 * slip.sigma_P) / diffuse, rel=1e-8)
+
+
+def test_heat_flow_without_diffusion():
+    """Uniform pressure and dx1 = -k_T dlnT: n_1 falls by 1 + k_T/x1, n_2 by 1 - k_T/x2."""
+    x1 = 0.3
+    model = binary_model(HELIUM_XENON, x1, 300.0)
+    gas = binary_normal(model)
+    gradient = _no_flux_gradient(gas)
+    n1, n2 = (gas.operator.mean(one, gradient)[0] for one in gas.densities)
+    ratio = model.thermal_diffusion_factor * x1 * (1 - x1)
+    assert n1 / x1 == pytest.approx(-1 - ratio / x1, rel=1e-8)
+    assert n2 / (1 - x1) == pytest.approx(-1 + ratio / (1 - x1), rel=1e-8)
 
 
 def test_bad_input():
