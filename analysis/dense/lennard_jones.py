@@ -1,8 +1,7 @@
 """Thermodynamics of the Lennard-Jones fluid, the full 12-6 potential, in reduced units of sigma, epsilon, k.
 
 The equation of state is that of Thol et al. (2016), as the library teqp holds it; freezing and coexistence
-have correlations of their own; the second virial coefficient is integrated from the potential.  A run with
-a cutoff needs its long-range corrections before it is compared.
+have correlations of their own.  A run with a cutoff needs its long-range corrections before it is compared.
 """
 
 from dataclasses import dataclass
@@ -10,8 +9,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.integrate import quad
 
 from knudsen.analysis.checks import positive
 
@@ -160,7 +157,7 @@ class LennardJonesFluid:
         >>> round(LennardJonesFluid(2.0, 1e-7).heat_capacity_pressure, 4)
         2.5
         """
-        expansion = 1 + self._residual(0, 1) - self._residual(1, 1)
+        expansion = self.thermal_pressure_coefficient / self.density
         return self.heat_capacity_volume + expansion**2 / self.thermodynamic_factor
 
     @property
@@ -180,6 +177,15 @@ class LennardJonesFluid:
         0.4049
         """
         return 1 / (self.density * self.temperature * self.thermodynamic_factor)
+
+    @property
+    def thermal_pressure_coefficient(self) -> float:
+        """(dp/dT)_rho = rho (1 + A_01 - A_11), k/sigma^3.
+
+        >>> round(LennardJonesFluid(2.0, 0.5).thermal_pressure_coefficient, 4)
+        1.2978
+        """
+        return self.density * (1 + self._residual(0, 1) - self._residual(1, 1))
 
     def _residual(self, i: int, j: int) -> float:
         return _residual(self.temperature, self.density, i, j)
@@ -238,34 +244,6 @@ def freezing_density(temperature: float) -> float:
     _within(temperature, (TRIPLE_TEMPERATURE, 10.0), "freezing line")
     powers = temperature ** -np.arange(6.0)
     return float(temperature**0.25 * np.min(_FREEZING @ powers))
-
-
-def second_virial(temperature: ArrayLike) -> np.ndarray:
-    """Second virial coefficient B2 [...], sigma^3, from the potential::
-
-        B2 = -2 pi int_0^inf [exp(-V(r)/T) - 1] r^2 dr
-
-    Argument: T* [...], positive.  Accuracy 1e-10.  Raises ValueError for other temperatures.
-
-    Source: J. O. Hirschfelder, C. F. Curtiss, R. B. Bird (1954), section 3.5.
-
-    >>> round(float(second_virial(1.0)), 6)
-    -5.315745
-    """
-    positive(temperature, "temperature", "reduced units, kT/epsilon")
-    temperatures = np.asarray(temperature, dtype=float)
-    return np.array([_virial(T) for T in temperatures.ravel()]).reshape(temperatures.shape)
-
-
-def _virial(temperature: float) -> float:
-    def mayer(r: float) -> float:
-        return float(np.expm1(-4 * (r**-12 - r**-6) / temperature)) * r * r
-
-    accuracy = {"epsabs": 1e-13, "epsrel": 1e-12, "limit": 400}
-    core = quad(mayer, 0.05, 1.0, **accuracy)[0] - 0.05**3 / 3  # inside 0.05 the molecules never are
-    return (
-        -2 * np.pi * (core + quad(mayer, 1.0, 2.0, **accuracy)[0] + quad(mayer, 2.0, np.inf, **accuracy)[0])
-    )
 
 
 def _correlated_densities(temperature: float) -> tuple[float, float]:

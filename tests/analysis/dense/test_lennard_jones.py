@@ -16,8 +16,8 @@ from knudsen.analysis.dense.lennard_jones import (
     freezing_density,
     saturation,
     saturation_correlated,
-    second_virial,
 )
+from knudsen.analysis.dense.virial import covolume, second_virial
 
 STATES = [(1.5, 0.3), (2.0, 0.5), (2.0, 0.8), (0.75, 0.84), (0.9, 0.01), (6.0, 0.9)]
 
@@ -118,6 +118,13 @@ def test_second_virial_vanishes_at_the_boyle_temperature():
     assert second_virial([1.0, 2.0]).shape == (2,)
 
 
+@pytest.mark.parametrize("temperature", [0.7, 1.5, 10.0])
+def test_covolume_is_the_temperature_slope_of_the_virial(temperature):
+    h = 1e-4 * temperature
+    slope = (second_virial(temperature + h) - second_virial(temperature - h)) / (2 * h)
+    assert covolume(temperature) == pytest.approx(second_virial(temperature) + temperature * slope, rel=1e-6)
+
+
 @pytest.mark.parametrize("temperature", [0.7, 1.0, 2.0, 5.0, 9.0])
 def test_equation_of_state_has_the_potentials_second_virial(temperature):
     density = 1e-6
@@ -144,6 +151,7 @@ def test_derivatives_agree_with_differences(temperature, density):
     heating = (hot.residual_energy - cold.residual_energy) / (2 * h * temperature)
     assert state.heat_capacity_volume == pytest.approx(1.5 + heating, rel=1e-6)
     tension = (hot.pressure - cold.pressure) / (2 * h * temperature)  # (dp/dT)_rho
+    assert state.thermal_pressure_coefficient == pytest.approx(tension, rel=1e-6)
     gap = temperature * tension**2 / (density**2 * slope)
     assert state.heat_capacity_pressure - state.heat_capacity_volume == pytest.approx(gap, rel=1e-6)
 
