@@ -26,8 +26,6 @@ FactorOf = Callable[[float, float], float]
 RatiosOf = Callable[[np.ndarray, float], ArrayLike]
 """k_Ti [species] of (mole fractions [species], temperature [K])."""
 
-POINTS = 401  # for means over the vessel
-
 
 def separation_factor(
     hot: float, cold: float, thermal_diffusion_factor: float | Callable[[float], float]
@@ -125,17 +123,56 @@ def soret_closed(
     positive(temperature, "temperature", "K")
     if temperature.ndim != 1 or len(temperature) < 3 or len(temperature) % 2 == 0:
         raise ValueError(f"give T at an odd number of points, three or more, got {temperature.shape}")
+    total = simpson(1 / temperature)
+    return _of_content(
+        temperature, mean_fraction, thermal_diffusion_factor, lambda x: simpson(x / temperature) / total
+    )
+
+
+def soret_bulbs(
+    volumes: tuple[float, float],
+    temperatures: tuple[float, float],
+    mean_fraction: float,
+    thermal_diffusion_factor: float | FactorOf,
+) -> np.ndarray:
+    """Mole fractions of species 1 in two joined bulbs at two temperatures [2], at no flux.
+
+    volumes : V_1, V_2 [m^3], the tube between them left out;  temperatures : T_1, T_2 [K]
+    mean_fraction, thermal_diffusion_factor : as of `soret_closed`;  the moles of a bulb go as V/T
+
+    Source: Grew and Ibbs (1952), chapter II (the two-bulb apparatus).
+
+    >>> x = soret_bulbs((1e-3, 1e-3), (600.0, 300.0), 0.5, 0.5)
+    >>> x.round(6), round(float((x[0] + 2 * x[1]) / 3), 9)
+    (array([0.44243 , 0.528785]), 0.5)
+    """
+    positive(volumes, "volumes", "m^3")
+    positive(temperatures, "temperatures", "K")
+    moles = np.array(volumes) / np.array(temperatures)
+    return _of_content(
+        np.array(temperatures, dtype=float),
+        mean_fraction,
+        thermal_diffusion_factor,
+        lambda x: moles @ x / moles.sum(),
+    )
+
+
+def _of_content(
+    temperature: np.ndarray,
+    mean_fraction: float,
+    thermal_diffusion_factor: float | FactorOf,
+    mean: Callable[[np.ndarray], float],
+) -> np.ndarray:
+    """The composition at no flux [point] whose mean over the vessel is the given one."""
     if not 0 < mean_fraction < 1:
         raise ValueError(f"the mean fraction must lie within (0, 1), got {mean_fraction}")
-    moles = simpson(1 / temperature)
-    reference = float(temperature[0])
 
     def profile(logit: float) -> np.ndarray:
-        x0 = 1 / (1 + np.exp(-logit))
-        return soret_composition(temperature, (reference, x0), thermal_diffusion_factor)
+        start = (float(temperature[0]), 1 / (1 + np.exp(-logit)))
+        return soret_composition(temperature, start, thermal_diffusion_factor)
 
     def excess(logit: float) -> float:
-        return float(simpson(profile(logit) / temperature) / moles - mean_fraction)
+        return float(mean(profile(logit)) - mean_fraction)
 
     guess, reach = np.log(mean_fraction / (1 - mean_fraction)), 1.0
     while excess(guess - reach) > 0 or excess(guess + reach) < 0:

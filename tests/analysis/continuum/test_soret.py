@@ -8,6 +8,7 @@ from knudsen.analysis.continuum.soret import (
     relaxation_time,
     separation_factor,
     separation_growth,
+    soret_bulbs,
     soret_closed,
     soret_composition,
     soret_composition_species,
@@ -96,6 +97,15 @@ def test_closed_vessel_keeps_its_moles(alpha):
     assert np.ptp(np.log(ratio(x)) + alpha * np.log(T)) < 1e-12
     same = soret_closed(T[::-1], 0.3, lambda x, T: alpha)
     assert same[::-1] == pytest.approx(x, abs=1e-9)
+
+
+def test_two_bulbs_keep_their_moles_and_the_separation_factor():
+    volumes, temperatures = (1e-3, 3e-4), (600.0, 290.0)
+    x = soret_bulbs(volumes, temperatures, 0.2, -0.4)
+    moles = np.array(volumes) / temperatures
+    assert moles @ x / moles.sum() == pytest.approx(0.2, rel=1e-12)
+    assert ratio(x[1]) / ratio(x[0]) == pytest.approx(separation_factor(*temperatures, -0.4), rel=1e-12)
+    assert soret_bulbs(volumes, temperatures, 0.2, 0.0) == pytest.approx([0.2, 0.2], rel=1e-12)
 
 
 # --- growth ------------------------------------------------------------------------------------------
