@@ -120,6 +120,15 @@ def test_another_temperature_equals_a_theory_built_there():
     assert factor != cold.thermal_diffusion_factor(0.3)
 
 
+def test_brackets_of_a_potential_follow_the_temperature():
+    mixture = Mixture(["Kr", "Ar"], "lj")
+    cold, built = ChapmanEnskog(mixture, 300.0, 4), ChapmanEnskog(mixture, 700.0, 4)
+    assert cold.thermal_diffusion_factor(0.5) < 0.8 * built.thermal_diffusion_factor(0.5)
+    assert cold.at(700.0).thermal_diffusion_factor(0.5) == built.thermal_diffusion_factor(0.5)
+    with pytest.raises(ValueError, match="infinite range"):
+        built.collision_frequency(HALF, ATMOSPHERE)
+
+
 def test_default_order_is_converged_for_helium_argon():
     mixture, x1 = Mixture(["He", "Ar"], "vss"), np.array([0.0, 0.5, 1.0])
     theory, limit = ChapmanEnskog(mixture), ChapmanEnskog(mixture, order=40)

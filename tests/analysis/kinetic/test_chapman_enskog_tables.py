@@ -312,11 +312,24 @@ KRYPTON_ARGON = [  # order, D12, alpha_T, viscosity, conductivity, the same at u
     (20, 1.289508959e-05, 0.33847343, 2.453000732e-05, 1.258414384e-02, 1.270888474e-02),
 ]
 
+LENNARD_JONES = [  # Svehla's parameters, Lorentz-Berthelot
+    (1, 1.400896833e-05, 0.00000000, 2.454715509e-05, None, None),
+    (2, 1.405668722e-05, 0.11111292, 2.459177916e-05, 1.271469318e-02, 1.272934688e-02),
+    (3, 1.405674597e-05, 0.11145791, 2.459193088e-05, 1.276457840e-02, 1.277932330e-02),
+    (4, 1.405695425e-05, 0.11140268, 2.459205774e-05, 1.276487858e-02, 1.277960910e-02),
+    (5, 1.405708377e-05, 0.11142900, 2.459210267e-05, 1.276502180e-02, 1.277975941e-02),
+    (8, 1.405713651e-05, 0.11144716, 2.459211396e-05, 1.276513401e-02, 1.277987648e-02),
+    (12, 1.405713668e-05, 0.11144724, 2.459211404e-05, 1.276513468e-02, 1.277987717e-02),
+]
 
-@pytest.mark.parametrize("order, diffusion, factor, viscosity, conductivity, uniform", KRYPTON_ARGON)
-def test_krypton_argon_in_si_units(order, diffusion, factor, viscosity, conductivity, uniform):
-    """Hard spheres of 4.1 and 3.6 angstrom at 300 K and 101325 Pa."""
-    theory = ChapmanEnskog(Mixture(["Kr", "Ar"], "hs"), TEMPERATURE, order)
+
+@pytest.mark.parametrize(
+    "model, row", [("hs", row) for row in KRYPTON_ARGON] + [("lj", row) for row in LENNARD_JONES]
+)
+def test_krypton_argon_in_si_units(model, row):
+    """At 300 K and 101325 Pa; hard spheres of 4.1 and 3.6 angstrom."""
+    order, diffusion, factor, viscosity, conductivity, uniform = row
+    theory = ChapmanEnskog(Mixture(["Kr", "Ar"], model), TEMPERATURE, order)
     assert theory.diffusion_binary(0.5, ATMOSPHERE) == pytest.approx(diffusion, rel=1e-9)
     assert theory.viscosity(HALF) == pytest.approx(viscosity, rel=1e-9)
     if order > 1:

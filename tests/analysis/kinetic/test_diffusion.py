@@ -139,6 +139,22 @@ def test_tracer_and_fick_of_one_species_are_self_diffusion_and_nothing():
     assert theory.diffusion_matrix([1.0], 1.0) == pytest.approx(0, abs=1e-13 * theory.self_diffusion(1.0))
 
 
+@pytest.mark.parametrize("x", [[0.0, 0.0, 1.0], [1e-6, 1e-6, 1 - 2e-6], [1e-6, 1 - 2e-6, 1e-6]])
+def test_heavy_traces_keep_their_symmetry(x):
+    """Mass ratio 1e4: what two heavy traces exert on each other is a small part of their motion."""
+    gases = (("a", 20.0, 4e-10), ("b", 30.0, 6e-10), ("c", 2e-3, 3e-10))
+    shared = [(n, m, VariableSoftSphere(d)) for n, m, d in gases]
+    theory = ChapmanEnskog(Mixture([Species(n, m, s, s, s) for n, m, s in shared], "hs"), order=6)
+    stefan = theory.maxwell_stefan_diffusivities(x, 1.0)
+    assert stefan == pytest.approx(stefan.T, rel=1e-10)
+    assert theory.truncated(1).maxwell_stefan_diffusivities(x, 1.0) == pytest.approx(
+        theory.truncated(1).maxwell_stefan_diffusivities([0.3, 0.3, 0.4], 1.0), rel=1e-10
+    )
+    soret = theory.thermal_diffusion_coefficients(x, 1.0)
+    dufour = theory.partial_thermal_diffusion(x, 1.0).sum(axis=0)
+    assert soret == pytest.approx(dufour, abs=1e-12 * np.abs(soret).max())
+
+
 # --- binaries ---------------------------------------------------------------------------------------
 
 
