@@ -63,7 +63,7 @@ class ModifiedEnskog:
 
         >>> dilute = ModifiedEnskog(LennardJonesFluid(1.5, 0.6)).dilute
         >>> print(f"{dilute.viscosity:.4f} {dilute.conductivity:.4f} {dilute.diffusion:.4f}")
-        0.1 0.5 0.1
+        0.1642 0.6161 0.2163
         """
         mass, sigma, epsilon = 1e-26, 1e-10, 100.0  # any
         nothing = VariableSoftSphere(sigma)
