@@ -1,26 +1,22 @@
-"""The command line: `knudsen list | run | resume | report | bench`.
+"""The command line: `knudsen list | run | resume | report | theory | bench`.
 
 Commands import what they need when they run, so that `--help` and a rejected config answer at once.
 """
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knudsen.scenarios.exits import plainly
 from knudsen.scenarios.registry import SCENARIOS, find
+from knudsen.scenarios.theory.app import app as theory_app
 
 if TYPE_CHECKING:
     from knudsen.core.results import Result
     from knudsen.scenarios.sweep import SweepResult
 
-BAD_INPUT = 2
-FAILED = 3
-INTERRUPTED = 130
 DEVICE_HELP = "auto, cpu, cuda or cuda:N."
 
 app = typer.Typer(
@@ -29,6 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(theory_app, name="theory")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a run or sweep.")]
 Interval = Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Wall time between checkpoints.")]
@@ -62,7 +59,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a scenario, or a sweep of it, and print what it measured beside theory."""
-    with _plainly():
+    with plainly():
         from knudsen.scenarios.loading import parse_sweeps
 
         kind = find(scenario)
@@ -86,7 +83,7 @@ def run(
 @app.command()
 def resume(path: Folder, checkpoint_interval: Interval = 15.0, as_json: Json = False) -> None:
     """Take up an interrupted run or sweep at its last checkpoint and bring it to its end."""
-    with _plainly():
+    with plainly():
         from knudsen.scenarios.folder import RunFolder
 
         if RunFolder(path).sweep.exists():
@@ -102,7 +99,7 @@ def resume(path: Folder, checkpoint_interval: Interval = 15.0, as_json: Json = F
 @app.command()
 def report(path: Folder) -> None:
     """Draw the figures and report of a finished run or sweep anew, from what is on the disk."""
-    with _plainly():
+    with plainly():
         from knudsen.scenarios.folder import RunFolder
 
         if RunFolder(path).sweep.exists():
@@ -119,7 +116,7 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Time the DSMC slab on this machine."""
-    with _plainly():
+    with plainly():
         from knudsen.benchmarks.dsmc_slab import main as time_slab
 
         flags = [flag for flag, given in (("--quick", quick), ("--json", as_json)) if given]
@@ -157,29 +154,6 @@ def _folder(scenario: str, device: str, out: Path | None) -> Any:
     except ValueError as error:
         raise ConfigError([Fault("--device", str(error).removeprefix("device "))]) from None
     return RunFolder(out) if out else new_folder(scenario)
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Print what went wrong in plain words on stderr, and leave with its exit code."""
-    from knudsen.core.device import DeviceError
-    from knudsen.scenarios.faults import ConfigError, RunStopped
-
-    try:
-        yield
-    except RunStopped as stop:
-        _leave(str(stop), stop.exit_code)
-    except (ConfigError, DeviceError) as error:
-        _leave(str(error), BAD_INPUT)
-    except OSError as error:
-        _leave(f"{error.filename}: {error.strerror}" if error.filename else str(error), FAILED)
-    except KeyboardInterrupt:
-        _leave("interrupted", INTERRUPTED)
-
-
-def _leave(message: str, code: int) -> NoReturn:
-    print(f"knudsen: {message}", file=sys.stderr)
-    raise typer.Exit(code)
 
 
 def _show(result: "Result", as_json: bool) -> None:

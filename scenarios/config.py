@@ -21,18 +21,14 @@ from knudsen.scenarios.quantities import (
 SIZES = ("knudsen", "delta", "length")
 
 
-class Config(BaseModel):
-    """What every scenario's config has: the keys that any run needs.
+class Checked(BaseModel):
+    """Fields that `loading.check` checks.
 
-    Subclasses add fields.  A check across fields goes into `@model_validator(mode="after")` and raises
-    `ConfigError` with every fault that it finds; it runs once the fields themselves are sound.
+    A check across fields goes into `@model_validator(mode="after")` and raises `ConfigError` with every
+    fault that it finds; it runs once the fields themselves are sound.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-    steps: Count = 20_000
-    ensemble: Count = 1
-    seed: Seed = 1
 
     @classmethod
     def conflicts(cls, keys: Collection[str]) -> list[Fault]:
@@ -41,8 +37,16 @@ class Config(BaseModel):
 
     @classmethod
     def keys(cls) -> list[str]:
-        """The keys that the config knows."""
+        """The keys that are known."""
         return list(cls.model_fields)
+
+
+class Config(Checked):
+    """What every scenario's config has: the keys that any run needs.  Subclasses add fields."""
+
+    steps: Count = 20_000
+    ensemble: Count = 1
+    seed: Seed = 1
 
 
 def _known_gas(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import tomli_w
 from pydantic import ValidationError
 
-from knudsen.scenarios.config import Config
+from knudsen.scenarios.config import Checked, Config
 from knudsen.scenarios.faults import ConfigError, Fault, faults_of
 
 
@@ -71,7 +71,7 @@ def parse_value(text: str) -> Any:
     return values["value"] if values.keys() == {"value"} else text
 
 
-C = TypeVar("C", bound=Config)
+C = TypeVar("C", bound=Checked)
 
 
 def check(kind: type[C], values: Mapping[str, Any], source: str = "") -> C:

@@ -1,7 +1,7 @@
 """Numbers with errors as text, and the table of estimates."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from rich import box
@@ -12,6 +12,7 @@ from rich.text import Text
 from knudsen.core.results import Estimate
 
 HEADINGS = ("quantity", "measured ± stderr", "unit", "theory", "deviation", "source")
+NUMBERS = (1, 3, 4)  # columns of numbers among them
 LEGEND = "≈ approximate theory: the value's difference from it in percent of it, which is no test of the run"
 
 
@@ -97,7 +98,7 @@ def print_table(estimates: Sequence[Estimate], console: Console, title: str = ""
     """Print the table; where the sources do not fit beside the numbers they stand below as notes."""
     cells = rows(estimates)
     if _width(cells, 2) <= console.width:
-        _print_grid(cells, console, title, 2)
+        print_grid(cells, console, title=title)
     else:
         _print_with_notes(cells, console, title)
     if any(e.theory is not None and not e.gated for e in estimates):
@@ -110,7 +111,7 @@ def _print_with_notes(cells: Sequence[tuple[str, ...]], console: Console, title:
     marked = [(*row[:-1], mark[row[-1]]) for row in cells]
     headings = (*HEADINGS[:-1], "")  # a word over the marks would cost the room of a number
     gap = 2 if _width(marked, 2, headings) <= console.width else 1
-    _print_grid(marked, console, title, gap, headings)
+    print_grid(marked, console, headings, title=title, gap=gap)
     for source in sources:
         console.print(f"{mark[source]} {source}", markup=False, highlight=False, soft_wrap=True)
 
@@ -130,14 +131,19 @@ class _Whole(NamedTuple):
         yield from console.render(self.table, options.update(width=max(options.max_width, self.width)))
 
 
-def _print_grid(
+def print_grid(
     cells: Sequence[tuple[str, ...]],
     console: Console,
-    title: str,
-    gap: int,
     headings: Sequence[str] = HEADINGS,
+    *,
+    title: str = "",
+    gap: int = 2,
+    right: Collection[int] = NUMBERS,
 ) -> None:
-    """Print the rows; a console too narrow for them gets longer lines, for a number must not be cut."""
+    """Print the rows; a console too narrow for them gets longer lines, for a number must not be cut.
+
+    right : columns set flush right, by number
+    """
     table = Table(
         title=Text(title) if title else None,
         title_justify="left",
@@ -147,7 +153,7 @@ def _print_grid(
         padding=(0, gap - 1, 0, 0),
     )
     for number, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if number in (1, 3, 4) else "left", no_wrap=True)
+        table.add_column(heading, justify="right" if number in right else "left", no_wrap=True)
     for row in cells:
         table.add_row(*map(Text, row))
     console.print(_Whole(table, _width(cells, gap, headings)), highlight=False, crop=False)

@@ -1,0 +1,1 @@
+"""`knudsen theory`: questions to the theory, their answers as tables, JSON and figures."""
