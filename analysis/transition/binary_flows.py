@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knudsen.analysis.checks import positive
-from knudsen.analysis.transition.channel import COARSE_NODES, GREATEST_DELTA, LEAST_DELTA
+from knudsen.analysis.transition.channel import COARSE_NODES, check_delta
 from knudsen.analysis.transition.half_space import solve_half_space
 from knudsen.analysis.transition.mccormack import BinaryModel, binary_model
 from knudsen.analysis.transition.mccormack_operators import (
@@ -104,12 +103,7 @@ def binary_channel(
     >>> round(flow.Lambda_PP, 6), round(flow.Lambda_PT, 6), round(flow.Lambda_PC, 6)
     (1.599402, -0.380998, 0.135052)
     """
-    positive(delta, "delta", "units of one")
-    if not LEAST_DELTA <= delta <= GREATEST_DELTA:
-        raise ValueError(
-            f"delta must lie in [{LEAST_DELTA}, {GREATEST_DELTA}], got {delta}: "
-            "use the free-molecular or the slip-flow limit"
-        )
+    check_delta(delta)
     model = binary_model(mixture, x1, temperature)
     (matrix, ratios), (rough, rough_ratios) = (
         _channel(model, nodes, delta, accommodation) for nodes in (NODES, COARSE_NODES)

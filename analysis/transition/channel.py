@@ -154,14 +154,19 @@ def channel_profiles(
     )
 
 
-def _solve(gas: KineticGas, delta: float, accommodation: float | Sequence[float]) -> tuple:
-    """Solutions of the flows along the channel [pressure, temperature], of Couette's and of Fourier's."""
+def check_delta(delta: float) -> None:
+    """Raise ValueError unless the ordinates resolve this rarefaction."""
     positive(delta, "delta", "units of one")
     if not LEAST_DELTA <= delta <= GREATEST_DELTA:
         raise ValueError(
             f"delta must lie in [{LEAST_DELTA}, {GREATEST_DELTA}], got {delta}: "
             "use the free-molecular or the slip-flow limit"
         )
+
+
+def _solve(gas: KineticGas, delta: float, accommodation: float | Sequence[float]) -> tuple:
+    """Solutions of the flows along the channel [pressure, temperature], of Couette's and of Fourier's."""
+    check_delta(delta)
     left, right = np.broadcast_to(np.asarray(accommodation, dtype=float), (2,))
     driven = np.stack([gas.velocity, gas.heat_flow], axis=1)
     along = solve_slab(gas.shear, delta, driven, Wall(left), Wall(right))

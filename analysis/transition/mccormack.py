@@ -6,10 +6,11 @@ With c = v/v0a, s = sqrt(m_a/m_b), moments U = <c_z h>, Q = <c_z (c^2 - 5/2) h>,
         + 4 c_x c_z [(gamma_a - Psi_a) Pi_a + nu4 Pi_b]
         + (4/5) c_z (c^2 - 5/2) [(gamma_a - Phi_a) Q_a + nu6 Q_b - (5/4) nu2 (U_a - s U_b)]
 
-for h odd in c_z; flows along x keep the rates, c_x for c_z and c_x^2 - c^2/3 for c_x c_z, and exchange energy.
-The rates nu are the Boltzmann operator's moments between these functions; the model has the first-order
-viscosity and the second-order diffusion coefficient, thermal diffusion factor and conductivity of Chapman and
-Enskog.  Any molecule enters through Omega^(1,1), Omega^(1,2), Omega^(1,3), Omega^(2,2) of its three pairs.
+for h odd in c_z; along x the rates are the same, with c_x for c_z and c_x^2 - c^2/3 for c_x c_z, and energy
+goes from one species to the other.  The rates nu are the Boltzmann operator's moments between these
+functions: the model has the viscosity of Chapman and Enskog's first order and the diffusion coefficient,
+thermal diffusion factor and conductivity of their second.  Any molecule enters through Omega^(1,1),
+Omega^(1,2), Omega^(1,3) and Omega^(2,2) of its three pairs.
 
 Source: F. J. McCormack, Phys. Fluids 16 (1973) 2095; F. Sharipov, D. Kalempa, J. Vac. Sci. Technol. A 20
 (2002) 814.
@@ -116,7 +117,7 @@ class BinaryModel:
 
     @cached_property
     def vector_losses(self) -> np.ndarray:
-        """Losses [4, 4] of the parts c_i, c_i (c^2 - 5/2) of species 1, then 2, by their amplitudes, m^3/s."""
+        """Losses [4, 4] of the parts c_i, c_i (c^2 - 5/2) of species 1, then of species 2, m^3/s."""
         nu1, nu2, nu6 = (_unlike(self.rates[i]) for i in (0, 1, 5))
         losses = np.zeros((4, 4))
         for a, b in ((0, 1), (1, 0)):

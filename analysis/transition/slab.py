@@ -29,6 +29,7 @@ class Wall:
     drive : h_wall [node] of a wall that moves or is heated; 0 at rest
     densities : functions 1 of each species [species, node], where molecules must not pass the wall (the
         scalar problems); none where parity forbids a normal flow (shear, creep)
+    emission : c W times a part of w [node] that flows into the gas whatever the gas does
 
     >>> Wall(0.0)
     Traceback (most recent call last):
@@ -39,6 +40,7 @@ class Wall:
     accommodation: ArrayLike = 1.0
     drive: ArrayLike = 0.0
     densities: tuple = field(default=())
+    emission: ArrayLike = 0.0
 
     def __post_init__(self) -> None:
         alpha = np.asarray(self.accommodation, dtype=float)
@@ -165,7 +167,8 @@ def wall_system(modes: Modes, wall: Wall) -> tuple[np.ndarray, np.ndarray]:
     """Exchange matrix [mode, mode] and drive [mode, 1] of a wall, in amplitudes."""
     matrix = modes.shape.T @ wall.exchange(modes.measure, modes.shape)
     drive = np.broadcast_to(np.asarray(wall.drive, dtype=float), modes.measure.shape)
-    return (matrix + matrix.T) / 2, (modes.shape.T @ wall.exchange(modes.measure, drive))[:, None]
+    driven = modes.shape.T @ (wall.exchange(modes.measure, drive) + wall.emission)
+    return (matrix + matrix.T) / 2, driven[:, None]
 
 
 def density_pin(modes: Modes, wall: Wall) -> np.ndarray:

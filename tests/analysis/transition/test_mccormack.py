@@ -74,7 +74,7 @@ def test_heat_flow_keeps_molecules_momentum_and_energy(x1):
 
 
 def test_energy_exchange():
-    """dT_a/dt = -(32/3) m_1 m_2/(m_1 + m_2)^2 Omega^(1,1) n_b (T_a - T_b), hand-derived from the energy given up."""
+    """dT_a/dt = -(32/3) m_1 m_2/(m_1 + m_2)^2 Omega^(1,1) n_b (T_a - T_b)."""
     model = binary_model(Mixture(["Ne", "Ar"], "hs"), 0.5, TEMPERATURE)
     m1, m2 = model.masses
     rate = 32 / 3 * m1 * m2 / (m1 + m2) ** 2 * model.omega[1][0]
