@@ -6,7 +6,7 @@ composition is one Fourier mode that no step touches; a step that would raise th
 Source: J. W. Cahn, Acta Metall. 9 (1961) 795; S. M. Cox, P. C. Matthews, J. Comput. Phys. 176 (2002) 430.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -124,29 +124,37 @@ class CahnHilliard:
         if not times[0] > 0 or np.any(np.diff(times) <= 0):
             raise ValueError("times must ascend from above zero: sort them and leave out t = 0")
         positive(tolerance, "tolerance", "mole fraction")
-        t, spectrum, kept = 0.0, rfftn(x), []
-        energies, step_times = [self.free_energy(x)], [0.0]
-        step = min(times[0], 0.1 * self.kappa / self.diffusion)
+        state = _State(0.0, x, rfftn(x), min(times[0], 0.1 * self.kappa / self.diffusion))
+        kept, step_times, energies = [], [0.0], [self.free_energy(x)]
         for end in times:
-            while t < end:
-                if step < SMALLEST_STEP * times[-1]:
-                    raise RuntimeError(f"the step fell to {step:.3g} at t = {t:.6g}: refine the grid")
-                last = t + step >= end * (1 - 1e-12)
-                taken = end - t if last else step
-                new, error = self._step(x, spectrum, taken)
-                grid = irfftn(new, self.shape)
-                inside = bool(np.all((grid > 0) & (grid < 1)))
-                energy = self.free_energy(grid) if inside else np.inf
-                if error <= tolerance and energy <= energies[-1] + ROUNDING:
-                    t, x, spectrum = (end if last else t + taken), grid, new
+            while state.time < end:
+                if state.step < SMALLEST_STEP * times[-1]:
+                    raise RuntimeError(
+                        f"the step fell to {state.step:.3g} at t = {state.time:.6g}: refine the grid"
+                    )
+                state, energy = self._advance(state, end, tolerance, energies[-1])
+                if energy is not None:
                     energies.append(energy)
-                    step_times.append(t)
-                    grown = 2.0 if error == 0 else min(2.0, 0.9 * np.sqrt(tolerance / error))
-                    step = max(step, grown * taken) if last else grown * taken
-                else:
-                    step = taken / 2
-            kept.append(x)
+                    step_times.append(state.time)
+            kept.append(state.composition)
         return Demixing(times, np.array(kept), np.array(step_times), np.array(energies))
+
+    def _advance(
+        self, state: "_State", end: float, tolerance: float, energy_before: float
+    ) -> tuple["_State", float | None]:
+        """The state one step on and its free energy; or, with None, the same state and half the step."""
+        reaches = state.time + state.step >= end * (1 - 1e-12)
+        step = end - state.time if reaches else state.step
+        spectrum, error = self._step(state.composition, state.spectrum, step)
+        x = irfftn(spectrum, self.shape)
+        if not (error <= tolerance and np.all((x > 0) & (x < 1))):
+            return replace(state, step=step / 2), None
+        energy = self.free_energy(x)
+        if energy > energy_before + ROUNDING:
+            return replace(state, step=step / 2), None
+        proposed = step * min(2.0, 0.9 * np.sqrt(tolerance / max(error, 0.1 * tolerance)))
+        following = max(state.step, proposed) if reaches else proposed
+        return _State(end if reaches else state.time + step, x, spectrum, following), energy
 
     def _step(self, x: np.ndarray, spectrum: np.ndarray, step: float) -> tuple[np.ndarray, float]:
         """One step; the linear part is that about the present range of f'' and M, exact for small waves."""
@@ -189,6 +197,14 @@ class CahnHilliard:
     @cached_property
     def _k_squared(self) -> np.ndarray:
         return sum(k**2 for k in self._wavenumbers)
+
+
+@dataclass(frozen=True)
+class _State:
+    time: float
+    composition: np.ndarray
+    spectrum: np.ndarray
+    step: float  # to try next
 
 
 def _phi2(z: np.ndarray) -> np.ndarray:

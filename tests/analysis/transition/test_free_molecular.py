@@ -124,6 +124,35 @@ def test_tube_by_ray_tracing(accommodation):
     assert abs(traced - tube_transmission(4.0, 0.97 * accommodation)) > 4 * stderr  # it would see 3 %
 
 
+def _ray_traced_slit(length, accommodation, count, rng):
+    """Share of molecules through a slit of height one: the wall to wall step in z, specular or new."""
+
+    def slopes(m):  # dz per unit of height after diffuse emission: cosine law
+        cos, angle = np.sqrt(rng.random(m)), 2 * pi * rng.random(m)
+        return np.sqrt(1 - cos**2) * np.cos(angle) / cos
+
+    cos, angle = np.sqrt(rng.random(count)), 2 * pi * rng.random(count)
+    across = np.sqrt(1 - cos**2) * np.abs(np.cos(angle))
+    z, step, passed = rng.random(count) * cos / across, cos / across, 0
+    while len(z):
+        passed += np.count_nonzero(z >= length)
+        inside = (z > 0) & (z < length)
+        z, step = z[inside], step[inside]
+        step = np.where(rng.random(len(z)) < accommodation, slopes(len(z)), step)
+        z = z + step
+    return passed / count
+
+
+@pytest.mark.parametrize("accommodation", [1.0, 0.4])
+def test_slit_by_ray_tracing(accommodation):
+    count = 200_000
+    expected = slit_transmission(4.0, accommodation)
+    traced = _ray_traced_slit(4.0, accommodation, count, np.random.default_rng(11))
+    stderr = sqrt(expected * (1 - expected) / count)
+    assert abs(traced - expected) < 4 * stderr
+    assert abs(traced - slit_transmission(4.0, 0.97 * accommodation)) > 4 * stderr
+
+
 @pytest.mark.parametrize("transmission", [tube_transmission, slit_transmission])
 def test_ducts_out_of_range(transmission):
     with pytest.raises(ValueError, match="long-duct limit"):
