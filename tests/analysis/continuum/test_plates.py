@@ -44,6 +44,20 @@ def test_reduced_ratios():
     )
 
 
+@pytest.mark.parametrize(
+    "slip, jump, prandtl, couette, fourier",
+    [  # channel_hard_sphere and channel_bgk_shakhov at delta = 10, slip_jump_maxwell_accommodation
+        (0.98737, 1.8898, 0.660694457, 0.148018, 0.243370),
+        (1.016191, 1.30272, 1.0, 0.14731246, 0.17578801),
+    ],
+)
+def test_slip_and_jump_against_kinetic_solutions(slip, jump, prandtl, couette, fourier):
+    """Between plates the Knudsen layers touch as exp(-delta): at delta = 10 slip theory is right to 2e-4."""
+    assert couette_ratio(10.0, (slip, slip)) == pytest.approx(couette, rel=2e-4)
+    assert fourier_ratio(10.0, (jump, jump), prandtl) == pytest.approx(fourier, rel=2e-4)
+    assert abs(couette_ratio(10.0, (1.02 * slip, 1.02 * slip)) / couette - 1) > 1e-3
+
+
 @pytest.mark.parametrize("omega", [0.0, 0.5, 0.81, 1.0])
 def test_viscous_heating_without_slip(omega):
     """Equal walls: T at mid-gap is T_wall + Pr U^2 / (8 c_p), whatever omega is."""
