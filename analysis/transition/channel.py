@@ -155,7 +155,13 @@ def channel_profiles(
 
 
 def check_delta(delta: float) -> None:
-    """Raise ValueError unless the ordinates resolve this rarefaction."""
+    """Raise ValueError unless the ordinates resolve this rarefaction.
+
+    >>> check_delta(1e-6)
+    Traceback (most recent call last):
+        ...
+    ValueError: delta must lie in [0.0001, 10000.0], got 1e-06: use the free-molecular or the slip-flow limit
+    """
     positive(delta, "delta", "units of one")
     if not LEAST_DELTA <= delta <= GREATEST_DELTA:
         raise ValueError(

@@ -70,7 +70,11 @@ def relaxing_gas(prandtl: float = PRANDTL_MONATOMIC, nodes: int = NODES) -> Kine
 
 
 def orthogonal(function: np.ndarray, other: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """function less its part along the other, by the ordinates' own sums: what conservation must hold in."""
+    """function less its part along the other, by the ordinates' own sums: what conservation must hold in.
+
+    >>> orthogonal(np.array([1.0, 3.0]), np.ones(2), np.ones(2))
+    array([-1.,  1.])
+    """
     return function - other * (np.sum(weight * function * other) / np.sum(weight * other**2))
 
 
