@@ -170,7 +170,10 @@ class DustyGas:
             max_nodes=MOST_NODES,
         )
         if not solution.success:
-            raise ValueError(f"no steady state was found: {solution.message} Try a smaller difference first")
+            raise ValueError(
+                f"no steady state was found: {solution.message} Viscous flow may sweep the composition into "
+                "a layer too thin to resolve: lower the permeability or the pressure difference"
+            )
         return PoreProfile(solution.x * length, solution.y * pressure, solution.p * unit)
 
     def _end(self, partial_pressures: ArrayLike) -> np.ndarray:

@@ -14,10 +14,9 @@ from knudsen.analysis.continuum.channel import (
     plane_velocity,
     poiseuille_coefficient,
     pressure_along,
-    thermomolecular_pressure,
-    transpiration_exponent,
     tube_velocity,
 )
+from knudsen.analysis.continuum.transpiration import thermomolecular_pressure, transpiration_exponent
 
 ARGON = PowerLawGas(6.63e-26, 2.117e-5, 273.15, 0.81)
 

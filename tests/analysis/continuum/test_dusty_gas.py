@@ -151,3 +151,9 @@ def test_equilibrium():
 def test_bad_input(call, match):
     with pytest.raises(ValueError, match=match):
         call()
+
+
+def test_a_layer_too_thin_is_refused_by_name():
+    gas = binary(1e-4, 1e-8 / 32)
+    with pytest.raises(ValueError, match="too thin"):
+        gas.steady([3 * P, 0.0], [0.0, P], LENGTH)
