@@ -29,6 +29,7 @@ from knudsen.analysis.kinetic.turning_points import (
     RadialGrid,
 )
 from knudsen.core.kernel_cache import cache_folder
+from knudsen.core.kernels import kernel
 from knudsen.core.potentials import Shape, inverse_power_shape
 
 MAXIMUM_DEGREE, MAXIMUM_POINTS = 26, 30
@@ -39,7 +40,7 @@ BATCH = 64  # energies integrated together
 
 @dataclass(frozen=True)
 class Grid:
-    """How finely the cross-sections are tabulated; the defaults hold 1e-10.
+    """How finely the cross-sections are tabulated; the defaults hold 1e-11 in every Omega(l,s) of the range.
 
     radial : the grid of turning points;  nodes : Gauss nodes a panel of energies
     octaves : panels on each side of the critical energy, each half as far from it
@@ -47,9 +48,9 @@ class Grid:
     """
 
     radial: RadialGrid = field(default_factory=RadialGrid)
-    nodes: int = 16
-    octaves: int = 27
-    logarithmic: float = 0.5
+    nodes: int = 14
+    octaves: int = 18
+    logarithmic: float = 0.6
     split: int = 3
 
 
@@ -107,23 +108,46 @@ def tabulate(shape: Shape, grid: Grid | None = None) -> CrossSections:
 
 
 def integrals(field: Field, marks: Landmarks, energy: np.ndarray, grid: RadialGrid) -> np.ndarray:
-    """Q_l [degree + 1, energy] at energies all on one side of the critical."""
-    radius, share = geometry.turning_points(field, marks, energy, grid)
-    cosine, area = field.paths(radius.ravel(), np.repeat(energy, radius.shape[1]))
-    return 2 * np.pi * _losses(cosine.reshape(radius.shape), area.reshape(radius.shape) * share)
+    """Q_l [degree + 1, energy] at energies all on one side of the critical.
 
-
-def _losses(cosine: np.ndarray, area: np.ndarray) -> np.ndarray:
-    """sum_node area (1 - P_l(cosine)) [degree + 1, energy], by the recurrence of 1 - P_l.
-
-    (l + 1) k_(l+1) = (2l + 1) (1 - cosine + cosine k_l) - l k_(l-1) keeps the digits of small angles.
+    Near an orbit the angle is a smooth function where its Legendre polynomials are not: it is interpolated
+    to as many nodes as they need.
     """
-    result = np.zeros((MAXIMUM_DEGREE + 1, len(cosine)))
-    before, loss, turned = np.zeros_like(cosine), 1 - cosine, 1 - cosine
-    for l in range(1, MAXIMUM_DEGREE + 1):
-        result[l] = np.sum(area * loss, axis=1)
-        before, loss = loss, ((2 * l + 1) * (turned + cosine * loss) - l * before) / (l + 1)
-    return result
+    panels = geometry.panels(field, marks, energy, grid)
+    node, _ = roots_legendre(grid.nodes)
+    chi = field.angles(panels.radii(node)[0], energy)
+    fine, weight = roots_legendre(grid.angles)
+    radius, slope = panels.radii(fine)
+    area = field.areas(radius, energy) * slope * weight
+    cosine = np.cos(chi @ _interpolation(node, fine)).reshape(len(energy), -1)
+    result = np.zeros((len(energy), MAXIMUM_DEGREE + 1))
+    scratch = np.zeros_like(cosine), 1 - cosine
+    _losses(len(energy), cosine, area.reshape(cosine.shape), *scratch, result)
+    return 2 * np.pi * result.T
+
+
+@kernel
+def _losses(i, cosine, area, before, loss, result):
+    """sum_node area (1 - P_l(cosine)) of energy i; `loss` holds 1 - cosine, `before` zeros.
+
+    (l + 1) k_(l+1) = (2l + 1) (1 - cosine + cosine k_l) - l k_(l-1), k_l = 1 - P_l, keeps the digits of
+    small angles.
+    """
+    for l in range(1, result.shape[1]):
+        rise, fall = (2.0 * l + 1) / (l + 1), l / (l + 1.0)
+        total = 0.0
+        for j in range(cosine.shape[1]):
+            total += area[i, j] * loss[i, j]
+            following = rise * (1 - cosine[i, j] + cosine[i, j] * loss[i, j]) - fall * before[i, j]
+            before[i, j] = loss[i, j]
+            loss[i, j] = following
+        result[i, l] = total
+
+
+def _interpolation(node: np.ndarray, fine: np.ndarray) -> np.ndarray:
+    """Matrix [node, fine] that takes values at Gauss nodes to other points of [-1, 1]."""
+    degree = len(node) - 1
+    return np.linalg.solve(legvander(node, degree).T, legvander(fine, degree).T)
 
 
 def _energy_panels(critical: float, grid: Grid) -> np.ndarray:
@@ -148,7 +172,7 @@ def _refined(edges: np.ndarray, values: np.ndarray, critical: float, grid: Grid)
     node, weight = roots_legendre(grid.nodes)
     pieces = np.arange(grid.split)[:, None]
     fine = ((2 * pieces + 1 + node) / grid.split - 1).ravel()
-    interpolate = np.linalg.solve(legvander(node, len(node) - 1).T, legvander(fine, len(node) - 1).T)
+    interpolate = _interpolation(node, fine)
     half = np.diff(edges)[:, None] / 2
     energy = np.exp(edges[:-1, None] + half * (1 + fine))
     share = energy * half * np.tile(weight / grid.split, grid.split)

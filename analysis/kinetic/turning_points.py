@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import roots_legendre
 
 from knudsen.core.deflection import orbit
 from knudsen.core.kernels import Kernel
@@ -21,27 +20,32 @@ from knudsen.core.potentials import Shape
 
 LOWEST_ENERGY, HIGHEST_ENERGY = 1e-5, 4e5
 SEARCH = np.geomspace(1e-3, 1e4, 6000)  # radii searched for walls and barriers
-NEAR_WALL = np.array([1.03, 1.07, 1.12, 1.2, 1.3, 1.45, 1.6, 1.8])  # panels' edges, over the wall's radius
+BESIDE_WALL = np.array(
+    [0, 0.04, 0.1, 0.2, 0.35, 0.6, 1.0]
+)  # distance of panels' edges over the wall's radius
 TAIL_PANELS = 4
+CURVE_STEP = 1e-3
 
 
 @dataclass(frozen=True)
 class RadialGrid:
     """How finely turning points are integrated over.
 
-    nodes : Gauss nodes a panel
+    nodes : Gauss nodes a panel, where angles are computed;  angles : as many as they are interpolated to
     panel : its width in the logarithm of the distance to an orbit
     depth : e-folds towards the orbit from inside it, half as many from outside, where b^2 has a minimum
     """
 
-    nodes: int = 16
-    panel: float = 0.8
-    depth: float = 25.0
+    nodes: int = 14
+    angles: int = 64
+    panel: float = 1.0
+    depth: float = 20.0
 
     @property
     def shrink(self) -> np.ndarray:
         """Distances to the orbit of the panels' edges, falling from one."""
-        return np.exp(-np.arange(0, self.depth, self.panel))
+        # The first panels feel the wall too.
+        return np.exp(-np.concatenate([[0, 0.2, 0.5, 0.9], np.arange(1.4, self.depth, self.panel)]))
 
 
 class Field:
@@ -56,26 +60,28 @@ class Field:
             energy[i] = potential(r2)
             orbiting[i] = energy[i] - 0.5 * r2 * force(r2)
 
-        def paths(i, r, energy, cosine, area):
-            r2 = r[i] * r[i]
-            share = 1.0 - potential(r2) / energy[i]
-            area[i] = r[i] * (share + 0.5 * r2 * force(r2) / energy[i])
-            cosine[i] = np.cos(angle(r[i], np.sqrt(max(share, 0.0)), energy[i]))
+        def angles(i, r, energy, chi):
+            share = 1.0 - potential(r[i] * r[i]) / energy[i]
+            chi[i] = angle(r[i], np.sqrt(max(share, 0.0)), energy[i])
 
-        self._terms, self._paths = Kernel(terms), Kernel(paths)
+        self._terms, self._angles = Kernel(terms), Kernel(angles)
 
     def terms(self, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """V and the energy V + r V' / 2 of the circular orbit at each radius."""
-        r = np.ascontiguousarray(r, dtype=float)
-        energy, orbiting = np.empty_like(r), np.empty_like(r)
+        """V and the orbiting energy V + r V' / 2 at radii of any shape."""
+        energy, orbiting = np.empty(r.shape), np.empty(r.shape)
         self._terms(r.size, r.ravel(), energy.reshape(-1), orbiting.reshape(-1))
         return energy, orbiting
 
-    def paths(self, r: np.ndarray, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """cos chi, and b db/dr_m, of the paths that turn at r."""
-        cosine, area = np.empty_like(r), np.empty_like(r)
-        self._paths(r.size, r, energy, cosine, area)
-        return cosine, area
+    def angles(self, r: np.ndarray, energy: np.ndarray) -> np.ndarray:
+        """chi [rad], of the shape of r, of the paths of energy [energy] that turn at r [energy, ...]."""
+        chi = np.empty(r.shape)
+        self._angles(r.size, r.ravel(), np.repeat(energy, r[0].size), chi.reshape(-1))
+        return chi
+
+    def areas(self, r: np.ndarray, energy: np.ndarray) -> np.ndarray:
+        """b db/dr_m at r [energy, ...]: r (E - [V + r V' / 2]) / E."""
+        energy = energy.reshape((-1,) + (1,) * (r.ndim - 1))
+        return r * (1 - self.terms(r)[1] / energy)
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class Landmarks:
     core : the search's radii outside the core, with V and the orbiting energy V + r V'/2 there
     open_core : V stays below the highest energy at r = 0, so that fast molecules pass through
     radius, energy : of the critical orbit, the maximum of the orbiting energy; zero where there is none
+    breadth : the maximum's, (2 energy / -second derivative)^(1/2) over the radius
     """
 
     core: np.ndarray
@@ -93,6 +100,7 @@ class Landmarks:
     open_core: bool
     radius: float
     energy: float
+    breadth: float
 
 
 def landmarks(field: Field) -> Landmarks:
@@ -117,10 +125,11 @@ def landmarks(field: Field) -> Landmarks:
     if len(peaks) > 1:
         raise ValueError(f"the potential has {len(peaks)} barriers of orbits: only one can be tabulated")
     if len(peaks) == 0:
-        return Landmarks(core, potential, orbiting, len(high) == 0, 0.0, 0.0)
+        return Landmarks(core, potential, orbiting, len(high) == 0, 0.0, 0.0, 1.0)
     radius = _peak(lambda r: field.terms(r)[1], core[peaks[0] - 1], core[peaks[0] + 1])
-    energy = float(field.terms(np.array([radius]))[1][0])
-    return Landmarks(core, potential, orbiting, len(high) == 0, radius, energy)
+    left, energy, right = field.terms(radius * np.array([1 - CURVE_STEP, 1.0, 1 + CURVE_STEP]))[1]
+    breadth = CURVE_STEP * np.sqrt(2 * energy / (2 * energy - left - right))
+    return Landmarks(core, potential, orbiting, len(high) == 0, radius, float(energy), float(breadth))
 
 
 def _peak(function: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> float:
@@ -168,53 +177,70 @@ def _orbits(
     return outer, _root(lambda r: squared(r) - level, wall, crest)
 
 
-def turning_points(
-    field: Field, marks: Landmarks, energy: np.ndarray, grid: RadialGrid
-) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes r_m and weights of dr_m [energy, node], at energies all on one side of the critical."""
-    wall = _walls(field, marks, energy)
+@dataclass(frozen=True)
+class Panels:
+    """Panels of turning points at some energies, each even in a variable v in which chi is smooth.
+
+    low, high : ends in v [energy, panel]; r_m = wall + v^2 in the first panel, far / v in the last
+        `TAIL_PANELS`, v elsewhere
+    wall, far : [energy, 1]
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    wall: np.ndarray
+    far: np.ndarray
+
+    def radii(self, node: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """r_m and its slope [energy, panel, node] at nodes in [-1, 1] of every panel."""
+        half = (self.high - self.low)[..., None] / 2
+        r = self.low[..., None] + half * (1 + node)
+        slope = np.broadcast_to(half, r.shape).copy()
+        first, tail = r[:, 0].copy(), r[:, -TAIL_PANELS:].copy()
+        r[:, 0], slope[:, 0] = self.wall + first**2, 2 * first * slope[:, 0]
+        r[:, -TAIL_PANELS:] = self.far[..., None] / tail
+        slope[:, -TAIL_PANELS:] *= self.far[..., None] / tail**2
+        return r, slope
+
+
+def panels(field: Field, marks: Landmarks, energy: np.ndarray, grid: RadialGrid) -> Panels:
+    """Panels of turning points at energies all on one side of the critical."""
+    wall = _walls(field, marks, energy)[:, None]
     if marks.energy == 0.0:
-        scale = np.where(wall > 0, wall, 1.0)[:, None]
-        parts, far = [wall[:, None] + scale * np.linspace(0, 1.5, 13)], (wall[:, None] + 1.5 * scale)
+        edges = [wall + np.where(wall > 0, wall, 1.0) * BESIDE_WALL]
     elif energy[0] < marks.energy:
-        parts, far = _beside_orbit(field, marks, energy, wall, grid)
+        edges = _beside_orbit(field, marks, energy, wall, grid)
     else:
-        parts, far = _above_orbits(marks, energy, wall, grid)
-    node, weight = roots_legendre(grid.nodes)
-    radii, shares = [], []
-    for edges in parts:
-        half = np.diff(edges, axis=1)[..., None] / 2
-        radii.append((edges[:, :-1, None] + half * (1 + node)).reshape(len(energy), -1))
-        shares.append((half * weight).reshape(len(energy), -1))
-    # The rest of the way is r = far / y, y in (0, 1]: the integrand is a power of y there.
-    y = (np.arange(TAIL_PANELS)[:, None] + (1 + node) / 2).ravel() / TAIL_PANELS
-    radii.append(far / y)
-    shares.append(far / y**2 * np.tile(weight / (2 * TAIL_PANELS), TAIL_PANELS))
-    return np.concatenate(radii, axis=1), np.concatenate(shares, axis=1)
+        edges = _above_orbits(marks, energy, wall, grid)
+    tail = np.broadcast_to(np.linspace(0, 1, TAIL_PANELS + 1), (len(energy), TAIL_PANELS + 1))
+    low = np.hstack([*(part[:, :-1] for part in edges), tail[:, :-1]])
+    high = np.hstack([*(part[:, 1:] for part in edges), tail[:, 1:]])
+    # chi goes as the root of the distance to the wall.
+    low[:, 0], high[:, 0] = 0.0, np.sqrt(high[:, 0] - wall[:, 0])
+    return Panels(low, high, wall, edges[-1][:, -1:])
 
 
 def _beside_orbit(
     field: Field, marks: Landmarks, energy: np.ndarray, wall: np.ndarray, grid: RadialGrid
-) -> tuple[list[np.ndarray], np.ndarray]:
-    """Edges of the panels from the wall to r_i and from r_o to 2 r_o, and 2 r_o."""
-    outer, inner = (r[:, None] for r in _orbits(field, marks, energy, wall))
+) -> list[np.ndarray]:
+    """Edges from the wall to r_i and from r_o to 2 r_o."""
+    outer, inner = (r[:, None] for r in _orbits(field, marks, energy, wall[:, 0]))
     shrink = grid.shrink
-    inside = inner - (inner - wall[:, None]) * shrink
     outside = outer * (1 + shrink[shrink > np.exp(-grid.depth / 2)][::-1])
-    return [np.hstack([inside, inner]), np.hstack([outer, outside])], 2 * outer
+    return [np.hstack([inner - (inner - wall) * shrink, inner]), np.hstack([outer, outside])]
 
 
 def _above_orbits(
     marks: Landmarks, energy: np.ndarray, wall: np.ndarray, grid: RadialGrid
-) -> tuple[list[np.ndarray], np.ndarray]:
-    """Edges of the panels from the wall to twice the critical radius, and that.
+) -> list[np.ndarray]:
+    """Edges from the wall to twice the critical radius.
 
     The critical orbit is still felt, from a complex radius whose distance is `reach`.
     """
-    critical, wall = marks.radius, wall[:, None]
-    reach = critical * np.sqrt(energy[:, None] / marks.energy - 1)
+    critical = marks.radius
+    reach = critical * marks.breadth * np.sqrt(energy[:, None] / marks.energy - 1)
     low, high = -np.arcsinh((critical - wall) / reach), np.arcsinh(critical / reach)
     count = int(np.ceil(np.max(high - low) / grid.panel))
     graded = critical + reach * np.sinh(low + (high - low) * np.linspace(0, 1, count + 1))
-    edges = np.hstack([graded, np.minimum(wall * NEAR_WALL, graded[:, -1:])])
-    return [np.sort(edges, axis=1)], np.full_like(wall, 2 * critical)
+    near = np.minimum(wall * (1 + BESIDE_WALL[1:]), graded[:, -1:])
+    return [np.sort(np.hstack([graded, near]), axis=1)]
