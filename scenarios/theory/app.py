@@ -28,6 +28,12 @@ PressureText = _option("P", 'Pressure, in Pa or as "1 atm".')
 OrderText = _option("N", "Number of Sonine polynomials; conductivity and alpha_T need 2.")
 Model = _option("MODEL", "hs, vhs, vss, maxwell or lj.")
 Accommodation = _option("ALPHA", "Part of the molecules that a wall sends back diffusely; a pair, one a gas.")
+GasModel = _option("MODEL", "hs, bgk or shakhov for one gas; mccormack for two.")
+Molecule = _option("MOLECULE", "hs, vhs, vss, maxwell or lj, for two gases.")
+FirstFraction = _option("X1", "Mole fraction of the first-named gas.")
+PairOrNone = Annotated[
+    list[str] | None, typer.Argument(metavar="[GAS GAS]", help="Two gases, for the model mccormack.")
+]
 Gases = Annotated[list[str], typer.Argument(metavar="GAS...", help="Names from the gas table, A first.")]
 
 
@@ -52,7 +58,7 @@ def binary(
     gases: Gases,
     temperature: TemperatureText = None,
     pressure: PressureText = None,
-    x1: _option("X1", "Mole fraction of the first-named gas.") = None,
+    x1: FirstFraction = None,
     order: OrderText = None,
     model: Model = None,
     plot: Plot = None,
@@ -99,38 +105,39 @@ def omega(
 
 @app.command()
 def slip(
-    model: _option("MODEL", "hs, bgk or shakhov.") = None,
+    gases: PairOrNone = None,
+    model: GasModel = None,
     accommodation: Accommodation = None,
+    x1: FirstFraction = None,
+    temperature: TemperatureText = None,
+    molecule: Molecule = None,
     plot: Plot = None,
     against: Against = None,
     as_json: Json = False,
 ) -> None:
-    """Velocity slip, thermal slip and temperature jump of one gas.  Figure against accommodation."""
-    _answer("rarefied.Slip", {"model": model, "accommodation": accommodation}, plot, against, as_json)
+    """Slip, creep and jump at a wall, diffusion slip of two gases.  Figure against accommodation, or x1."""
+    words = {"model": model, "accommodation": accommodation}
+    pair = {"x1": x1, "temperature": temperature, "molecule": molecule}
+    _answer_for("Slip", gases, words, pair, plot, against, as_json)
 
 
 @app.command()
 def channel(
-    gases: Annotated[
-        list[str] | None, typer.Argument(metavar="[GAS GAS]", help="Two gases, for the model mccormack.")
-    ] = None,
+    gases: PairOrNone = None,
     delta: _option("DELTA", "Rarefaction p L / (mu v0).") = None,
-    model: _option("MODEL", "hs, bgk or shakhov for one gas; mccormack for two.") = None,
+    model: GasModel = None,
     accommodation: Accommodation = None,
-    x1: _option("X1", "Mole fraction of the first-named gas.") = None,
+    x1: FirstFraction = None,
     temperature: TemperatureText = None,
-    molecule: _option("MOLECULE", "hs or lj, for two gases.") = None,
+    molecule: Molecule = None,
     plot: Plot = None,
     against: Against = None,
     as_json: Json = False,
 ) -> None:
-    """Flows between parallel plates at any rarefaction.  Figure against delta."""
+    """Flows between parallel plates at any rarefaction.  Figure against delta, accommodation or x1."""
     words = {"delta": delta, "model": model, "accommodation": accommodation}
     pair = {"x1": x1, "temperature": temperature, "molecule": molecule}
-    if gases or any(pair.values()):
-        _answer("rarefied.BinaryChannel", words | pair | {"gases": gases or []}, plot, against, as_json)
-    else:
-        _answer("rarefied.Channel", words, plot, against, as_json)
+    _answer_for("Channel", gases, words, pair, plot, against, as_json)
 
 
 @app.command()
@@ -144,6 +151,16 @@ def stress(
 ) -> None:
     """Anisotropy of the pressure in diffusing Maxwell molecules.  Figure against x1."""
     _answer("rarefied.Stress", {"mass_ratio": mass_ratio, "x1": x1, "alpha": alpha}, plot, against, as_json)
+
+
+def _answer_for(
+    question: str, gases: list[str] | None, words: dict[str, Any], pair: dict[str, Any], *how: Any
+) -> None:
+    """The question about one gas, or, where gases or options of a pair are given, about two."""
+    if gases or any(pair.values()):
+        _answer(f"rarefied.Binary{question}", words | pair | {"gases": gases or []}, *how)
+    else:
+        _answer(f"rarefied.{question}", words, *how)
 
 
 def _answer(

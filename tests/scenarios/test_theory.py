@@ -141,6 +141,12 @@ def test_slip():
     assert hard["zeta_T"] == pytest.approx(5.37022, rel=3e-4)
 
 
+def test_slip_of_two_gases():
+    made = answer("slip", "He", "Xe", "--x1", 0.5)
+    assert made["sigma_P"] == pytest.approx(1.250768, abs=1e-6)
+    assert made["sigma_C_molar"] == pytest.approx(-3.428417, abs=1e-6)
+
+
 def test_stress():
     made = answer("stress", "--mass-ratio", 4, "--x1", 0.5, "--alpha", 1)
     assert made["driven_anisotropy_A"] == pytest.approx(0.17073171, abs=1e-8)
