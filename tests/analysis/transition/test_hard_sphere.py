@@ -41,12 +41,13 @@ REFERENCE = np.array(
 # Where these rows miss by more than their estimates, the second route of test_hard_sphere_sonine decides.
 HELD = {"G_P": 5.0, "G_T": 3.0, "couette_ratio": 0.1, "fourier_ratio": 1.5}  # from this delta on
 
-# accommodation, sigma_P, sigma_T, zeta_T, errors: absolute, absolute, relative.  For diffuse walls they are
-# Y. Sone's 1.2540, 0.6463, 2.4001 over 1.270042427 (half of it for creep), of four decimals.
+# accommodation, sigma_P (good to 1e-4 of it), sigma_T, zeta_T, the errors of these two: absolute, relative.
+# For diffuse walls the reference is Y. Sone's 1.2540, 0.6463, 2.4001 over 1.270042427 (half of it for creep);
+# by both routes of this project his creep is 0.64643, one digit of the last decimal higher.
 SLIP_REFERENCE = [
-    (0.8, 1.45285, 0.9740, 2.77685, 1e-4, 1.5e-3, 3e-4),
-    (0.5, 2.81750, 0.9050, 5.37022, 1.1e-4, 1.5e-3, 3e-4),
-    (0.2, 8.17230, 0.8304, 15.51531, 2e-4, 1.5e-3, 3e-4),
+    (0.8, 1.45285, 0.9740, 2.77685, 1.5e-3, 3e-4),
+    (0.5, 2.81750, 0.9050, 5.37022, 1.5e-3, 3e-4),
+    (0.2, 8.17230, 0.8304, 15.51531, 1.5e-3, 3e-4),
 ]
 
 
@@ -94,9 +95,9 @@ def test_direct_slip_coefficients_between_the_nodes(gas, alpha):
 @pytest.mark.parametrize("row", SLIP_REFERENCE, ids=lambda row: f"accommodation {row[0]:g}")
 def test_slip_reference(row):
     wall = hard_sphere_slip(row[0])
-    assert wall.sigma_P == pytest.approx(row[1], abs=row[4])
-    assert wall.sigma_T == pytest.approx(row[2], abs=row[5])
-    assert wall.zeta_T == pytest.approx(row[3], rel=row[6])
+    assert wall.sigma_P == pytest.approx(row[1], rel=1e-4)
+    assert wall.sigma_T == pytest.approx(row[2], abs=row[4])
+    assert wall.zeta_T == pytest.approx(row[3], rel=row[5])
 
 
 def test_slip_of_a_diffuse_wall_in_sones_units():
