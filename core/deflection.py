@@ -13,12 +13,14 @@ h > 0 save at an orbit, where chi goes to minus infinity as the logarithm of the
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.polynomial.legendre import legvander
 from numpy.typing import ArrayLike, NDArray
 from scipy.constants import k as BOLTZMANN
+from scipy.optimize import minimize_scalar
 from scipy.special import roots_legendre
 
 from knudsen.core.kernels import Kernel, device
@@ -32,7 +34,8 @@ ROUNDING = 4e-16
 # Below this tan^2(psi), V(r) - V(r_m) is the integral of the force: the difference would lose digits.
 NEAR = 0.03
 FAR_ENERGY = 0.01  # |V| / E beyond which a molecule is free
-INWARD_STEP = 0.97
+INWARD_STEP = 0.9
+SEARCHED, SEARCH_POINTS = (1e-2, 1e3), 4000  # radii among which barriers are found
 NO_CORE = 1e-9  # a turning point below it is none: the molecules pass through each other
 
 # Gauss-Kronrod 7-15 (R. Piessens et al., QUADPACK (1983)): abscissae, Kronrod's and Gauss's weights.
@@ -96,29 +99,56 @@ def orbit(shape: Shape) -> Orbit:
     return Orbit(turning_point, angle, deflection)
 
 
+def _barriers(shape: Shape) -> tuple[NDArray[np.float64], ...]:
+    """Radii and heights of the maxima of the orbiting energy V + r V'/2, outermost first; radii beyond them.
+
+    Beyond: of the minimum between a barrier and the next one out, infinite for the outermost.
+    """
+    potential, force = shape
+    radii = np.geomspace(*SEARCHED, SEARCH_POINTS)
+
+    def orbiting(r: float) -> float:
+        return float(potential(r * r) - 0.5 * r * r * force(r * r))
+
+    with np.errstate(over="ignore", invalid="ignore"):  # deep inside a steep core
+        heights = np.array([orbiting(r) for r in radii])
+        sound = heights > 1e-9 * np.abs([potential(r * r) for r in radii])
+    middle = heights[1:-1]
+    tops = 1 + np.nonzero((middle > heights[:-2]) & (middle >= heights[2:]) & sound[1:-1])[0][::-1]
+    peaks = [
+        minimize_scalar(lambda r: -orbiting(r), bounds=radii[[top - 1, top + 1]], method="bounded",
+                        options={"xatol": 1e-9}).x
+        for top in tops
+    ]  # fmt: skip
+    beyond = [radii[i + int(np.argmin(heights[i:j]))] for j, i in pairwise(tops)]
+    columns = peaks, [orbiting(r) for r in peaks], [math.inf, *beyond][: len(peaks)]
+    return tuple(np.array([*column, 0.0]) for column in columns)
+
+
 def _turning_point(shape: Shape) -> Callable[..., Any]:
     potential, force = shape
+    radii, heights, beyond = _barriers(shape)
+    count = len(radii) - 1
 
     @device
-    def kinetic(r: float, b: float, energy: float) -> Any:
-        """Radial kinetic energy over E."""
-        return 1.0 - potential(r * r) / energy - (b / r) ** 2
+    def squared(r: float, energy: float) -> Any:
+        """W = r^2 (1 - V/E), the b^2 of the path that turns at r."""
+        return r * r * (1.0 - potential(r * r) / energy)
 
     @device
-    def refine(low: float, high: float, b: float, energy: float) -> Any:
-        """Root of r^2 (1 - V/E) - b^2 in a bracket: Newton, halving where it leaves."""
+    def refine(low: float, high: float, b2: float, energy: float) -> Any:
+        """Root of W = b^2 in a bracket: Newton, halving where it leaves."""
         r = 0.5 * (low + high)
         for _ in range(200):
             r2 = r * r
             share = 1.0 - potential(r2) / energy
-            excess = r2 * share - b * b
+            excess = r2 * share - b2
             if excess > 0:
                 high = r
             else:
                 low = r
             slope = 2 * r * (share + r2 * force(r2) / (2 * energy))
-            step = excess / slope if slope != 0 else math.inf
-            new = r - step
+            new = r - excess / slope
             if not low < new < high:
                 new = 0.5 * (low + high)
             if abs(new - r) <= 1e-16 * r or high - low <= 2e-16 * high:
@@ -127,39 +157,40 @@ def _turning_point(shape: Shape) -> Callable[..., Any]:
         return r
 
     @device
-    def lowest(left: float, right: float, b: float, energy: float) -> Any:
-        """Where the kinetic energy is least between two radii, by golden section."""
-        golden = 0.6180339887498949
-        inner, outer = right - golden * (right - left), left + golden * (right - left)
-        at_inner, at_outer = kinetic(inner, b, energy), kinetic(outer, b, energy)
-        while right - left > 1e-8 * right:
-            if at_inner < at_outer:
-                right, outer, at_outer = outer, inner, at_inner
-                inner = right - golden * (right - left)
-                at_inner = kinetic(inner, b, energy)
+    def orbit_radius(allowed: float, forbidden: float, energy: float) -> Any:
+        """Where the orbiting energy is E, between a radius where it is less and one where it is more."""
+        for _ in range(60):
+            r = 0.5 * (allowed + forbidden)
+            if potential(r * r) - 0.5 * r * r * force(r * r) < energy:
+                allowed = r
             else:
-                left, inner, at_inner = inner, outer, at_outer
-                outer = left + golden * (right - left)
-                at_outer = kinetic(outer, b, energy)
-        return 0.5 * (left + right)
+                forbidden = r
+        return 0.5 * (allowed + forbidden)
 
     @device
     def turning_point(b: float, energy: float) -> Any:
+        """The outermost root of W = b^2: from far inwards, W falls save between an orbit and its crest."""
+        b2 = b * b
         r = max(2.0 * b, 1.0)
         while abs(potential(r * r)) > FAR_ENERGY * energy and r < 1e12:
             r *= 1.5
-        before, here = math.inf, kinetic(r, b, energy)
+        for k in range(count):
+            top = radii[k]
+            outside = min(r, beyond[k])
+            free = potential(outside * outside) - 0.5 * outside * outside * force(outside * outside) < energy
+            if energy < heights[k] and free and outside > top:
+                orbit_at = orbit_radius(outside, top, energy)
+                if squared(orbit_at, energy) <= b2:
+                    return refine(orbit_at, r, b2, energy)
+                inside = INWARD_STEP * top
+                while potential(inside * inside) - 0.5 * inside * inside * force(inside * inside) > energy:
+                    inside *= INWARD_STEP
+                r = orbit_radius(inside, top, energy)
         while r > NO_CORE:
             inward = INWARD_STEP * r
-            there = kinetic(inward, b, energy)
-            if there <= 0:
-                return refine(inward, r, b, energy)
-            if before >= here and here < there:
-                # A dip between two radii of the march: an orbit's barrier may hide in it.
-                dip = lowest(inward, r / INWARD_STEP, b, energy)
-                if kinetic(dip, b, energy) <= 0:
-                    return refine(dip, r / INWARD_STEP, b, energy)
-            before, here, r = here, there, inward
+            if squared(inward, energy) <= b2:
+                return refine(inward, r, b2, energy)
+            r = inward
         return 0.0
 
     return turning_point
@@ -169,11 +200,11 @@ def _angle(shape: Shape) -> Callable[..., Any]:
     potential, force = shape
 
     @device
-    def rise(sine2: float, r_m2: float, at_turn: float, energy: float) -> Any:
+    def rise(sine2: float, near: float, r_m2: float, at_turn: float, energy: float) -> Any:
         """D = [V(r) - V(r_m)] / (E sin^2 psi)."""
         cosine2 = 1.0 - sine2
         tangent2 = sine2 / cosine2
-        if tangent2 > NEAR:
+        if tangent2 > near:
             return (potential(r_m2 / cosine2) / energy - at_turn) / sine2
         mean_force = 0.0
         for k in range(5):
@@ -184,13 +215,16 @@ def _angle(shape: Shape) -> Callable[..., Any]:
     def angle(r_m: float, beta: float, energy: float) -> Any:
         r_m2, beta2 = r_m * r_m, beta * beta
         at_turn = potential(r_m2) / energy
+        # A steep force varies over less than `NEAR`.
+        steepness = abs(force(1.001 * r_m2) / force(r_m2) - 1.0) / 0.001
+        near = max(min(NEAR, 0.3 / steepness), 1e-7)
         total, start, width, panels = 0.0, 0.0, HALF_PI, 0
         while start < HALF_PI - 1e-15:
             width = min(width, HALF_PI - start)
             fine, coarse, rest, noise = 0.0, 0.0, 0.0, 0.0
             for k in range(RULE):
                 sine = math.sin(start + 0.5 * width * (1.0 + NODES[k]))
-                change = rise(sine * sine, r_m2, at_turn, energy)
+                change = rise(sine * sine, near, r_m2, at_turn, energy)
                 h = max(beta2 - change, ROUNDING * (beta2 + abs(change)))
                 root = math.sqrt(h)
                 value = change / (root * (root + beta))

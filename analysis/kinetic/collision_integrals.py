@@ -32,7 +32,7 @@ def collision_integral(potential: Potential, l: int, s: int, reduced_temperature
     Arguments
     ---------
     potential : of the pair; its scales do not matter (`LENNARD_JONES` stands for every 12-6)
-    l : power of the cosine, 1 .. 26;  s : moment of the energy, l .. 40
+    l : power of the cosine, 1 .. 26;  s : moment of the energy, 1 .. 40
     reduced_temperature : T* [...], 0.1 .. 1000;  any for the inverse power
 
     Returns
@@ -160,5 +160,5 @@ def legendre_of_power(l: int) -> np.ndarray:
 def _check_indices(l: int, s: int) -> None:
     if int(l) != l or not 1 <= l <= MAXIMUM_DEGREE:
         raise ValueError(f"l must be a whole number from 1 to {MAXIMUM_DEGREE}, got {l}")
-    if int(s) != s or not l <= s <= MAXIMUM_S:
-        raise ValueError(f"s must be a whole number from l = {l} to {MAXIMUM_S}, got {s}")
+    if int(s) != s or not 1 <= s <= MAXIMUM_S:
+        raise ValueError(f"s must be a whole number from 1 to {MAXIMUM_S}, got {s}")

@@ -1,13 +1,13 @@
 """The gas table against the printed numbers, and the pair interactions made of it."""
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
 from scipy.constants import N_A
 
-from knudsen.core.gases import TABLE, Mixture, species
-from knudsen.core.interactions import VariableSoftSphere, mean_pair
+from knudsen.core.gases import MODELS, TABLE, THEORY_MODELS, Mixture, species
+from knudsen.core.interactions import LennardJones, Mie, VariableSoftSphere, mean_pair
 
 # Bird (1994), tables A1 (omega), A2 (VHS diameter) and A3 (VSS diameter and alpha) at 273 K.
 BIRD = {
@@ -96,6 +96,28 @@ def test_an_explicit_pair_replaces_the_mean_in_either_order():
         gas = Mixture(["He", "Ar"], pairs={key: own})
         assert gas.interaction(0, 1) is own and gas.interaction(1, 0) is own
         assert gas.interaction(0, 0) == species("He").vss
+
+
+def test_lennard_jones_mixtures_follow_lorentz_and_berthelot():
+    gas = Mixture(["He", "Ar"], "lj")
+    assert gas.interaction(0, 0) == species("He").lj and gas.interaction(1, 1) == species("Ar").lj
+    pair = gas.interaction(0, 1)
+    assert pair.sigma == pytest.approx((2.551 + 3.542) / 2 * 1e-10)
+    assert pair.epsilon_over_k == pytest.approx((10.22 * 93.3) ** 0.5)
+    own = Mie(3e-10, 40.0, 14, 6)
+    assert Mixture(["He", "Ar"], "lj", {("Ar", "He"): own}).interaction(0, 1) is own
+
+
+def test_a_species_without_lennard_jones_parameters_has_no_such_model():
+    gas = Mixture([replace(species("He"), lj=None)], "lj")
+    with pytest.raises(ValueError, match="He has no Lennard-Jones parameters"):
+        gas.interaction(0, 0)
+
+
+def test_the_engine_runs_soft_spheres_and_theory_takes_lennard_jones_as_well():
+    assert MODELS == ("hs", "vhs", "vss", "maxwell")
+    assert (*MODELS, "lj") == THEORY_MODELS
+    assert isinstance(Mixture(["Ar"], "lj").interaction(0, 0), LennardJones)
 
 
 def test_pairs_are_numbered_once():
