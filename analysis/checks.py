@@ -1,6 +1,7 @@
 """What the theory's arguments must be; each fault is named with its remedy."""
 
 from collections.abc import Sequence
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +20,77 @@ def positive(value: ArrayLike, name: str, unit: str) -> None:
     values = np.asarray(value, dtype=float)
     if not np.all(np.isfinite(values) & (values > 0)):
         raise ValueError(f"{name} must be positive and finite, got {value}: give it in {unit}")
+
+
+def positive_number(value: float, name: str, unit: str) -> None:
+    """Raise ValueError unless the value is one positive, finite number.
+
+    >>> positive_number([300.0, 400.0], "temperature", "K")
+    Traceback (most recent call last):
+        ...
+    ValueError: temperature must be one number, got [300.0, 400.0]: take the values one at a time
+    """
+    positive(value, name, unit)
+    if np.ndim(value) != 0:
+        raise ValueError(f"{name} must be one number, got {value}: take the values one at a time")
+
+
+def finite(value: ArrayLike, name: str, unit: str) -> np.ndarray:
+    """The value as an array, every element finite; raises ValueError otherwise.
+
+    >>> finite(float("nan"), "pressure gradient", "Pa/m")
+    Traceback (most recent call last):
+        ...
+    ValueError: pressure gradient must be finite, got nan: give it in Pa/m
+    """
+    values = np.asarray(value, dtype=float)
+    if not np.all(np.isfinite(values)):
+        raise ValueError(f"{name} must be finite, got {value}: give it in {unit}")
+    return values
+
+
+def per_species(values: ArrayLike, count: int, name: str, unit: str) -> np.ndarray:
+    """The values [..., species] as a finite array; raises ValueError if the last axis is not that long.
+
+    >>> per_species([1.0, 2.0], 3, "velocity", "m/s")
+    Traceback (most recent call last):
+        ...
+    ValueError: velocity has shape (2,): give one value for each of 3 species, on the last axis
+    """
+    array = finite(values, name, unit)
+    if array.ndim == 0 or array.shape[-1] != count:
+        raise ValueError(
+            f"{name} has shape {array.shape}: give one value for each of {count} species, on the last axis"
+        )
+    return array
+
+
+def whole_number(value: int, name: str, least: int, most: int) -> int:
+    """The value as an int from least to most; raises ValueError otherwise.
+
+    >>> whole_number(2.5, "order", 1, 100)
+    Traceback (most recent call last):
+        ...
+    ValueError: order must be a whole number from 1 to 100, got 2.5
+    """
+    if not isinstance(value, Integral) or not least <= value <= most:
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
+    return int(value)
+
+
+def species_number(value: int, count: int) -> int:
+    """The number of a species, counted from 0; from the end if negative.  Raises ValueError for others.
+
+    >>> species_number(-1, 2)
+    1
+    >>> species_number(2, 2)
+    Traceback (most recent call last):
+        ...
+    ValueError: no species number 2: there are 2, counted from 0
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool) or not -count <= value < count:
+        raise ValueError(f"no species number {value!r}: there are {count}, counted from 0")
+    return int(value) % count
 
 
 def mole_fractions(x: ArrayLike, names: Sequence[str]) -> np.ndarray:

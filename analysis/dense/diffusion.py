@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
+from knudsen.analysis.checks import species_number
 from knudsen.analysis.dense.contact import HardSphereFluid
 from knudsen.analysis.dense.enskog_operator import EnskogOperator, fractions
 from knudsen.analysis.dense.transfer import CollisionalTransfer
@@ -35,7 +36,7 @@ class DenseDiffusion:
         >>> f"{argon.self_diffusion(argon.fluid.number_densities([1.0], 0.3)):.4e} m^2/s"
         '1.3658e-08 m^2/s'
         """
-        n = self.fluid.densities(n)
+        n, species = self.fluid.densities(n), species_number(species, len(self.mixture))
         thermal = BOLTZMANN * self.temperature / (2 * self.mixture.masses[species])
         return thermal * self.operator.marked_response(n, species)
 
@@ -135,7 +136,7 @@ class DenseDiffusion:
         >>> f"{mixture.thermal_diffusion_factor(mixture.fluid.number_densities([0.5, 0.5], 0.3)):.4f}"
         '1.5796'
         """
-        self._need_order(2, "thermal diffusion factor")
+        self.operator.dilute.need_order(2, "thermal diffusion factor")
         n = self._binary(n)
         separation = self._separation(n, thermal=True)
         pull = self.transfer.diffusion(n)

@@ -19,13 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.checks import positive
 from knudsen.analysis.dense.contact import HardSphereFluid
 from knudsen.analysis.dense.diffusion import DenseDiffusion
 from knudsen.analysis.dense.enskog_operator import EnskogOperator, fractions
 from knudsen.analysis.dense.transfer import CollisionalTransfer
-from knudsen.analysis.kinetic.brackets import MAXIMUM_ORDER
-from knudsen.analysis.kinetic.collision_operator import CollisionOperator
+from knudsen.analysis.kinetic.collision_operator import CollisionOperator, check_state
 from knudsen.core.gases import Mixture
 from knudsen.core.interactions import VariableSoftSphere
 
@@ -60,7 +58,7 @@ class RevisedEnskog(DenseDiffusion):
     ------
     ValueError : a temperature that is not positive; an order outside 1 .. 100 or below what a coefficient
         needs; interactions that are not hard spheres of additive diameters; densities that `fluid` refuses;
-        a binary coefficient of a mixture that is not binary
+        a species number that the mixture lacks; a binary coefficient of a mixture that is not binary
 
     >>> argon = RevisedEnskog(Mixture(["Ar"], "hs"), temperature=300.0)
     >>> n = argon.fluid.number_densities([1.0], packing_fraction=0.3)
@@ -73,9 +71,7 @@ class RevisedEnskog(DenseDiffusion):
     order: int = DEFAULT_ORDER
 
     def __post_init__(self) -> None:
-        positive(self.temperature, "temperature", "K")
-        if int(self.order) != self.order or not 1 <= self.order <= MAXIMUM_ORDER:
-            raise ValueError(f"order must be a whole number from 1 to {MAXIMUM_ORDER}, got {self.order}")
+        check_state(self.temperature, self.order)
         for a, b in self.mixture.pair_numbers():
             self._check_pair(a, b)
 
@@ -195,7 +191,7 @@ class RevisedEnskog(DenseDiffusion):
         >>> round(float(parts.kinetic / parts.collisional), 4)
         0.3282
         """
-        self._need_order(2, "thermal conductivity")
+        self.operator.dilute.need_order(2, "thermal conductivity")
         n = self.fluid.densities(n)
         weight, masses = self.transfer.heat(n), np.array(self.mixture.masses)
         response = self.operator.conduction_response(n, weight)
@@ -222,9 +218,3 @@ class RevisedEnskog(DenseDiffusion):
 
     def _touching(self, n: np.ndarray, weight: np.ndarray | float = 1.0) -> np.ndarray:
         return self.transfer.touching(n, BOLTZMANN * self.temperature, weight)
-
-    def _need_order(self, least: int, what: str) -> None:
-        if self.order < least:
-            raise ValueError(
-                f"{what} needs order {least} or more, this theory has {self.order}: raise `order`"
-            )

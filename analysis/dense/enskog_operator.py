@@ -6,9 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from knudsen.analysis.dense.contact import HardSphereFluid
-from knudsen.analysis.kinetic.brackets import pair_brackets
-from knudsen.analysis.kinetic.collision_operator import CollisionOperator
-from knudsen.analysis.kinetic.scattering import scattering_law
+from knudsen.analysis.kinetic.collision_operator import CollisionOperator, operator_matrix, solve
 
 
 @dataclass(frozen=True)
@@ -34,18 +32,18 @@ class EnskogOperator:
         """
         matrix = self._matrix(self._scalar_brackets, n)
         matrix[..., :, 0, :, 0] += self.dilute.rates.max() * fractions(n)[..., None, :]
-        return _solve(matrix, self._drive(weight, self.dilute.order)[..., None])[..., 0, 0]
+        return solve(matrix, self._drive(weight, self.dilute.order)[..., None])[..., 0, 0]
 
     def shear_response(self, n: np.ndarray, weight: np.ndarray) -> np.ndarray:
         """Amplitudes of b_0 of rank 2 [..., species], s/m^3, under the drives weight_a b_0."""
         matrix = self._matrix(self.dilute.tensor_brackets, n)
-        return _solve(matrix, self._drive(weight, self.dilute.order)[..., None])[..., 0, 0]
+        return solve(matrix, self._drive(weight, self.dilute.order)[..., None])[..., 0, 0]
 
     def conduction_response(self, n: np.ndarray, weight: np.ndarray) -> np.ndarray:
         """Amplitudes of b_1 of rank 1 [..., species], m^-2, under weight_a grad ln T, diffusion held off."""
         matrix = self._matrix(self.dilute.vector_brackets[..., 1:, 1:], n)
         drive = self._drive(np.sqrt(2.5) * self.dilute.half_speeds * weight, self.dilute.order - 1)
-        return _solve(matrix, drive[..., None])[..., 0, 0]
+        return solve(matrix, drive[..., None])[..., 0, 0]
 
     def velocities(self, n: np.ndarray, drive: np.ndarray) -> np.ndarray:
         """n V_a [..., species, column] under drives [..., species, order, column]; sum rho_a V_a = 0."""
@@ -54,7 +52,7 @@ class EnskogOperator:
         momentum = np.sqrt(masses / masses.max())
         weight = fractions(n) * momentum
         matrix[..., :, 0, :, 0] += self.dilute.rates.max() * momentum[:, None] * weight[..., None, :]
-        return self.dilute.half_speeds[:, None] * _solve(matrix, drive)[..., 0, :]
+        return self.dilute.half_speeds[:, None] * solve(matrix, drive)[..., 0, :]
 
     def marked_response(self, n: np.ndarray, species: int) -> np.ndarray:
         """[(sum_b n_b chi_ab own_ab)^-1]_00 [...], s: how a marked molecule of one species responds."""
@@ -68,24 +66,11 @@ class EnskogOperator:
 
         b_0 is the number of molecules, which nothing drives.
         """
-        mixture, masses, order = self.dilute.mixture, self.dilute.mixture.masses, self.dilute.order
-        brackets = np.empty((2, len(mixture), len(mixture), order, order))
-        for a, b in mixture.pair_numbers():
-            law = scattering_law(mixture.interaction(a, b), self.dilute.temperature)
-            pair = pair_brackets(law, masses[a] / (masses[a] + masses[b]), order + 1, 0)
-            brackets[:, b, a] = pair.own_b[1:, 1:], pair.cross.T[1:, 1:]
-            brackets[:, a, b] = pair.own_a[1:, 1:], pair.cross[1:, 1:]
-        return brackets * self.dilute.rates[:, :, None, None]
+        return self.dilute.brackets(0, self.dilute.order + 1)[..., 1:, 1:]
 
     def _matrix(self, brackets: np.ndarray, n: np.ndarray) -> np.ndarray:
         """Collision operator [..., species a, p, species b, q]."""
-        own, cross = brackets
-        weight = fractions(n)[..., None, :] * self.fluid.contact_values(n)
-        matrix = np.einsum("...ab,abpq->...apbq", weight, cross)
-        alone = np.einsum("...ab,abpq->...apq", weight, own)
-        for a in range(len(own)):
-            matrix[..., a, :, a, :] += alone[..., a, :, :]
-        return matrix
+        return operator_matrix(brackets, fractions(n), self.fluid.contact_values(n))
 
     @staticmethod
     def _drive(weight: np.ndarray, order: int) -> np.ndarray:
@@ -98,10 +83,3 @@ class EnskogOperator:
 def fractions(n: np.ndarray) -> np.ndarray:
     """Mole fractions [..., species] of densities."""
     return n / n.sum(axis=-1, keepdims=True)
-
-
-def _solve(matrix: np.ndarray, drive: np.ndarray) -> np.ndarray:
-    """Response [..., species, order, column] to a drive of the same shape."""
-    size = drive.shape[-3] * drive.shape[-2]
-    flat = drive.reshape(*drive.shape[:-3], size, drive.shape[-1])
-    return np.linalg.solve(matrix.reshape(*drive.shape[:-3], size, size), flat).reshape(drive.shape)

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import positive, positive_number, species_number
 from knudsen.analysis.kinetic.binary import BinaryCoefficients
-from knudsen.analysis.kinetic.brackets import MAXIMUM_ORDER
-from knudsen.analysis.kinetic.collision_operator import CollisionOperator
+from knudsen.analysis.kinetic.collision_operator import CollisionOperator, check_state
 from knudsen.analysis.kinetic.convergence import COEFFICIENTS, Coefficient, relative_change
 from knudsen.analysis.kinetic.diffusion import MulticomponentDiffusion
 from knudsen.analysis.kinetic.partial_fluxes import PartialFluxes
@@ -54,8 +53,8 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
     Raises
     ------
     ValueError : a temperature, pressure or density that is not positive and finite; mole fractions outside
-        [0, 1] or not summing to one; an order outside 1 .. 100 or below what a coefficient needs; a binary
-        coefficient of a mixture that is not binary
+        [0, 1] or not summing to one; an order outside 1 .. 100 or below what a coefficient needs; a species
+        number that the mixture lacks; a binary coefficient of a mixture that is not binary
     """
 
     mixture: Mixture
@@ -63,9 +62,7 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
     order: int = DEFAULT_ORDER
 
     def __post_init__(self) -> None:
-        positive(self.temperature, "temperature", "K")
-        if int(self.order) != self.order or not 1 <= self.order <= MAXIMUM_ORDER:
-            raise ValueError(f"order must be a whole number from 1 to {MAXIMUM_ORDER}, got {self.order}")
+        check_state(self.temperature, self.order)
 
     def at(self, temperature: float) -> "ChapmanEnskog":
         """The same mixture at another temperature [K]; brackets that do not depend on it are shared.
@@ -74,7 +71,7 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
         >>> (argon.at(1200.0).viscosity([1.0]) / argon.viscosity([1.0])).round(9)
         np.float64(2.0)
         """
-        return replace(self, temperature=float(temperature))
+        return replace(self, temperature=temperature)
 
     def truncated(self, order: int) -> "ChapmanEnskog":
         """The same theory at a lower order, which costs no new brackets.
@@ -83,7 +80,8 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
         >>> [(argon.truncated(n).viscosity([1.0]) * 1e6).round(4) for n in (1, 2, 12)]
         [np.float64(22.5499), np.float64(22.8848), np.float64(22.9115)]
         """
-        if not order <= self.order:
+        check_state(self.temperature, order)
+        if order > self.order:
             raise ValueError(f"order {order} is above this theory's {self.order}: build ChapmanEnskog anew")
         lower = replace(self, order=order)
         object.__setattr__(lower, "operator", self.operator.truncated(order))
@@ -180,6 +178,8 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
         >>> round(theory.self_diffusion(101325.0) * 1e6, 4)
         18.756
         """
+        positive_number(pressure, "pressure", "Pa")
+        species = species_number(species, len(self.mixture))
         pure = np.eye(len(self.mixture))[species]
         return float(self.tracer_diffusion(pure, pressure)[species])
 
@@ -190,6 +190,7 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
         >>> round(theory.schmidt_number(), 6)
         0.752105
         """
+        species = species_number(species, len(self.mixture))
         pure = self.viscosity(np.eye(len(self.mixture))[species])
         density = self.mixture.masses[species] / (BOLTZMANN * self.temperature)  # at unit pressure
         return float(pure / (density * self.self_diffusion(1.0, species)))
@@ -225,8 +226,9 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
         >>> round(theory.collision_rate(0, 0) * 1e16, 4)
         2.9064
 
-        Raises ValueError for a potential of infinite range.
+        Raises ValueError for a potential of infinite range, or numbers that no species has.
         """
+        a, b = (species_number(number, len(self.mixture)) for number in (a, b))
         pair = self.mixture.interaction(a, b)
         return rate_coefficient(pair, self.mixture.reduced_mass(a, b), self.temperature)
 

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.checks import mole_fractions, positive
-from knudsen.analysis.kinetic.brackets import pair_brackets
+from knudsen.analysis.checks import mole_fractions, positive, positive_number, whole_number
+from knudsen.analysis.kinetic.brackets import MAXIMUM_ORDER, pair_brackets
 from knudsen.analysis.kinetic.scattering import reference_rate, scattering_law
 from knudsen.core.gases import Mixture
 
@@ -47,8 +47,16 @@ class DiffusionResponse(NamedTuple):
 class CollisionOperator:
     """Brackets of a mixture at one temperature and order, and the responses to unit gradients.
 
+    Arguments
+    ---------
+    mixture : species and pair interactions;  temperature : T [K]
+    order : number of Sonine polynomials, 1 .. 100
+    above : an operator of higher order to take the brackets from (`truncated`)
+
     Responses take mole fractions x [..., species] as checked (`fractions`).  Vector responses X are in
     m^-2 for a unit grad ln T or d [1/m], the tensor response Y in s/m^3.
+
+    Raises ValueError for a temperature that is not one positive number, or an order outside 1 .. 100.
 
     >>> operator = CollisionOperator(Mixture(["He", "Ar"], "hs"), 300.0, order=3)
     >>> response = operator.shear_response(operator.fractions([0.5, 0.5]))
@@ -62,6 +70,9 @@ class CollisionOperator:
     order: int
     above: "CollisionOperator | None" = field(default=None, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        check_state(self.temperature, self.order)
+
     def truncated(self, order: int) -> "CollisionOperator":
         """The operator at a lower order, whose brackets are blocks of these."""
         return replace(self, order=order, above=self)
@@ -72,7 +83,7 @@ class CollisionOperator:
         """Y [..., species, order]."""
         drive = np.zeros((*x.shape, self.order, 1))
         drive[..., 0, 0] = 1.0
-        return _solve(operator_matrix(self.tensor_brackets, x), drive)[..., 0]
+        return solve(operator_matrix(self.tensor_brackets, x), drive)[..., 0]
 
     def thermal_response(self, x: np.ndarray) -> np.ndarray:
         """X [..., species, order] under a unit grad ln T at d = 0; needs order 2."""
@@ -87,7 +98,7 @@ class CollisionOperator:
         drive = np.broadcast_to(self.thermal_drive[:, 1:, None], (*x.shape, self.order - 1, 1))
         response = np.zeros((*x.shape, self.order))
         matrix = operator_matrix(self.vector_brackets[..., 1:, 1:], x)
-        response[..., 1:] = _solve(matrix, drive)[..., 0]
+        response[..., 1:] = solve(matrix, drive)[..., 0]
         return response
 
     def diffusion_response(self, x: np.ndarray) -> DiffusionResponse:
@@ -109,7 +120,7 @@ class CollisionOperator:
         """X [..., species, order] of a marked trace of each species under d_a / x_a = 1."""
         drive = np.zeros((*x.shape, self.order, 1))
         drive[..., 0, 0] = -self.half_speeds
-        return np.linalg.solve(_own_part(self.vector_brackets[0], x), drive)[..., 0]
+        return np.linalg.solve(np.einsum("...b,abpq->...apq", x, self.vector_brackets[0]), drive)[..., 0]
 
     def vector_response(self, x: np.ndarray, drive: np.ndarray) -> np.ndarray:
         """X [..., species, order, column] under minus the drive, which has the same shape.
@@ -120,7 +131,7 @@ class CollisionOperator:
         matrix = operator_matrix(self.vector_brackets, x)
         momentum = np.sqrt(np.array(self.mixture.masses) / max(self.mixture.masses))
         matrix[..., :, 0, :, 0] += self.rates.max() * momentum[:, None] * (x * momentum)[..., None, :]
-        return _solve(matrix, drive)
+        return solve(matrix, drive)
 
     # --- what the responses mean ---------------------------------------------------------------------
 
@@ -186,42 +197,48 @@ class CollisionOperator:
         """Own and cross brackets [2, species, species, order, order] of b_p C, m^3/s."""
         if self.above:
             return self.above.vector_brackets[..., : self.order, : self.order]
-        return self._brackets(rank=1)
+        return self.brackets(1, self.order)
 
     @cached_property
     def tensor_brackets(self) -> np.ndarray:
         """Own and cross brackets [2, species, species, order, order] of b_p (C C - C^2 / 3), m^3/s."""
         if self.above:
             return self.above.tensor_brackets[..., : self.order, : self.order]
-        return self._brackets(rank=2)
+        return self.brackets(2, self.order)
 
-    def _brackets(self, rank: int) -> np.ndarray:
+    def brackets(self, rank: int, order: int) -> np.ndarray:
+        """Own and cross brackets [2, species, species, order, order], m^3/s, of tensors of rank 0, 1 or 2."""
         species, masses = len(self.mixture), self.mixture.masses
-        brackets = np.empty((2, species, species, self.order, self.order))
+        brackets = np.empty((2, species, species, order, order))
         for a, b in self.mixture.pair_numbers():
             law = scattering_law(self.mixture.interaction(a, b), self.temperature)
-            pair = pair_brackets(law, masses[a] / (masses[a] + masses[b]), self.order, rank)
+            pair = pair_brackets(law, masses[a] / (masses[a] + masses[b]), order, rank)
             brackets[:, b, a] = pair.own_b, pair.cross.T
             brackets[:, a, b] = pair.own_a, pair.cross
         return brackets * self.rates[:, :, None, None]
 
 
-def operator_matrix(brackets: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Collision operator [..., species a, p, species b, q] at composition x [..., species]."""
+def check_state(temperature: float, order: int) -> None:
+    """Raise ValueError unless a theory can have that temperature [K] and number of polynomials."""
+    positive_number(temperature, "temperature", "K")
+    whole_number(order, "order", 1, MAXIMUM_ORDER)
+
+
+def operator_matrix(brackets: np.ndarray, x: np.ndarray, contact: np.ndarray | float = 1.0) -> np.ndarray:
+    """Collision operator [..., species a, p, species b, q] at composition x [..., species].
+
+    contact : chi_ab [..., species a, species b], by which collisions in a dense gas are more frequent
+    """
     own, cross = brackets
-    matrix = np.einsum("...b,abpq->...apbq", x, cross)
-    alone = _own_part(own, x)
+    weight = np.broadcast_to(x[..., None, :] * contact, (*x.shape, x.shape[-1]))
+    matrix = np.einsum("...ab,abpq->...apbq", weight, cross)
+    alone = np.einsum("...ab,abpq->...apq", weight, own)
     for a in range(len(own)):
         matrix[..., a, :, a, :] += alone[..., a, :, :]
     return matrix
 
 
-def _own_part(own: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """K_a [..., species a, p, q]."""
-    return np.einsum("...b,abpq->...apq", x, own)
-
-
-def _solve(matrix: np.ndarray, drive: np.ndarray) -> np.ndarray:
+def solve(matrix: np.ndarray, drive: np.ndarray) -> np.ndarray:
     """Response [..., species, order, column] to a drive of the same shape, a fresh array."""
     size = drive.shape[-3] * drive.shape[-2]
     flat = drive.reshape(*drive.shape[:-3], size, drive.shape[-1])

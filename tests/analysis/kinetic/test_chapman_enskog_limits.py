@@ -174,11 +174,24 @@ def test_bad_input_is_named_with_its_remedy():
     for temperature in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="temperature must be positive"):
             ChapmanEnskog(mixture, temperature)
-    for order in (0, 101, 2.5):
+    with pytest.raises(ValueError, match="temperature must be one number"):
+        ChapmanEnskog(mixture, [300.0, 400.0])
+    for order in (0, 101, 2.5, 4.0, "4", None, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="order must be a whole number"):
             ChapmanEnskog(mixture, order=order)
-    with pytest.raises(ValueError, match="order must be a whole number"):
-        theory.truncated(0)
+        with pytest.raises(ValueError, match="order must be a whole number"):
+            theory.truncated(order)
+    with pytest.raises(ValueError, match="above this theory's 4"):
+        theory.truncated(5)
+    for species in (2, -3, 0.5, "He"):
+        with pytest.raises(ValueError, match="no species number"):
+            theory.self_diffusion(ATMOSPHERE, species)
+        with pytest.raises(ValueError, match="no species number"):
+            theory.schmidt_number(species)
+        with pytest.raises(ValueError, match="no species number"):
+            theory.collision_rate(0, species)
+    with pytest.raises(ValueError, match="pressure must be one number"):
+        theory.self_diffusion([1e5, 2e5])
     with pytest.raises(ValueError, match="pressure must be positive"):
         theory.diffusion_binary(0.5, 0.0)
     with pytest.raises(ValueError, match="sum to one"):

@@ -1,0 +1,59 @@
+"""The checks of arguments: what passes unchanged, and what is named with its remedy."""
+
+import numpy as np
+import pytest
+
+from knudsen.analysis.checks import (
+    finite,
+    mole_fractions,
+    per_species,
+    positive,
+    positive_number,
+    species_number,
+    whole_number,
+)
+
+
+def test_good_values_come_back():
+    assert finite([[1.0, -2.0]], "slope", "1/m").tolist() == [[1.0, -2.0]]
+    assert per_species([[0.0, 1.0]], 2, "velocity", "m/s").shape == (1, 2)
+    assert whole_number(np.int64(100), "order", 1, 100) == 100
+    assert [species_number(i, 3) for i in (0, 2, -1, np.int64(-3))] == [0, 2, 2, 0]
+    assert mole_fractions([[0.25, 0.75], [1, 0]], "ab").shape == (2, 2)
+    positive([1e-300, 1e300], "mass", "kg")
+    positive_number(3, "mass", "kg")
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf, [1.0, 0.0]])
+def test_what_is_not_positive_is_refused(value):
+    for check in (positive, positive_number):
+        with pytest.raises(ValueError, match="mass must be positive and finite.*in kg"):
+            check(value, "mass", "kg")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, [0.0, -np.inf]])
+def test_what_is_not_finite_is_refused(value):
+    with pytest.raises(ValueError, match="slope must be finite.*in 1/m"):
+        finite(value, "slope", "1/m")
+    with pytest.raises(ValueError, match="slope must be finite"):
+        per_species(value, 2, "slope", "1/m")
+
+
+@pytest.mark.parametrize("values", [1.0, [1.0], [[1.0, 2.0, 3.0]]])
+def test_one_value_a_species_is_asked_for(values):
+    with pytest.raises(ValueError, match="one value for each of 2 species"):
+        per_species(values, 2, "slope", "1/m")
+    with pytest.raises(ValueError, match="one for each of"):
+        mole_fractions(values, ["He", "Ar"])
+
+
+@pytest.mark.parametrize("value", [0, 5, 2.0, np.nan, np.inf, "2", None, [2]])
+def test_what_is_no_whole_number_within_the_limits_is_refused(value):
+    with pytest.raises(ValueError, match="order must be a whole number from 1 to 4"):
+        whole_number(value, "order", 1, 4)
+
+
+@pytest.mark.parametrize("value", [2, -3, 0.0, "He", None, True, np.nan])
+def test_numbers_that_no_species_has_are_refused(value):
+    with pytest.raises(ValueError, match="no species number .*: there are 2"):
+        species_number(value, 2)
