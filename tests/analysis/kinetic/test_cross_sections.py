@@ -17,7 +17,14 @@ from knudsen.analysis.kinetic.cross_sections import (
 from knudsen.analysis.kinetic.turning_points import Field, RadialGrid, landmarks
 from knudsen.core.deflection import orbit
 from knudsen.core.kernels import device
-from knudsen.core.potentials import LENNARD_JONES, InversePower, Mie, UserPotential, user_shape
+from knudsen.core.potentials import (
+    LENNARD_JONES,
+    InversePower,
+    Mie,
+    UserPotential,
+    inverse_power_shape,
+    user_shape,
+)
 
 FINER = RadialGrid(nodes=20, angles=128, panel=0.6, depth=25.0)
 
@@ -67,12 +74,25 @@ def test_slow_molecules_are_captured():
     assert values[1, 0] / values[1, 1] == pytest.approx(2, rel=0.03)
 
 
-def test_maxwells_molecules_have_chapman_and_cowlings_constants():
-    """Force kappa / r^5, V = kappa / (4 r^4): Q^(l) = 2 pi (kappa / m_r g^2)^(1/2) A_l, A = 0.422, 0.436."""
-    _, first, second = inverse_power_losses(4.0)[:3]
-    area = 2 * np.pi * np.sqrt(4 / 2)
-    assert first / area == pytest.approx(0.4219, abs=6e-5)
-    assert (2 / 3) * second / area == pytest.approx(0.4362, abs=6e-5)
+@pytest.mark.parametrize(
+    ("n", "first", "second"),
+    [(4, 0.422, 0.436), (6, 0.385, 0.357), (10, 0.383, 0.319), (14, 0.393, 0.309), (20, 0.407, 0.307)],
+)
+def test_inverse_powers_have_chapman_and_cowlings_constants(n, first, second):
+    """V = epsilon (sigma/r)^n, force n epsilon sigma^n / r^(n+1) = kappa / r^nu::
+
+    Q^(l) = 2 pi (kappa / m_r g^2)^(2/n) A_l(nu), A_1 and A_2 printed to three digits (1970, section 10.31)
+    """
+    losses = inverse_power_losses(float(n))
+    area = 2 * np.pi * (n / 2) ** (2 / n)
+    assert losses[1] / area == pytest.approx(first, abs=5.1e-4)
+    assert (2 / 3) * losses[2] / area == pytest.approx(second, abs=5.1e-4)
+
+
+def test_inverse_powers_are_converged():
+    field = Field(inverse_power_shape(8.0))
+    finer = integrals(field, landmarks(field), np.array([1.0]), FINER)[:, 0]
+    assert inverse_power_losses(8.0)[1:] == pytest.approx(finer[1:], rel=1e-12)
 
 
 def test_steep_inverse_powers_are_hard_spheres_to_the_order_1_over_n():
