@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from knudsen.analysis.checks import mole_fractions, per_species
+
 PACKING_LIMIT = 0.545  # the hard-sphere crystal at melting: no fluid of one species is denser
 _POWERS = np.arange(4)
 
@@ -33,8 +35,9 @@ class HardSphereFluid:
 
     Raises
     ------
-    ValueError : diameters that are not positive; densities that are negative, not finite or all zero; a
-        packing fraction above 0.545, where there is no fluid
+    ValueError : diameters that are not positive; densities that are negative, not finite, all zero or of
+        another shape; mole fractions that do not sum to one; a packing fraction above 0.545, where there is
+        no fluid
 
     >>> fluid = HardSphereFluid([1.0])
     >>> density = fluid.number_densities([1.0], packing_fraction=0.3)
@@ -66,7 +69,8 @@ class HardSphereFluid:
         >>> HardSphereFluid([1.0, 2.0]).number_densities([0.5, 0.5], 0.3).round(6).tolist()
         [0.063662, 0.063662]
         """
-        x, packing = np.asarray(x, dtype=float), np.asarray(packing_fraction, dtype=float)
+        x = mole_fractions(x, [f"species {a}" for a in range(len(self._d))])
+        packing = np.asarray(packing_fraction, dtype=float)
         if not np.all((packing > 0) & (packing <= PACKING_LIMIT)):
             raise ValueError(f"packing fraction must lie in (0, {PACKING_LIMIT}], got {packing_fraction}")
         volume = np.pi / 6 * np.sum(x * self._d**3, axis=-1)
@@ -80,11 +84,9 @@ class HardSphereFluid:
             ...
         ValueError: packing fraction 0.785 is above 0.545, where there is no fluid: lower the density
         """
-        n = np.asarray(n, dtype=float)
-        if n.ndim == 0 or n.shape[-1] != len(self._d):
-            raise ValueError(f"number densities have shape {n.shape}: give {len(self._d)} on the last axis")
-        if not np.all(np.isfinite(n) & (n >= 0)) or not np.all(n.sum(axis=-1) > 0):
-            raise ValueError(f"number densities must be finite, none negative and not all zero, got {n}")
+        n = per_species(n, len(self._d), "number density", "1/m^3")
+        if not np.all(n >= 0) or not np.all(n.sum(axis=-1) > 0):
+            raise ValueError(f"number densities must be none negative and not all zero, got {n}")
         packing = float(np.max(self._sums(n)[..., 3]))
         if packing > PACKING_LIMIT * (1 + 1e-12):
             raise ValueError(

@@ -6,11 +6,11 @@ have correlations of their own.  A run with a cutoff needs its long-range correc
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import positive_number
 
 TEMPERATURES = (0.661, 9.24)  # 0.5 .. 7 T_c, the lower end at the triple point of the equation
 LARGEST_PRESSURE = 65.0  # 500 p_c
@@ -68,7 +68,8 @@ class LennardJonesFluid:
 
     def __post_init__(self) -> None:
         low, high = TEMPERATURES
-        positive(self.density, "density", "reduced units, n sigma^3")
+        positive_number(self.temperature, "temperature", "reduced units, kT/epsilon")
+        positive_number(self.density, "density", "reduced units, n sigma^3")
         if not low <= self.temperature <= high:
             raise ValueError(f"T* = {self.temperature} is outside the equation of state's {low} .. {high}")
         limit = _densest_fluid(self.temperature)
@@ -83,6 +84,8 @@ class LennardJonesFluid:
     def _check_stable(self) -> None:
         """Refuse what has a spinodal between it and both phases: wiggles within the loop are no states."""
         if self.temperature > SATURATION_TEMPERATURES[1]:
+            if self.thermodynamic_factor <= 0:
+                self._refuse_unstable("gas and liquid near the critical point")
             return
         at = saturation(self.temperature)
         if not at.vapour < self.density < at.liquid:
@@ -91,9 +94,12 @@ class LennardJonesFluid:
             path = np.linspace(self.density, phase, 33)
             if all(_stiffness(self.temperature, rho) > 0 for rho in path):
                 return
+        self._refuse_unstable(f"gas of {at.vapour:.5f} and liquid of {at.liquid:.5f}")
+
+    def _refuse_unstable(self, phases: str) -> NoReturn:
         raise ValueError(
-            f"rho* = {self.density} at T* = {self.temperature} is unstable and parts into gas of "
-            f"{at.vapour:.5f} and liquid of {at.liquid:.5f}: choose a homogeneous state"
+            f"rho* = {self.density} at T* = {self.temperature} is unstable and parts into {phases}: "
+            "choose a homogeneous state"
         )
 
     @property
@@ -185,7 +191,16 @@ class LennardJonesFluid:
         >>> round(LennardJonesFluid(2.0, 0.5).thermal_pressure_coefficient, 4)
         1.2978
         """
-        return self.density * (1 + self._residual(0, 1) - self._residual(1, 1))
+        return self.density * (1 + self.residual_thermal_pressure)
+
+    @property
+    def residual_thermal_pressure(self) -> float:
+        """(dp/dT)_rho / (rho k) - 1 = A_01 - A_11, the part that collisions make; exact as rho -> 0.
+
+        >>> round(LennardJonesFluid(2.0, 0.5).residual_thermal_pressure, 4)
+        1.5956
+        """
+        return self._residual(0, 1) - self._residual(1, 1)
 
     def _residual(self, i: int, j: int) -> float:
         return _residual(self.temperature, self.density, i, j)
@@ -235,7 +250,7 @@ def freezing_density(temperature: float) -> float:
     Mastny and de Pablo's is low towards the triple point, Koster's above T* = 1.2; each runs high where
     the other holds.  Argument: T*, 0.694 .. 10.  Raises ValueError outside.
 
-    Source: E. A. Mastny, J. J. de Pablo, J. Chem. Phys. 127, 104504 (2007), eq. 21; A. Koster,
+    Source: E. A. Mastny, J. J. de Pablo, J. Chem. Phys. 127, 104504 (2007); A. Koster,
     P. Mausbach, J. Vrabec, J. Chem. Phys. 147, 144502 (2017).
 
     >>> [round(freezing_density(T), 3) for T in (0.75, 1.0, 2.74)]  # Hansen, Verlet (1969): .875, -, 1.113
@@ -261,6 +276,7 @@ def _correlated_densities(temperature: float) -> tuple[float, float]:
 
 
 def _within(temperature: float, limits: tuple[float, float], what: str) -> None:
+    positive_number(temperature, "temperature", "reduced units, kT/epsilon")
     if not limits[0] <= temperature <= limits[1]:
         raise ValueError(f"T* = {temperature} is outside the {what}'s {limits[0]} .. {limits[1]}")
 

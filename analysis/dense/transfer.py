@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import positive, positive_number
 from knudsen.analysis.dense.contact import HardSphereFluid
 
 
@@ -99,10 +99,13 @@ class CollisionalTransfer:
         ---------
         n : number densities [..., species];  thermal_energy : kT [J];  weight : w_ab [species, species]
 
+        Raises ValueError for a kT that is not one positive number, or densities that `fluid` refuses.
+
         >>> transfer = CollisionalTransfer(HardSphereFluid([1.0]), [1.0])
         >>> round(float(transfer.touching([0.5], 1.0)), 6)
         0.42548
         """
+        positive_number(thermal_energy, "thermal energy kT", "J")
         n = self.fluid.densities(n)
         reduced = np.array(self.masses) * self._share.T
         pair = self.fluid.contact_diameters**4 * np.sqrt(2 * np.pi * reduced * thermal_energy) * weight

@@ -27,13 +27,13 @@ def test_good_values_come_back():
 @pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf, [1.0, 0.0]])
 def test_what_is_not_positive_is_refused(value):
     for check in (positive, positive_number):
-        with pytest.raises(ValueError, match="mass must be positive and finite.*in kg"):
+        with pytest.raises(ValueError, match=r"mass must be positive and finite.*in kg"):
             check(value, "mass", "kg")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, [0.0, -np.inf]])
 def test_what_is_not_finite_is_refused(value):
-    with pytest.raises(ValueError, match="slope must be finite.*in 1/m"):
+    with pytest.raises(ValueError, match=r"slope must be finite.*in 1/m"):
         finite(value, "slope", "1/m")
     with pytest.raises(ValueError, match="slope must be finite"):
         per_species(value, 2, "slope", "1/m")
@@ -55,5 +55,5 @@ def test_what_is_no_whole_number_within_the_limits_is_refused(value):
 
 @pytest.mark.parametrize("value", [2, -3, 0.0, "He", None, True, np.nan])
 def test_numbers_that_no_species_has_are_refused(value):
-    with pytest.raises(ValueError, match="no species number .*: there are 2"):
+    with pytest.raises(ValueError, match=r"no species number .*: there are 2"):
         species_number(value, 2)

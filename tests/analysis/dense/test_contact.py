@@ -103,6 +103,13 @@ def test_bad_states_are_refused(diameters, n, message):
         HardSphereFluid(diameters).pressure(n)
 
 
-def test_bad_packing_is_refused():
-    with pytest.raises(ValueError, match="packing fraction must lie in"):
-        HardSphereFluid([1.0]).number_densities([1.0], 0.6)
+def test_bad_packing_or_composition_is_refused():
+    fluid = HardSphereFluid([1.0, 2.0])
+    for packing in (0.6, 0.0, np.nan):
+        with pytest.raises(ValueError, match="packing fraction must lie in"):
+            fluid.number_densities([0.5, 0.5], packing)
+    for x in ([0.5, 0.6], [0.0, 0.0]):
+        with pytest.raises(ValueError, match="sum to one"):
+            fluid.number_densities(x, 0.3)
+    with pytest.raises(ValueError, match="one for each of"):
+        fluid.number_densities([1.0], 0.3)

@@ -20,6 +20,19 @@ def test_dilute_limit_is_chapman_enskog(temperature):
     assert fluid.thermal_conductivity * fluid.contact_value == pytest.approx(dilute.conductivity, rel=1e-5)
 
 
+def test_gas_without_density_keeps_its_contact_value():
+    """The collisions' share of the pressure is no difference of two ones: 1e-15 holds what 1e-6 does."""
+    thick, thin = (ModifiedEnskog(LennardJonesFluid(1.5, density)) for density in (1e-6, 1e-15))
+    assert thin.contact_value == pytest.approx(thick.contact_value, rel=1e-5)
+
+
+def test_liquid_near_its_triple_point_is_beyond_it():
+    """Diffusion of molecular dynamics 0.033 (Levesque, Verlet, 1970), conductivity 6.95 (Viscardy, 2007)."""
+    fluid = ModifiedEnskog(LennardJonesFluid(0.722, 0.8442))
+    assert 3 < fluid.self_diffusion / 0.033 < 4
+    assert fluid.thermal_conductivity / 6.95 == pytest.approx(1.6, abs=0.05)
+
+
 def test_dilute_coefficients_have_the_collision_integrals():
     """First order: mu* = (5/16) sqrt(T/pi)/Omega22, rho D* = (3/8) sqrt(T/pi)/Omega11, at T* = 1."""
     dilute = ModifiedEnskog(LennardJonesFluid(1.0, 1e-3)).dilute

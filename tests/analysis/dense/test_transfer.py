@@ -156,8 +156,11 @@ def test_touching_spheres_drag_on_each_other():
     assert 0.6 * one.touching([n], 1.0) == pytest.approx(viscosity, rel=1e-6)
 
 
-def test_bad_masses_are_refused():
+def test_bad_masses_and_energies_are_refused():
     with pytest.raises(ValueError, match="one each a species"):
         CollisionalTransfer(HardSphereFluid([1.0, 2.0]), [1.0])
     with pytest.raises(ValueError, match="masses must be positive"):
         CollisionalTransfer(HardSphereFluid([1.0]), [-1.0])
+    for energy in (0.0, -1.0, np.nan):
+        with pytest.raises(ValueError, match="kT must be positive"):
+            TRANSFER.touching(N, energy)
