@@ -29,7 +29,7 @@ from knudsen.analysis.kinetic.turning_points import (
     RadialGrid,
 )
 from knudsen.core.kernel_cache import cache_folder
-from knudsen.core.kernels import kernel
+from knudsen.core.kernels import Kernel
 from knudsen.core.potentials import Shape, inverse_power_shape
 
 MAXIMUM_DEGREE, MAXIMUM_POINTS = 26, 30
@@ -122,12 +122,11 @@ def integrals(field: Field, marks: Landmarks, energy: np.ndarray, grid: RadialGr
     cosine = np.cos(chi @ _interpolation(node, fine)).reshape(len(energy), -1)
     result = np.zeros((len(energy), MAXIMUM_DEGREE + 1))
     scratch = np.zeros_like(cosine), 1 - cosine
-    _losses(len(energy), cosine, area.reshape(cosine.shape), *scratch, result)
+    LOSS_SUMS(len(energy), cosine, area.reshape(cosine.shape), *scratch, result)
     return 2 * np.pi * result.T
 
 
-@kernel
-def _losses(i, cosine, area, before, loss, result):
+def _loss_sums(i, cosine, area, before, loss, result):
     """sum_node area (1 - P_l(cosine)) of energy i; `loss` holds 1 - cosine, `before` zeros.
 
     (l + 1) k_(l+1) = (2l + 1) (1 - cosine + cosine k_l) - l k_(l-1), k_l = 1 - P_l, keeps the digits of
@@ -142,6 +141,10 @@ def _losses(i, cosine, area, before, loss, result):
             before[i, j] = loss[i, j]
             loss[i, j] = following
         result[i, l] = total
+
+
+# Not registered: the tests of the engines' kernels on CUDA do not run it.
+LOSS_SUMS = Kernel(_loss_sums)
 
 
 def _interpolation(node: np.ndarray, fine: np.ndarray) -> np.ndarray:
