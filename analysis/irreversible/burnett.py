@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, positive
 
 
 class Slopes(NamedTuple):
@@ -34,6 +34,11 @@ class Slopes(NamedTuple):
     velocity: ArrayLike = 0.0
     velocity_second: ArrayLike = 0.0
     acceleration: ArrayLike = 0.0
+
+    def arrays(self) -> "Slopes":
+        """The same as arrays; raises ValueError unless all are finite."""
+        units = ("K/m", "K/m^2", "Pa/m", "1/s", "1/(m s)", "1/s^2")
+        return Slopes(*map(finite, self, self._fields, units))
 
 
 class State(NamedTuple):
@@ -63,6 +68,8 @@ class BurnettCoefficients(NamedTuple):
             (mu^2/p) [((2/3) w1 - (14/9) w2 + (2/9) w6) u'^2 + (2/3) w2 (Du/Dt)']
             + (2/3) (mu^2 / rho T) [w3 T'' + w4 T' p'/p + w5 T'^2 / T]
 
+        Raises ValueError for a state that is not positive, or slopes that are not finite.
+
         Conduction at rest through Maxwell molecules, whose T T' is constant, makes no stress:
 
         >>> gas = State(viscosity=2e-5, pressure=1e3, density=0.016, temperature=300.0)
@@ -74,7 +81,7 @@ class BurnettCoefficients(NamedTuple):
         -0.00183
         """
         mu, p, rho, T = state.arrays()
-        d = Slopes(*(np.asarray(value, dtype=float) for value in slopes))
+        d = slopes.arrays()
         w1, w2, w3, w4, w5, w6 = self.stress
         flow = (2 / 3 * w1 - 14 / 9 * w2 + 2 / 9 * w6) * d.velocity**2 + 2 / 3 * w2 * d.acceleration
         heat = w3 * d.temperature_second + w4 * d.temperature * d.pressure / p + w5 * d.temperature**2 / T
@@ -85,12 +92,14 @@ class BurnettCoefficients(NamedTuple):
 
             (mu^2 / rho) [(t1 + (8/3) t2 + (2/3) t5) u' T'/T + ((2/3) t2 + (2/3) t4) u'' + (2/3) t3 u' p'/p]
 
+        Raises as `normal_stress`.
+
         >>> gas = State(viscosity=2e-5, pressure=1e3, density=0.016, temperature=300.0)
         >>> round(float(MAXWELL.heat_flux(gas, Slopes(temperature=1e5, velocity=1e4))), 5)
         1.15625
         """
         mu, p, rho, T = state.arrays()
-        d = Slopes(*(np.asarray(value, dtype=float) for value in slopes))
+        d = slopes.arrays()
         t1, t2, t3, t4, t5 = self.heat
         strained = (t1 + 8 / 3 * t2 + 2 / 3 * t5) * d.temperature / T + 2 / 3 * t3 * d.pressure / p
         return mu**2 / rho * (strained * d.velocity + 2 / 3 * (t2 + t4) * d.velocity_second)

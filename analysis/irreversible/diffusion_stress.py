@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import mole_fractions, per_species, positive, positive_number
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.kinetic.scattering import scattering_law
 
@@ -81,13 +81,15 @@ class MomentRates:
 
         masses [species], kg;  collisions : K0 = g sigma_T [species, species], m^3/s;  alpha likewise, or one
 
-        Source: G. A. Bird, Molecular Gas Dynamics (1994), eq. 2.36 (deflection), integrated.
+        Source: G. A. Bird, Molecular Gas Dynamics (1994), chapter 2 (deflection), integrated.
 
         >>> MomentRates.maxwell([1.0], collisions=[[1.0]], alpha=1.0).shear.round(6)
         array([[0.666667]])
         """
         positive(alpha, "alpha", "pure numbers")
-        rates, alpha = np.broadcast_arrays(np.asarray(collisions, float), np.asarray(alpha, float))
+        rates, alpha = np.asarray(collisions, dtype=float), np.asarray(alpha, dtype=float)
+        if alpha.shape not in ((), rates.shape):
+            raise ValueError(f"alpha has shape {alpha.shape}: give one number, or one a pair {rates.shape}")
         return cls(masses, 2 * rates / (alpha + 1), 4 * alpha * rates / ((alpha + 1) * (alpha + 2)))
 
     @classmethod
@@ -193,8 +195,10 @@ class MomentRates:
         >>> MomentRates.maxwell([1.0, 1.0], np.ones((2, 2))).driven([0.5, 0.5], [0.5, -0.5]).own
         array([0.125, 0.125])
         """
-        if not damping >= 0:
-            raise ValueError(f"damping must be zero or positive, got {damping}: give 2 zeta in 1/s")
+        if np.ndim(damping) or not 0 <= damping < np.inf:
+            raise ValueError(
+                f"damping must be zero or one positive number, got {damping}: give 2 zeta in 1/s"
+            )
         return self._steady(density, velocity, self.drift_source(density, velocity), damping)
 
     def flowing(self, density: ArrayLike, velocity: ArrayLike) -> DiffusionStress:
@@ -250,19 +254,13 @@ class MomentRates:
         return density * np.einsum("...b,ab,...ab->...a", density, reduced, value)
 
     def _density(self, density: ArrayLike) -> np.ndarray:
-        density = self._for_each_species(density, "density")
+        density = per_species(density, len(self.masses), "density", "1/m^3")
         if not np.all(density >= 0) or not np.all(density.sum(axis=-1) > 0):
             raise ValueError("number densities must be zero or positive, not all zero: give them in 1/m^3")
         return density
 
     def _velocity(self, velocity: ArrayLike) -> np.ndarray:
-        return self._for_each_species(velocity, "velocity")
-
-    def _for_each_species(self, values: ArrayLike, name: str) -> np.ndarray:
-        values = np.asarray(values, dtype=float)
-        if values.ndim == 0 or values.shape[-1] != len(self.masses) or not np.all(np.isfinite(values)):
-            raise ValueError(f"{name} needs a finite value for each of {len(self.masses)} species, last axis")
-        return values
+        return per_species(velocity, len(self.masses), "velocity", "m/s")
 
 
 def maxwell_anisotropies(
@@ -283,14 +281,17 @@ def maxwell_anisotropies(
     uniform gas, A and B pulled apart by forces;  `counterdiffusion_anisotropy_A`, `_B`, `_mixture`: steady
     diffusion, N_A = -N_B
 
-    Raises ValueError for a ratio, alpha or rate that is not positive, or x1 outside [0, 1].
+    Raises ValueError for a ratio, alpha or rate that is not positive, x1 outside [0, 1], or other shapes.
 
     >>> stress = maxwell_anisotropies(mass_ratio=4.0, x1=0.5)
     >>> round(stress["driven_anisotropy_mixture"], 8), round(stress["counterdiffusion_anisotropy_A"], 8)
     (0.96341463, -0.48780488)
     """
-    positive(mass_ratio, "mass_ratio", "m_A / m_B")
+    positive_number(mass_ratio, "mass_ratio", "m_A / m_B")
+    positive_number(alpha, "alpha", "pure numbers")
     positive(like_rates, "like_rates", "units of the unlike pair's")
+    if np.shape(like_rates) != (2,):
+        raise ValueError(f"like_rates has shape {np.shape(like_rates)}: give that of A and that of B")
     x = mole_fractions([x1, 1 - x1], ["A", "B"])
     collisions = [[like_rates[0], 1.0], [1.0, like_rates[1]]]
     gas = MomentRates.maxwell([mass_ratio, 1.0], collisions, alpha)

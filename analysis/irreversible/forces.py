@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 from scipy.constants import R as GAS_CONSTANT
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, mole_fractions, per_species, positive
+from knudsen.analysis.irreversible.fick import closed_gradient
 from knudsen.analysis.irreversible.frames import Medium
 
 
@@ -38,12 +39,13 @@ def diffusion_forces(
     medium : composition, with partial volumes unless it is an ideal gas;  temperature : T, K
     mole_fraction_gradient : grad x_i [..., species], 1/m
     pressure_gradient : grad p [...], Pa/m
-    molar_forces : F_i [..., species], N/mol
+    molar_forces : F_i [..., species], N/mol, or one number for all
     thermodynamic_factors : Gamma_ij [..., species, species] (`thermodynamic_factors`); None if ideal
 
     Along one direction; components of vectors go on a leading axis.
 
-    Raises ValueError for a temperature that is not positive.
+    Raises ValueError for a temperature that is not positive, mole-fraction gradients that do not sum to zero
+    within 1e-6 of the largest, values that are not finite, or other shapes.
 
     A still atmosphere, d ln x_i / dz = (M - M_i) g / RT, drives no diffusion:
 
@@ -54,12 +56,15 @@ def diffusion_forces(
     True
     """
     positive(temperature, "temperature", "K")
-    slope = np.asarray(mole_fraction_gradient, dtype=float)
+    slope = closed_gradient(medium, mole_fraction_gradient)
     if thermodynamic_factors is not None:
-        slope = np.einsum("...ij,...j->...i", np.asarray(thermodynamic_factors, dtype=float), slope)
+        slope = np.einsum("...ij,...j->...i", _pairs(thermodynamic_factors, slope.shape[-1], "Gamma"), slope)
     thermal = GAS_CONSTANT * temperature
-    pressed = np.asarray(pressure_gradient, dtype=float) / (medium.molar_concentration * thermal)
-    forced = medium.mole_fractions * np.asarray(molar_forces, dtype=float) / thermal
+    pressed = finite(pressure_gradient, "pressure gradient", "Pa/m") / (medium.molar_concentration * thermal)
+    pull = finite(molar_forces, "molar force", "N/mol")
+    if pull.ndim > 0:
+        per_species(pull, slope.shape[-1], "molar force", "N/mol")
+    forced = medium.mole_fractions * pull / thermal
     total = np.sum(forced, axis=-1, keepdims=True)
     return (
         slope
@@ -94,7 +99,7 @@ def thermodynamic_factors(x: ArrayLike, activity_slopes: ArrayLike) -> np.ndarra
         as if it were free (what is common to all j drops out, for sum_j grad x_j = 0)
 
     Raises ValueError where the slopes violate the Gibbs-Duhem relation, sum_i x_i d ln gamma_i = 0 along
-    every change of composition, by more than 1e-6 of the slopes.
+    every change of composition, by more than 1e-6 of the slopes; for bad mole fractions, or other shapes.
 
     A regular solution, ln gamma_1 = a x_2^2, ln gamma_2 = a x_1^2, has Gamma = 1 - 2 a x_1 x_2:
 
@@ -102,7 +107,8 @@ def thermodynamic_factors(x: ArrayLike, activity_slopes: ArrayLike) -> np.ndarra
     >>> (gamma @ [1.0, -1.0]).round(6)
     array([ 0.79, -0.79])
     """
-    x, slopes = np.asarray(x, dtype=float), np.asarray(activity_slopes, dtype=float)
+    x = mole_fractions(x, _names(np.atleast_1d(activity_slopes).shape[-1]))
+    slopes = _pairs(activity_slopes, x.shape[-1], "activity slope")
     closed = np.einsum("...i,...ij->...j", x, slopes)
     defect = np.abs(closed - closed[..., :1]).max(initial=0.0)
     if not defect <= 1e-6 * np.abs(slopes).max(initial=0.0):
@@ -129,12 +135,19 @@ def gibbs_duhem_residual(
     concentrations : c_i [..., species], mol/m^3;  potential_gradients : grad mu_i [..., species], J/(mol m)
     pressure_gradient : Pa/m;  entropy_density : s, J/(K m^3);  temperature_gradient : K/m
 
+    Raises ValueError for values that are not finite, or c and grad mu of other shapes.
+
     >>> float(gibbs_duhem_residual([10.0, 30.0], [300.0, -100.0]))
     0.0
     """
-    given = np.asarray(concentrations, dtype=float) * np.asarray(potential_gradients, dtype=float)
-    pressed = np.asarray(pressure_gradient, dtype=float)
-    return given.sum(axis=-1) - pressed + np.asarray(entropy_density) * np.asarray(temperature_gradient)
+    species = np.atleast_1d(concentrations).shape[-1]
+    c = per_species(concentrations, species, "concentration", "mol/m^3")
+    given = c * per_species(potential_gradients, species, "potential gradient", "J/(mol m)")
+    pressed = finite(pressure_gradient, "pressure gradient", "Pa/m")
+    entropy = finite(entropy_density, "entropy density", "J/(K m^3)")
+    return (
+        given.sum(axis=-1) - pressed + entropy * finite(temperature_gradient, "temperature gradient", "K/m")
+    )
 
 
 def gibbs_duhem_along(x: ArrayLike, potentials: ArrayLike) -> np.ndarray:
@@ -144,6 +157,8 @@ def gibbs_duhem_along(x: ArrayLike, potentials: ArrayLike) -> np.ndarray:
 
     Of consistent data it falls as the cube of the spacing; summed, it is the area test.
 
+    Raises ValueError for bad mole fractions, potentials that are not finite, or other shapes.
+
     >>> import numpy as np
     >>> x = np.linspace(0.2, 0.6, 201)[:, None] * [1, -1] + [0, 1]
     >>> bool(abs(gibbs_duhem_along(x, np.log(x)).sum()) < 1e-5)
@@ -151,11 +166,12 @@ def gibbs_duhem_along(x: ArrayLike, potentials: ArrayLike) -> np.ndarray:
     >>> float(gibbs_duhem_along(x, 2 * x).sum().round(6))
     -0.16
     """
-    x, mu = np.asarray(x, dtype=float), np.asarray(potentials, dtype=float)
+    x, mu = np.asarray(x, dtype=float), finite(potentials, "potentials", "J/mol")
     if x.ndim != 2 or x.shape != mu.shape or len(x) < 2:
         raise ValueError(
             f"x {x.shape} and potentials {mu.shape} need one shape, [point, species], two points up"
         )
+    x = mole_fractions(x, _names(x.shape[-1]))
     return np.sum((x[1:] + x[:-1]) / 2 * np.diff(mu, axis=0), axis=-1)
 
 
@@ -163,7 +179,9 @@ def diffusion_from_mobility(mobility: ArrayLike, temperature: float, factor: Arr
     """Einstein's relation, D = M kT Gamma [...], m^2/s.
 
     mobility : M = u / F [...], s/kg, drift speed per force on a molecule;  temperature : T, K
-    factor : thermodynamic factor Gamma, 1 for an ideal gas or marked molecules
+    factor : thermodynamic factor Gamma, 1 for an ideal gas or marked molecules, negative where it is unstable
+
+    Raises ValueError for a mobility or temperature that is not positive, or a factor that is not finite.
 
     Of a binary gas the mobility is that of species 1 through species 2 in the molar frame.
 
@@ -172,11 +190,20 @@ def diffusion_from_mobility(mobility: ArrayLike, temperature: float, factor: Arr
     """
     positive(mobility, "mobility", "s/kg")
     positive(temperature, "temperature", "K")
-    return np.asarray(mobility, dtype=float) * BOLTZMANN * temperature * np.asarray(factor, dtype=float)
+    return (
+        np.asarray(mobility, dtype=float)
+        * BOLTZMANN
+        * temperature
+        * finite(factor, "thermodynamic factor", "pure numbers")
+    )
 
 
 def mobility(diffusion: ArrayLike, temperature: float, factor: ArrayLike = 1.0) -> np.ndarray:
     """Drift speed per force on a molecule, M = D / (kT Gamma) [...], s/kg: Einstein's relation inverted.
+
+    diffusion : D of Fick, m^2/s;  temperature : T, K;  factor : thermodynamic factor Gamma, positive
+
+    Raises ValueError for values that are not positive.
 
     >>> float(mobility(4.142e-5, 300.0)) / 1e16 > 0.99
     True
@@ -185,3 +212,14 @@ def mobility(diffusion: ArrayLike, temperature: float, factor: ArrayLike = 1.0) 
     positive(temperature, "temperature", "K")
     positive(factor, "thermodynamic factor", "pure numbers")
     return np.asarray(diffusion, dtype=float) / (BOLTZMANN * temperature * np.asarray(factor, dtype=float))
+
+
+def _pairs(values: ArrayLike, species: int, name: str) -> np.ndarray:
+    pairs = finite(values, name, "pure numbers")
+    if pairs.shape[-2:] != (species, species):
+        raise ValueError(f"{name} has shape {pairs.shape}: give {species} x {species}, on the last axes")
+    return pairs
+
+
+def _names(species: int) -> list[str]:
+    return [f"species {i}" for i in range(species)]

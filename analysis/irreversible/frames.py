@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, mole_fractions, per_species, positive, species_number
 
 Frame = Literal["laboratory", "molar", "mass", "volume"] | int
 """A frame by name, or the number of the species it is fixed to."""
@@ -74,11 +74,16 @@ class Medium:
     def ideal_gas(cls, x: ArrayLike, molar_concentration: ArrayLike, molar_masses: ArrayLike) -> "Medium":
         """Of mole fractions x [..., species] at molar concentration c [...], mol/m^3.
 
+        molar_masses : M_i [species], kg/mol
+
+        Raises ValueError for fractions that do not sum to one, or c or masses that are not positive.
+
         >>> Medium.ideal_gas([0.5, 0.5], 40.0, [0.004, 0.040]).concentrations
         array([20., 20.])
         """
-        c = np.asarray(molar_concentration, dtype=float)[..., None]
-        return cls(np.asarray(x, dtype=float) * c, molar_masses)
+        positive(molar_concentration, "molar concentration", "mol/m^3")
+        x = mole_fractions(x, [f"species {i}" for i in range(np.size(molar_masses))])
+        return cls(x * np.asarray(molar_concentration, dtype=float)[..., None], molar_masses)
 
     @property
     def molar_concentration(self) -> np.ndarray:
@@ -152,12 +157,13 @@ class Medium:
         `transformation(target, source)` is its inverse.
 
         Raises ValueError for the laboratory, whose fluxes are all independent, or where the source frame
-        does not weigh the dependent species (make the solvent of its own frame the dependent one).
+        does not weigh the dependent species (make the solvent of its own frame the dependent one); for
+        a `dependent` that is no species.
 
         >>> Medium([1.0, 3.0], [0.004, 0.040]).transformation("molar", "mass").round(4)  # M_2 / M
         array([[1.2903]])
         """
-        n = range(self.concentrations.shape[-1])[dependent]
+        n = species_number(dependent, self.concentrations.shape[-1])
         keep = np.delete(np.arange(self.concentrations.shape[-1]), n)
         for frame in (source, target):
             if not np.all(self.weights(frame)[..., n] != 0):
@@ -224,7 +230,8 @@ class Fluxes:
         if np.any(np.abs(np.sum(weights * J, axis=-1)) > SUM_TOLERANCE * largest):
             raise ValueError(f"fluxes do not sum to zero in the frame {frame!r}: check frame and unit")
         drift = np.sum(medium.weights(rest) * J, axis=-1)  # of the rest frame, seen from `frame`
-        return cls(medium, J + medium.concentrations * (np.asarray(velocity, float) - drift)[..., None])
+        moving = finite(velocity, "velocity", "m/s") - drift
+        return cls(medium, J + medium.concentrations * moving[..., None])
 
     def velocity(self, frame: Frame) -> np.ndarray:
         """Velocity of a frame in the laboratory [...], m/s: v* 'molar', v 'mass', v_V 'volume', u_k a number.
@@ -247,12 +254,7 @@ class Fluxes:
 
 
 def _fluxes(medium: Medium, fluxes: ArrayLike) -> np.ndarray:
-    fluxes = np.asarray(fluxes, dtype=float)
-    if fluxes.ndim == 0 or fluxes.shape[-1] != len(medium.molar_masses) or not np.all(np.isfinite(fluxes)):
-        raise ValueError(
-            f"fluxes {fluxes.shape} need {len(medium.molar_masses)} finite values on the last axis"
-        )
-    return fluxes
+    return per_species(fluxes, len(medium.molar_masses), "flux", "mol/(m^2 s) or kg/(m^2 s)")
 
 
 def _unit(medium: Medium, unit: Unit) -> np.ndarray | float:

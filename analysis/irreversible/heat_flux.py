@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import R as GAS_CONSTANT
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, per_species, positive
 
 
 def heat_flux(reduced: ArrayLike, fluxes: ArrayLike, enthalpies: ArrayLike) -> np.ndarray:
@@ -30,10 +30,12 @@ def heat_flux(reduced: ArrayLike, fluxes: ArrayLike, enthalpies: ArrayLike) -> n
 
     With total fluxes N_i, it is the laboratory's energy flux.
 
+    Raises ValueError for values that are not finite, or not one flux and one enthalpy a species.
+
     >>> float(heat_flux(10.0, [0.1, -0.1], [6235.0, 8700.0]))
     -236.5
     """
-    return np.asarray(reduced, dtype=float) + _carried(fluxes, enthalpies)
+    return finite(reduced, "reduced heat flux", "W/m^2") + _carried(fluxes, enthalpies)
 
 
 def reduced_heat_flux(total: ArrayLike, fluxes: ArrayLike, enthalpies: ArrayLike) -> np.ndarray:
@@ -41,18 +43,20 @@ def reduced_heat_flux(total: ArrayLike, fluxes: ArrayLike, enthalpies: ArrayLike
 
         q' = q^R - sum_i H_i J^R_i
 
-    Arguments as `heat_flux`.  It is the Onsager partner of the Soret effect.
+    Arguments and raises as `heat_flux`.  It is the Onsager partner of the Soret effect.
 
     >>> float(reduced_heat_flux(-236.5, [0.1, -0.1], [6235.0, 8700.0]))
     10.0
     """
-    return np.asarray(total, dtype=float) - _carried(fluxes, enthalpies)
+    return finite(total, "total heat flux", "W/m^2") - _carried(fluxes, enthalpies)
 
 
 def monatomic_enthalpies(temperature: ArrayLike, molar_masses: ArrayLike | None = None) -> np.ndarray:
     """Enthalpy of monatomic ideal gases, (5/2) RT [...] in J/mol, or (5/2) RT / M [..., species] in J/kg.
 
     temperature : T [...], K;  molar_masses : M_i [species], kg/mol, for enthalpies per mass
+
+    Raises ValueError for a temperature or masses that are not positive.
 
     >>> float(monatomic_enthalpies(300.0).round(3))
     6235.847
@@ -68,9 +72,6 @@ def monatomic_enthalpies(temperature: ArrayLike, molar_masses: ArrayLike | None 
 
 
 def _carried(fluxes: ArrayLike, enthalpies: ArrayLike) -> np.ndarray:
-    fluxes, enthalpies = np.asarray(fluxes, dtype=float), np.asarray(enthalpies, dtype=float)
-    if fluxes.ndim == 0 or enthalpies.ndim == 0 or fluxes.shape[-1] != enthalpies.shape[-1]:
-        raise ValueError(
-            f"fluxes {fluxes.shape} and enthalpies {enthalpies.shape}: give one a species, last axis"
-        )
-    return np.sum(fluxes * enthalpies, axis=-1)
+    species = np.atleast_1d(fluxes).shape[-1]
+    fluxes = per_species(fluxes, species, "flux", "mol/(m^2 s) or kg/(m^2 s)")
+    return np.sum(fluxes * per_species(enthalpies, species, "enthalpy", "J/mol or J/kg"), axis=-1)

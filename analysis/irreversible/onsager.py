@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import finite, mole_fractions, per_species, positive, species_number
 from knudsen.analysis.irreversible.frames import Frame, Medium
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 
@@ -37,6 +37,8 @@ class OnsagerMatrix:
 
     matrix : L [..., 1 + species, 1 + species], SI units
 
+    Raises ValueError for a matrix that is not square or not finite.
+
     >>> L = OnsagerMatrix(np.array([[2.0, 0.5], [0.5, 1.0]]))
     >>> L.fluxes([1.0, -1.0]), float(L.entropy_production([1.0, -1.0]))
     (array([ 1.5, -0.5]), 2.0)
@@ -46,7 +48,12 @@ class OnsagerMatrix:
 
     def __post_init__(self) -> None:
         matrix = np.asarray(self.matrix, dtype=float)
-        if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2] or not np.all(np.isfinite(matrix)):
+        if (
+            matrix.ndim < 2
+            or matrix.shape[-1] < 2
+            or matrix.shape[-1] != matrix.shape[-2]
+            or not np.all(np.isfinite(matrix))
+        ):
             raise ValueError(f"L has shape {matrix.shape}: give a finite square matrix, heat first")
         object.__setattr__(self, "matrix", matrix)
 
@@ -71,12 +78,17 @@ class OnsagerMatrix:
         return self.matrix[..., 1:, 1:]
 
     def fluxes(self, forces: ArrayLike) -> np.ndarray:
-        """J = L X [..., 1 + species] of the forces X [..., 1 + species], heat first.
+        """J = L X [..., 1 + species] of the forces X [..., 1 + species], heat first, SI units.
+
+        Raises ValueError for forces that are not finite, or not one for heat and each species.
 
         >>> OnsagerMatrix(np.diag([2.0, 1.0])).fluxes([1.0, 3.0])
         array([2., 3.])
         """
-        return np.einsum("...ij,...j->...i", self.matrix, np.asarray(forces, dtype=float))
+        forces = finite(forces, "forces", "SI units")
+        if forces.shape[-1:] != self.matrix.shape[-1:]:
+            raise ValueError(f"forces have shape {forces.shape}: give {self.matrix.shape[-1]}, heat first")
+        return np.einsum("...ij,...j->...i", self.matrix, forces)
 
     def entropy_production(self, forces: ArrayLike) -> np.ndarray:
         """sigma = X L X [...], W/(K m^3), of forces along one direction; vectors' components add.
@@ -119,11 +131,15 @@ class OnsagerMatrix:
 
         fluxes : A [..., 1 + species, 1 + species]
 
+        Raises ValueError for a matrix of another shape, or not finite.
+
         >>> OnsagerMatrix(np.diag([2.0, 1.0])).transformed([[1.0, 3.0], [0.0, 1.0]]).matrix
         array([[11.,  3.],
                [ 3.,  1.]])
         """
-        A = np.asarray(fluxes, dtype=float)
+        A = finite(fluxes, "A", "numbers")
+        if A.shape[-2:] != self.matrix.shape[-2:]:
+            raise ValueError(f"A has shape {A.shape}: give the shape of L, {self.matrix.shape[-2:]}")
         return OnsagerMatrix(A @ self.matrix @ np.swapaxes(A, -1, -2))
 
     def with_total_heat_flux(self, enthalpies: ArrayLike) -> "OnsagerMatrix":
@@ -141,14 +157,14 @@ class OnsagerMatrix:
     def independent(self, dependent: int = -1) -> "OnsagerMatrix":
         """L of the n - 1 species that are not `dependent`, under forces X_i - X_dependent: regular.
 
-        It holds where the diffusive fluxes sum to zero (mass fluxes in the mass frame).
+        It holds where the diffusive fluxes sum to zero (mass fluxes in the mass frame).  Raises ValueError
+        for a number that no species has.
 
         >>> OnsagerMatrix([[2.0, 0.1, -0.1], [0.1, 1.0, -1.0], [-0.1, -1.0, 1.0]]).independent().matrix
         array([[2. , 0.1],
                [0.1, 1. ]])
         """
-        species = self.matrix.shape[-1] - 1
-        row = 1 + range(species)[dependent]
+        row = 1 + species_number(dependent, self.matrix.shape[-1] - 1)
         return OnsagerMatrix(np.delete(np.delete(self.matrix, row, axis=-1), row, axis=-2))
 
     def heats_of_transport(self, dependent: int = -1) -> np.ndarray:
@@ -156,13 +172,17 @@ class OnsagerMatrix:
 
             L_qi = sum_k Q*_k L_ki
 
+        Raises ValueError for a number that no species has, or where another species is absent.
+
         >>> OnsagerMatrix([[2.0, 0.1, -0.1], [0.1, 1.0, -1.0], [-0.1, -1.0, 1.0]]).heats_of_transport()
         array([0.1, 0. ])
         """
         reduced = self.independent(dependent)
+        if not np.all(np.einsum("...ii->...i", reduced.cc) > 0):
+            raise ValueError("a species that is absent has no heat of transport: leave it out of the mixture")
         heats = np.linalg.solve(np.swapaxes(reduced.cc, -1, -2), reduced.qc[..., None])[..., 0]
         species = self.matrix.shape[-1] - 1
-        return np.insert(heats, range(species)[dependent], 0.0, axis=-1)
+        return np.insert(heats, species_number(dependent, species), 0.0, axis=-1)
 
 
 def onsager_matrix(theory: ChapmanEnskog, x: ArrayLike, pressure: float) -> OnsagerMatrix:
@@ -235,16 +255,20 @@ def ideal_gas_forces(
     temperature : T [K];  temperature_gradient : grad T [...], K/m
     diffusion_forces : d_i [..., species], 1/m (`knudsen.analysis.irreversible.forces`)
 
+    Raises ValueError for masses or a temperature that are not positive, bad mole fractions, a species that is
+    absent, or gradients and forces that are not finite.
+
     >>> ideal_gas_forces([6.6e-27, 6.6e-26], [0.5, 0.5], 300.0, 900.0, [0.0, 0.0]).round(3)
     array([-0.01, -0.  , -0.  ])
     """
-    masses, x = np.asarray(masses, dtype=float), np.asarray(x, dtype=float)
     positive(temperature, "temperature", "K")
     positive(masses, "masses", "kg")
+    masses = np.atleast_1d(np.asarray(masses, dtype=float))
+    x = mole_fractions(x, [f"species {i}" for i in range(len(masses))])
     if not np.all(x > 0):
         raise ValueError("a species that is absent has no finite force: leave it out of the mixture")
-    forces = -BOLTZMANN / masses * np.asarray(diffusion_forces, dtype=float) / x
-    heat = -np.asarray(temperature_gradient, dtype=float) / temperature**2
+    forces = -BOLTZMANN / masses * per_species(diffusion_forces, len(masses), "diffusion force", "1/m") / x
+    heat = -finite(temperature_gradient, "temperature gradient", "K/m") / temperature**2
     heat = np.broadcast_to(heat[..., None], (*forces.shape[:-1], 1))
     return np.concatenate([heat, forces], axis=-1)
 
@@ -252,11 +276,13 @@ def ideal_gas_forces(
 def heat_transformation(enthalpies: ArrayLike) -> np.ndarray:
     """A [..., 1 + species, 1 + species] of (q, j) = A (q', j), q = q' + sum_i h_i j_i.
 
+    enthalpies : h_i [..., species], J/kg.  Raises ValueError unless they are finite, one a species.
+
     >>> heat_transformation([3.0])
     array([[1., 3.],
            [0., 1.]])
     """
-    h = np.asarray(enthalpies, dtype=float)
+    h = per_species(enthalpies, np.atleast_1d(enthalpies).shape[-1], "enthalpy", "J/kg")
     A = np.zeros((*h.shape[:-1], 1 + h.shape[-1], 1 + h.shape[-1]))
     A[...] = np.eye(1 + h.shape[-1])
     A[..., 0, 1:] = h
@@ -269,6 +295,8 @@ def frame_transformation(medium: Medium, frame: Frame) -> np.ndarray:
     The matrix is singular, for a frame's fluxes are not independent: sigma = J^R . X with the *same*
     forces wherever sum_i rho_i X_i = 0, that is in mechanical equilibrium (Prigogine's theorem).
 
+    Raises ValueError for the laboratory or an unknown frame.
+
     Source: S. R. de Groot, P. Mazur (1962), chapter V, section 2.
 
     >>> frame_transformation(Medium([1.0, 1.0], [0.004, 0.040]), "molar").round(3)
@@ -276,6 +304,8 @@ def frame_transformation(medium: Medium, frame: Frame) -> np.ndarray:
            [ 0.  ,  0.5 , -0.05],
            [ 0.  , -5.  ,  0.5 ]])
     """
+    if frame == "laboratory":
+        raise ValueError("fluxes about the mass frame do not say how it moves: name a frame that moves")
     masses = medium.molar_masses
     projector = masses[:, None] * medium.projector(frame) / masses
     A = np.zeros((*projector.shape[:-2], 1 + len(masses), 1 + len(masses)))

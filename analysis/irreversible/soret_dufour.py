@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import R as GAS_CONSTANT
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, positive
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 
 
@@ -38,6 +38,9 @@ class ThermalDiffusion:
     thermodynamic_factor : Gamma; 1 for an ideal gas
 
     Each may be an array; they broadcast.
+
+    Raises ValueError for x1 outside [0, 1], alpha_T that is not finite, anything else that is not positive,
+    or shapes that do not broadcast.
 
     >>> from knudsen.core.gases import Mixture
     >>> theory = ChapmanEnskog(Mixture(["Ar", "He"], "vss"), 300.0, order=6)
@@ -63,15 +66,17 @@ class ThermalDiffusion:
             ("thermodynamic_factor", "pure numbers; below zero the mixture is unstable"),
         ):
             positive(getattr(self, name), name, unit)
-        if len(self.molar_masses) != 2:
-            raise ValueError(f"molar_masses needs two, got {len(self.molar_masses)}: a binary is described")
-        x1, factor = np.asarray(self.x1, float), np.asarray(self.factor, float)
+        if np.shape(self.molar_masses) != (2,):
+            raise ValueError(f"molar_masses needs two, got {self.molar_masses}: a binary is described")
+        finite(self.factor, "alpha_T", "pure numbers")
+        x1 = np.asarray(self.x1, dtype=float)
         if not np.all((x1 >= 0) & (x1 <= 1)):
             raise ValueError(f"x1 must lie in [0, 1], got {self.x1}")
-        if not np.all(np.isfinite(factor)):
-            raise ValueError(f"alpha_T must be finite, got {self.factor}")
-        for name in ("x1", "temperature", "concentration", "diffusion", "factor", "thermodynamic_factor"):
-            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=float))
+        fields = ("x1", "temperature", "concentration", "diffusion", "factor", "thermodynamic_factor")
+        arrays = [np.asarray(getattr(self, name), dtype=float) for name in fields]
+        np.broadcast_shapes(*(array.shape for array in arrays))  # names the shapes that do not
+        for name, array in zip(fields, arrays, strict=True):
+            object.__setattr__(self, name, array)
 
     # --- from any of the forms -----------------------------------------------------------------------
 
@@ -100,15 +105,30 @@ class ThermalDiffusion:
         return self._with_factor(np.asarray(soret, dtype=float) * self.temperature)
 
     def with_thermal_diffusion_coefficient(self, coefficient: ArrayLike) -> "ThermalDiffusion":
-        """The same state with thermal diffusion coefficient D_T [m^2/(s K)]."""
+        """The same state with thermal diffusion coefficient D_T [m^2/(s K)].
+
+        >>> gas = ThermalDiffusion(0.5, 300.0, 40.0, (0.004, 0.040), 7e-5, 0.0)
+        >>> float(gas.with_thermal_diffusion_coefficient(-8.4e-8).factor.round(4))
+        -0.36
+        """
         return self.with_soret(np.asarray(coefficient, dtype=float) / self.diffusion)
 
     def with_heat_of_transport(self, heat: ArrayLike) -> "ThermalDiffusion":
-        """The same state with heat of transport Q*_1 [J/mol]."""
+        """The same state with heat of transport Q*_1 [J/mol].
+
+        >>> gas = ThermalDiffusion(0.5, 300.0, 40.0, (0.004, 0.040), 7e-5, 0.0)
+        >>> float(gas.with_heat_of_transport(-900.0).factor.round(4))
+        -0.3608
+        """
         return self._with_factor(np.asarray(heat, dtype=float) / self._molar_stiffness)
 
     def with_dufour(self, dufour: ArrayLike) -> "ThermalDiffusion":
-        """The same state with Dufour coefficient D_F [W/m]."""
+        """The same state with Dufour coefficient D_F [W/m].
+
+        >>> gas = ThermalDiffusion(0.5, 300.0, 40.0, (0.004, 0.040), 7e-5, 0.0)
+        >>> float(gas.with_dufour(-2.5).factor.round(4))
+        -0.358
+        """
         return self.with_heat_of_transport(np.asarray(dufour, float) / (self.concentration * self.diffusion))
 
     def swapped(self) -> "ThermalDiffusion":
@@ -176,8 +196,8 @@ class ThermalDiffusion:
         >>> float(gas.molar_flux(0.0, 1e4).round(5))     # up the temperature
         0.0084
         """
-        ordinary = self.concentration * self.diffusion * np.asarray(mole_fraction_gradient, dtype=float)
-        return -ordinary - self.soret_flux_coefficient * np.asarray(temperature_gradient, dtype=float)
+        ordinary = self.concentration * self.diffusion * finite(mole_fraction_gradient, "grad x1", "1/m")
+        return -ordinary - self.soret_flux_coefficient * finite(temperature_gradient, "grad T", "K/m")
 
     def heat_flux(
         self,
@@ -191,10 +211,9 @@ class ThermalDiffusion:
         >>> float(gas.heat_flux(100.0, 0.0, conductivity_uniform=0.06).round(2))
         251.43
         """
-        conducted = np.asarray(conductivity_uniform, dtype=float) * np.asarray(
-            temperature_gradient, dtype=float
-        )
-        return -conducted - self.dufour * np.asarray(mole_fraction_gradient, dtype=float)
+        positive(conductivity_uniform, "conductivity", "W/(m K)")
+        conducted = np.asarray(conductivity_uniform) * finite(temperature_gradient, "grad T", "K/m")
+        return -conducted - self.dufour * finite(mole_fraction_gradient, "grad x1", "1/m")
 
     def conductivity_excess(self) -> np.ndarray:
         """lambda' - lambda = d_ST Q*_1 [W/(m K)]: what thermal diffusion conducts until it has come to rest.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
+from knudsen.analysis.checks import positive
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 
 
@@ -32,10 +33,24 @@ class SecondOrderStress(NamedTuple):
     def reduced(
         self, viscosity: ArrayLike, pressure: ArrayLike, density: ArrayLike
     ) -> tuple[np.ndarray, ...]:
-        """(w2, w3, w4) [...] of these stresses, over mu^2/p and mu^2/rho."""
+        """(w2, w3, w4) [...] [-] of these stresses, over mu^2/p and mu^2/rho.
+
+        viscosity : mu [Pa s];  pressure : p [Pa];  density : rho [kg/m^3]
+
+        Raises ValueError for values that are not positive.
+
+        >>> [float(w) for w in SecondOrderStress(3.0, 0.0, 2.0, 0.5).reduced(0.5, 1.0, 0.25)]
+        [8.0, 3.0, 0.5]
+        """
+        for name, unit, value in (
+            ("viscosity", "Pa s", viscosity),
+            ("pressure", "Pa", pressure),
+            ("density", "kg/m^3", density),
+        ):
+            positive(value, name, unit)
         square = np.asarray(viscosity, dtype=float) ** 2
         heat = np.asarray(density, dtype=float) / square
-        return self.acceleration * pressure / square, self.thermal * heat, self.barothermal * heat
+        return self.acceleration * np.asarray(pressure) / square, self.thermal * heat, self.barothermal * heat
 
 
 def second_order_stress(theory: ChapmanEnskog, x: ArrayLike, pressure: ArrayLike) -> SecondOrderStress:

@@ -81,3 +81,10 @@ def test_states_that_are_not_positive_are_refused(name):
     good = State(2e-5, 1e3, 0.016, 300.0)
     with pytest.raises(ValueError, match=f"{name} must be positive"):
         MAXWELL.normal_stress(good._replace(**{name: 0.0}), Slopes())
+
+
+@pytest.mark.parametrize("name", Slopes._fields)
+def test_slopes_that_are_not_finite_are_refused(name):
+    for method in (MAXWELL.normal_stress, HARD_SPHERE.heat_flux):
+        with pytest.raises(ValueError, match=f"{name} must be finite"):
+            method(State(2e-5, 1e3, 0.016, 300.0), Slopes(**{name: np.nan}))

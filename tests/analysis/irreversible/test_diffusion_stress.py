@@ -265,6 +265,9 @@ def test_grad_level_is_exact_for_maxwell_molecules_and_near_for_others():
         ((4.0, 1.5), r"\[0, 1\]"),
         ((4.0, 0.5, 0.0), "alpha must be positive"),
         ((4.0, 0.5, 1.0, (0.0, 1.0)), "like_rates must be positive"),
+        ((4.0, 0.5, 1.0, (1.0, 1.0, 1.0)), "that of A and that of B"),
+        (([4.0, 2.0], 0.5), "mass_ratio must be one number"),
+        ((4.0, np.nan), r"\[0, 1\]"),
     ],
 )
 def test_bad_states_are_refused(arguments, message):
@@ -281,9 +284,14 @@ def test_bad_rates_and_shapes_are_refused():
         MomentRates.maxwell([1.0, -2.0], np.ones((2, 2)))
     with pytest.raises(ValueError, match="masses have shape"):
         MomentRates.maxwell([[1.0]], np.ones((1, 1)))
-    with pytest.raises(ValueError, match="velocity needs"):
+    with pytest.raises(ValueError, match="alpha has shape"):
+        MomentRates.maxwell([1.0, 2.0], np.ones((2, 2)), [1.0, 1.0, 1.0])
+    with pytest.raises(ValueError, match="velocity must be finite"):
+        GAS.flowing([0.5, 0.5], [0.1, np.nan])
+    with pytest.raises(ValueError, match="velocity has shape"):
         GAS.driven([0.5, 0.5], [0.1, 0.2, 0.3])
     with pytest.raises(ValueError, match="number densities"):
         GAS.driven([0.5, -0.5], [0.1, 0.2])
-    with pytest.raises(ValueError, match="damping"):
-        GAS.driven([0.5, 0.5], [0.1, 0.2], damping=-1.0)
+    for damping in (-1.0, np.nan, np.inf, [0.1, 0.2]):
+        with pytest.raises(ValueError, match="damping must be zero or one positive number"):
+            GAS.driven([0.5, 0.5], [0.1, 0.2], damping)

@@ -173,3 +173,32 @@ def test_bad_input_is_refused():
     ):
         with pytest.raises(ValueError, match="positive"):
             call()
+
+
+GAS = Medium([10.0, 30.0], [0.004, 0.040])
+ZERO = np.zeros((2, 2))
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: diffusion_forces(GAS, T, [0.1, 0.1]), "must sum to zero"),
+        (lambda: diffusion_forces(GAS, T, [0.0]), "gradient has shape"),
+        (lambda: diffusion_forces(GAS, T, [np.nan, 0.1]), "gradient must be finite"),
+        (lambda: diffusion_forces(GAS, T, [0.0, 0.0], np.nan), "pressure gradient must be finite"),
+        (lambda: diffusion_forces(GAS, T, [0.0, 0.0], 0.0, [1.0]), "molar force has shape"),
+        (lambda: diffusion_forces(GAS, T, [0.0, 0.0], 0.0, np.inf), "molar force must be finite"),
+        (lambda: diffusion_forces(GAS, T, [0.0, 0.0], 0.0, 0.0, np.eye(3)), "give 2 x 2"),
+        (lambda: thermodynamic_factors([0.3, 0.6], ZERO), "sum to one"),
+        (lambda: thermodynamic_factors([0.3, 0.7], ZERO[0]), "give 2 x 2"),
+        (lambda: thermodynamic_factors([0.3, 0.7], [[np.nan, 0.0], [0.0, 0.0]]), "slope must be finite"),
+        (lambda: gibbs_duhem_residual([1.0, 2.0], [1.0, 2.0, 3.0]), "each of 2 species"),
+        (lambda: gibbs_duhem_residual([1.0, 2.0], [1.0, np.nan]), "must be finite"),
+        (lambda: gibbs_duhem_along([[0.5, 0.6], [0.4, 0.6]], ZERO), "sum to one"),
+        (lambda: gibbs_duhem_along([[0.5, 0.5], [0.4, 0.6]], ZERO * np.nan), "potentials must be finite"),
+        (lambda: diffusion_from_mobility(1e16, T, np.nan), "factor must be finite"),
+    ],
+)
+def test_bad_gradients_and_shapes_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

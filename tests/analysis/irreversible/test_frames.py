@@ -219,3 +219,31 @@ def test_bad_frames_and_fluxes_are_refused():
         FOUR.transformation("molar", 1)
     with pytest.raises(ValueError, match="sum to zero"):
         fick_gradient(FOUR, "molar", [1.0, 0.0, 0.0, 0.0])
+
+
+FICK = [[6e-5]]
+BINARY = Medium([1.0, 3.0], [HE, AR])
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: Medium.ideal_gas([0.5, 0.6], 40.0, [HE, AR]), "sum to one"),
+        (lambda: Medium.ideal_gas([0.5, 0.5], 0.0, [HE, AR]), "molar concentration must be positive"),
+        (lambda: Fluxes(BINARY, [np.nan, 1.0]), "flux must be finite"),
+        (lambda: Fluxes.from_diffusive(BINARY, [1.0, -1.0], "molar", np.nan), "velocity must be finite"),
+        (lambda: BINARY.transformation("molar", "mass", 2), "no species number 2"),
+        (lambda: fick_matrix_between(BINARY, 6e-5, "molar", "mass"), "give 1 x 1"),
+        (lambda: fick_matrix_between(FOUR, FICK, "molar", "mass"), "give 3 x 3"),
+        (lambda: fick_matrix_between(BINARY, [[np.nan]], "molar", "mass"), "must be finite"),
+        (lambda: fick_matrix_between(BINARY, FICK, "molar", "mass", -3), "no species number"),
+        (lambda: fick_matrix_between(BINARY, FICK, "laboratory", "mass"), "choose `dependent`"),
+        (lambda: fick_gradient(BINARY, "laboratory", [0.1, -0.1]), "no laboratory frame"),
+        (lambda: fick_gradient(BINARY, "molar", [0.1]), "gradient has shape"),
+        (lambda: mass_fraction_gradient(BINARY, [np.nan, 0.1]), "gradient must be finite"),
+        (lambda: mole_fraction_gradient(BINARY, [0.1, -0.2]), "sum to zero"),
+    ],
+)
+def test_bad_compositions_matrices_and_gradients_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

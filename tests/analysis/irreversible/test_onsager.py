@@ -262,5 +262,33 @@ def test_bad_input_is_refused():
         OnsagerMatrix(np.ones((2, 3)))
     with pytest.raises(ValueError, match="absent"):
         ideal_gas_forces([1e-26, 1e-26], [0.0, 1.0], T, 0.0, [0.0, 0.0])
-    with pytest.raises(ValueError, match="one a species"):
-        heat_flux(0.0, [1.0, 2.0], [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: heat_flux(0.0, [1.0, 2.0], [1.0, 2.0, 3.0]), "each of 2 species"),
+        (lambda: heat_flux(np.nan, [1.0, 2.0], [1.0, 2.0]), "reduced heat flux must be finite"),
+        (lambda: heat_flux(0.0, [np.nan, 2.0], [1.0, 2.0]), "flux must be finite"),
+        (lambda: reduced_heat_flux(0.0, [1.0, 2.0], [1.0, np.inf]), "enthalpy must be finite"),
+        (lambda: reduced_heat_flux(0.0, 1.0, 2.0), "each of 1 species"),
+        (lambda: monatomic_enthalpies(T, [0.004, np.nan]), "molar_masses must be positive"),
+        (lambda: OnsagerMatrix([[1.0]]), "square"),
+        (lambda: L3.fluxes([1.0, 2.0, 3.0]), "give 4, heat first"),
+        (lambda: L3.entropy_production([np.nan, 1.0, 2.0, 3.0]), "forces must be finite"),
+        (lambda: L3.transformed(np.ones((4, 3))), "give the shape of L"),
+        (lambda: L3.with_total_heat_flux([1.0, 2.0]), "give the shape of L"),
+        (lambda: heat_transformation(1.0), "each of 1 species"),
+        (lambda: L3.independent(3), "no species number 3"),
+        (lambda: L3.heats_of_transport(-4), "no species number -4"),
+        (lambda: OnsagerMatrix(np.diag([2.0, 0.0, 1.0])).heats_of_transport(), "absent"),
+        (lambda: frame_transformation(Medium([1.0, 3.0], [0.004, 0.04]), "laboratory"), "frame that moves"),
+        (lambda: ideal_gas_forces([1e-26, 1e-26], [0.5, 0.6], T, 0.0, [0.0, 0.0]), "sum to one"),
+        (lambda: ideal_gas_forces([1e-26], [0.5, 0.5], T, 0.0, [0.0, 0.0]), "one for each of"),
+        (lambda: ideal_gas_forces([1e-26] * 2, [0.5, 0.5], T, np.nan, [0.0, 0.0]), "temperature gradient"),
+        (lambda: ideal_gas_forces([1e-26] * 2, [0.5, 0.5], T, 0.0, [0.0]), "diffusion force has shape"),
+    ],
+)
+def test_bad_forces_and_fluxes_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

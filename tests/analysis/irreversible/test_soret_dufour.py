@@ -131,6 +131,8 @@ def test_states_along_a_slab_are_one_call():
         ({"thermodynamic_factor": -0.1}, "unstable"),
         ({"molar_masses": (0.04, 0.004, 0.02)}, "needs two"),
         ({"factor": np.nan}, "alpha_T must be finite"),
+        ({"molar_masses": 0.04}, "needs two"),
+        ({"x1": [0.1, 0.2], "temperature": [300.0, 310.0, 320.0]}, "broadcast"),
     ],
 )
 def test_bad_states_are_refused(changed, message):
@@ -144,3 +146,19 @@ def test_bad_states_are_refused(changed, message):
     }
     with pytest.raises(ValueError, match=message):
         ThermalDiffusion(**(good | changed))
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: LIQUID.molar_flux(np.nan, 0.0), "grad x1 must be finite"),
+        (lambda: LIQUID.heat_flux(0.0, np.inf, 0.6), "grad T must be finite"),
+        (lambda: LIQUID.heat_flux(0.0, 1.0, -0.6), "conductivity must be positive"),
+        (lambda: LIQUID.with_dufour(np.nan), "alpha_T must be finite"),
+        (lambda: ThermalDiffusion.of(theory_of("He", "Ar"), 0.3, 0.0), "pressure must be positive"),
+        (lambda: ThermalDiffusion.of(theory_of("He", "Ne", "Ar"), 0.3, P), "needs two species"),
+    ],
+)
+def test_bad_gradients_and_theories_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -153,3 +153,7 @@ def test_bad_input_is_refused():
         second_order_stress(theory_of(["Ar"], "hs", order=1), [1.0], P)
     with pytest.raises(ValueError, match="pressure must be positive"):
         second_order_stress(theory_of(["Ar"], "hs"), [1.0], 0.0)
+    stress = second_order_stress(theory_of(["Ar"], "hs"), [1.0], P)
+    for bad in ((0.0, P, 1.0), (2e-5, np.nan, 1.0), (2e-5, P, -1.0)):
+        with pytest.raises(ValueError, match="must be positive"):
+            stress.reduced(*bad)
