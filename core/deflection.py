@@ -24,7 +24,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import roots_legendre
 
 from knudsen.core.kernels import Kernel, device
-from knudsen.core.potentials import Potential, Shape
+from knudsen.core.potentials import Potential
+from knudsen.core.shapes import Shape
 
 HALF_PI = math.pi / 2
 TOLERANCE = 1e-12  # of the angle, each panel

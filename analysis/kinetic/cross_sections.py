@@ -30,7 +30,7 @@ from knudsen.analysis.kinetic.turning_points import (
 )
 from knudsen.core.kernel_cache import cache_folder
 from knudsen.core.kernels import Kernel
-from knudsen.core.potentials import Shape, inverse_power_shape
+from knudsen.core.shapes import Shape, inverse_power_shape
 
 MAXIMUM_DEGREE, MAXIMUM_POINTS = 26, 30
 REDUCED_TEMPERATURES = (0.1, 1000.0)

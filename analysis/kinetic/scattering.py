@@ -17,7 +17,7 @@ from knudsen.analysis.kinetic.cross_sections import (
     inverse_power_losses,
 )
 from knudsen.core.interactions import Interaction, InversePower, VariableSoftSphere
-from knudsen.core.potentials import Shape
+from knudsen.core.shapes import Shape
 
 
 class ScatteringLaw(Protocol):

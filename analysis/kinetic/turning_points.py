@@ -16,7 +16,7 @@ import numpy as np
 
 from knudsen.core.deflection import orbit
 from knudsen.core.kernels import Kernel
-from knudsen.core.potentials import Shape
+from knudsen.core.shapes import Shape
 
 LOWEST_ENERGY, HIGHEST_ENERGY = 1e-5, 4e5
 SEARCH = np.geomspace(1e-3, 1e4, 6000)  # radii searched for walls and barriers

@@ -17,14 +17,8 @@ from knudsen.analysis.kinetic.cross_sections import (
 from knudsen.analysis.kinetic.turning_points import Field, RadialGrid, landmarks
 from knudsen.core.deflection import orbit
 from knudsen.core.kernels import device
-from knudsen.core.potentials import (
-    LENNARD_JONES,
-    InversePower,
-    Mie,
-    UserPotential,
-    inverse_power_shape,
-    user_shape,
-)
+from knudsen.core.potentials import InversePower, Mie, UserPotential
+from knudsen.core.shapes import LENNARD_JONES, inverse_power_shape, user_shape
 
 FINER = RadialGrid(nodes=20, angles=128, panel=0.6, depth=25.0)
 

@@ -17,7 +17,7 @@ from knudsen.analysis.kinetic.scattering import (
     scattering_law,
 )
 from knudsen.core.interactions import InversePower, LennardJones, Mie, VariableSoftSphere
-from knudsen.core.potentials import LENNARD_JONES
+from knudsen.core.shapes import LENNARD_JONES
 
 ARGON = LennardJones(3.542e-10, 93.3)
 
