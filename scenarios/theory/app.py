@@ -23,14 +23,18 @@ def _option(metavar: str, text: str) -> Any:
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 Plot = _option("FILE", "Draw the coefficients along an axis into FILE (.png, .svg or .pdf).")
 Against = _option("AXIS", "The figure's axis; see each command.")
-TemperatureText = _option("T", 'Temperature, in K or as "300 K".')
-PressureText = _option("P", 'Pressure, in Pa or as "1 atm".')
-OrderText = _option("N", "Number of Sonine polynomials; conductivity and alpha_T need 2.")
-Model = _option("MODEL", "hs, vhs, vss, maxwell or lj.")
-Accommodation = _option("ALPHA", "Part of the molecules that a wall sends back diffusely; a pair, one a gas.")
-GasModel = _option("MODEL", "hs, bgk or shakhov for one gas; mccormack for two.")
-Molecule = _option("MOLECULE", "hs, vhs, vss, maxwell or lj, for two gases.")
-FirstFraction = _option("X1", "Mole fraction of the first-named gas.")
+TemperatureText = _option("T", 'Temperature, in K or as "300 K" (default 300).')
+PressureText = _option("P", 'Pressure, in Pa or as "1 atm" (default 101325).')
+OrderText = _option(
+    "N", "Number of Sonine polynomials; conductivity and alpha_T need 2 (default 12, of mixtures 6)."
+)
+Model = _option("MODEL", "hs, vhs, vss, maxwell or lj (default vss).")
+Accommodation = _option(
+    "ALPHA", "Part of the molecules that a wall sends back diffusely; a pair, one a gas (default 1)."
+)
+GasModel = _option("MODEL", "hs, bgk or shakhov for one gas; mccormack for two (default hs).")
+Molecule = _option("MOLECULE", "hs, vhs, vss, maxwell or lj, for two gases (default hs).")
+FirstFraction = _option("X1", "Mole fraction of the first-named gas (default 0.5).")
 PairOrNone = Annotated[
     list[str] | None, typer.Argument(metavar="[GAS GAS]", help="Two gases, for the model mccormack.")
 ]
@@ -89,10 +93,10 @@ def mixture(
 
 @app.command()
 def omega(
-    l: _option("L", "Index of the deflection, 1 - cos^l chi.") = None,
-    s: _option("S", "Index of the energy.") = None,
-    tstar: _option("T*", "Reduced temperature kT/epsilon.") = None,
-    potential: _option("NAME", "lj or mie.") = None,
+    l: _option("L", "Index of the deflection, 1 - cos^l chi (default 2).") = None,
+    s: _option("S", "Index of the energy (default 2).") = None,
+    tstar: _option("T*", "Reduced temperature kT/epsilon (default 1).") = None,
+    potential: _option("NAME", "lj or mie (default lj).") = None,
     exponents: _option("N,M", "Repulsive and attractive exponent of mie.") = None,
     plot: Plot = None,
     against: Against = None,
@@ -124,7 +128,7 @@ def slip(
 @app.command()
 def channel(
     gases: PairOrNone = None,
-    delta: _option("DELTA", "Rarefaction p L / (mu v0).") = None,
+    delta: _option("DELTA", "Rarefaction p L / (mu v0) (default 1).") = None,
     model: GasModel = None,
     accommodation: Accommodation = None,
     x1: FirstFraction = None,
@@ -142,9 +146,9 @@ def channel(
 
 @app.command()
 def stress(
-    mass_ratio: _option("RATIO", "m_A/m_B, any positive value.") = None,
-    x1: _option("X1", "Mole fraction of A.") = None,
-    alpha: _option("ALPHA", "VSS exponent; 1 scatters isotropically.") = None,
+    mass_ratio: _option("RATIO", "m_A/m_B, any positive value (default 10).") = None,
+    x1: _option("X1", "Mole fraction of A (default 0.5).") = None,
+    alpha: _option("ALPHA", "VSS exponent; 1 scatters isotropically (default 1).") = None,
     plot: Plot = None,
     against: Against = None,
     as_json: Json = False,
