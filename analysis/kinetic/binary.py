@@ -17,7 +17,7 @@ class BinaryCoefficients:
     def diffusion_binary(self, x1: ArrayLike, pressure: float) -> np.ndarray:
         """Binary diffusion coefficient D_12 [m^2/s] at mole fraction x1 [...] and pressure [Pa]::
 
-        V_1 - V_2 = -(D_12 / (x1 x2)) (grad x1 + k_T grad ln T)
+            V_1 - V_2 = -(D_12 / (x1 x2)) (grad x1 + k_T grad ln T)
 
         >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
         >>> from knudsen.core.gases import Mixture
@@ -30,7 +30,7 @@ class BinaryCoefficients:
     def thermal_diffusion_factor(self, x1: ArrayLike) -> np.ndarray:
         """Thermal diffusion factor alpha_T [-]; positive: species 1 goes to the cold side::
 
-        V_1 - V_2 = -D_12 alpha_T grad ln T  at uniform composition and pressure;  needs order 2
+            V_1 - V_2 = -D_12 alpha_T grad ln T  at uniform composition and pressure;  needs order 2
 
         >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
         >>> from knudsen.core.gases import Mixture

@@ -22,8 +22,10 @@ from math import factorial, prod
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import eval_genlaguerre, gammaln
 
+from knudsen.analysis.checks import finite, whole_number
 from knudsen.analysis.kinetic.scattering import ScatteringLaw
 
 MAXIMUM_ORDER = 100  # double precision holds 1e-12 to order 200 at least; memory grows as its cube
@@ -48,9 +50,15 @@ def pair_brackets(scattering: ScatteringLaw, mass_fraction: float, order: int, r
     Arguments
     ---------
     scattering : the pair's scattering law
-    mass_fraction : M_a = m_a / (m_a + m_b) [-]
-    order : number of Sonine polynomials
+    mass_fraction : M_a = m_a / (m_a + m_b) [-], between 0 and 1
+    order : number of Sonine polynomials, 1 .. 101
     rank : 0 for bulk viscosity, 1 for diffusion and heat conduction, 2 for viscosity
+
+    Returns
+    -------
+    PairBrackets [-], over the pair's reference rate
+
+    Raises ValueError for a mass fraction, order or rank outside these.
 
     >>> from knudsen.analysis.kinetic.scattering import SoftSphereScattering
     >>> pair_brackets(SoftSphereScattering(0.5, 1.0), 0.5, 2, 2).own_a.round(4)
@@ -60,6 +68,12 @@ def pair_brackets(scattering: ScatteringLaw, mass_fraction: float, order: int, r
     Source: S. Chapman, T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), section 4.4
     and chapter 9 (definitions); the expansion in oscillator states replaces their sums.
     """
+    whole_number(order, "order", 1, MAXIMUM_ORDER + 1)  # rank 0 sheds its first polynomial
+    whole_number(rank, "rank", 0, 2)
+    if not 0 < mass_fraction < 1:
+        raise ValueError(
+            f"mass fraction must lie between 0 and 1, got {mass_fraction}: give m_a / (m_a + m_b)"
+        )
     own, cross = _massless_brackets(scattering, order, rank)
     p = np.arange(order)
     total = p[:, None, None] + p[:, None] + rank
@@ -79,16 +93,23 @@ def pair_brackets(scattering: ScatteringLaw, mass_fraction: float, order: int, r
     return brackets
 
 
-def sonine(order: int, rank: int, energy: np.ndarray) -> np.ndarray:
+def sonine(order: int, rank: int, energy: ArrayLike) -> np.ndarray:
     """Polynomials b_p [order, ...] of C^2, b_0 = 1, orthonormal where b_0's own norm is the unit::
 
-    b_p = S_p^(rank + 1/2)(C^2) sqrt(p! Gamma(rank + 3/2) / Gamma(p + rank + 3/2))
+        b_p = S_p^(rank + 1/2)(C^2) sqrt(p! Gamma(rank + 3/2) / Gamma(p + rank + 3/2))
+
+    order : number of polynomials, 0 or more;  rank : of the tensor, 0, 1 or 2;  energy : C^2 [...]
+
+    Raises ValueError for an order or rank outside these, or energies that are not finite.
 
     >>> sonine(3, 1, np.array([0.0, 2.5])).round(4)
     array([[ 1.    ,  1.    ],
            [ 1.5811,  0.    ],
            [ 2.0917, -0.5976]])
     """
+    whole_number(order, "order", 0, MAXIMUM_ORDER)
+    whole_number(rank, "rank", 0, 2)
+    energy = finite(energy, "energy", "units of kT: C^2")
     p = np.arange(order).reshape((order,) + (1,) * np.ndim(energy))
     log_norm = gammaln(p + rank + 1.5) - gammaln(rank + 1.5) - gammaln(p + 1)
     return eval_genlaguerre(p, rank + 0.5, energy) * np.exp(-log_norm / 2)
@@ -134,7 +155,8 @@ def _relative_states(order: int, degree: int, s: np.ndarray) -> np.ndarray:
 def _amplitudes(order: int, rank: int) -> tuple[tuple[int, int, tuple[np.ndarray, ...]], ...]:
     """(l, L, sqrt(W) of each N), sqrt(W) [n] for the states N L, n l that make up b_p, p < order::
 
-    W = (2l + 1)(2L + 1) (l L rank; 0 0 0)^2 v(p, rank) / [v(N, L) v(n, l)],  v(n, l) = 2^n n! (2n + 2l + 1)!!
+        W = (2l + 1)(2L + 1) (l L rank; 0 0 0)^2 v(p, rank) / [v(N, L) v(n, l)]
+        v(n, l) = 2^n n! (2n + 2l + 1)!!
     """
     norm, power = _norms(order, order + rank)
     rows = []

@@ -112,7 +112,7 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
     def viscosity(self, x: ArrayLike) -> np.ndarray:
         """Shear viscosity mu [Pa s]::
 
-        mu = (kT / 2) sum_a x_a y_a0,    sum_b [x_b cross_ab y_b + x_b own_ab y_a] = b_0
+            mu = (kT / 2) sum_a x_a y_a0,    sum_b [x_b cross_ab y_b + x_b own_ab y_a] = b_0
 
         >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=10)
         >>> (theory.viscosity([[0.0, 1.0], [0.5, 0.5]]) * 1e6).round(4)
@@ -123,7 +123,7 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
     def thermal_conductivity(self, x: ArrayLike) -> np.ndarray:
         """Conductivity lambda [W/(m K)] of a mixture whose species do not diffuse::
 
-        q' = q - (5/2) kT sum_a n_a V_a = -lambda grad T + p sum k_T V,    V = 0
+            q' = q - (5/2) kT sum_a n_a V_a = -lambda grad T + p sum k_T V,    V = 0
 
         The amplitudes of b_0 then vanish, which leaves the system of b_1, b_2, ...; needs order 2.
 
@@ -136,7 +136,7 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
     def thermal_conductivity_uniform(self, x: ArrayLike) -> np.ndarray:
         """Conductivity lambda' [W/(m K)] at uniform composition, with the thermal diffusion that it drives::
 
-        lambda' = lambda + n k x1 x2 D12 alpha_T^2  (binary);  needs order 2
+            lambda' = lambda + n k x1 x2 D12 alpha_T^2  (binary);  needs order 2
 
         >>> theory = ChapmanEnskog(Mixture(["He", "Ar"], "vss"), 300.0, order=10)
         >>> theory.thermal_conductivity_uniform([[0.0, 1.0], [0.5, 0.5]]).round(6)
@@ -235,7 +235,7 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
     def collision_frequency(self, x: ArrayLike, pressure: float) -> np.ndarray:
         """Collision rate [..., species] of one molecule of each species [1/s]::
 
-        nu_a = sum_b n_b <sigma_T g>_ab
+            nu_a = sum_b n_b <sigma_T g>_ab
 
         The mean collision time of the mixture is 1 / sum_a x_a nu_a.
 

@@ -33,7 +33,7 @@ from knudsen.core.gases import Mixture
 class DiffusionResponse(NamedTuple):
     """Sonine coefficients under forces d_j whose sum is zero::
 
-    X_a = own_a d_a / x_a + sum_j coupling_aj d_j
+        X_a = own_a d_a / x_a + sum_j coupling_aj d_j
 
     own [..., species a, order];  coupling [..., species a, order, species j].  Both are finite at every
     composition.

@@ -95,7 +95,7 @@ class MulticomponentDiffusion:
     def thermal_diffusion_coefficients(self, x: ArrayLike, pressure: ArrayLike) -> np.ndarray:
         """Thermal diffusion coefficients D_Ti [..., species], m^2/s; needs order 2::
 
-        V_i = - D_Ti grad ln T  at d = 0,    sum_i y_i D_Ti = 0
+            V_i = - D_Ti grad ln T  at d = 0,    sum_i y_i D_Ti = 0
 
         >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
         >>> from knudsen.core.gases import Mixture
@@ -166,7 +166,7 @@ class MulticomponentDiffusion:
     def fick_matrix(self, x: ArrayLike, pressure: ArrayLike) -> np.ndarray:
         """Fick's matrix D_ij [..., species - 1, species - 1], m^2/s, in the molar frame::
 
-        J*_i = - c sum_j D_ij grad x_j,    i, j = 1 .. N - 1,    at uniform temperature and pressure
+            J*_i = - c sum_j D_ij grad x_j,    i, j = 1 .. N - 1,    at uniform temperature and pressure
 
         >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
         >>> from knudsen.core.gases import Mixture

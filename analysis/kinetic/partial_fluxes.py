@@ -52,7 +52,7 @@ class PartialFluxes:
     def partial_conductivities_uniform(self, x: ArrayLike) -> np.ndarray:
         """Partial conductivities lambda'_i [..., species], W/(m K), at uniform composition and pressure::
 
-        q'_i = - lambda'_i grad T - p sum_j D_T,ij d_j,    sum_i lambda'_i = lambda';    needs order 2
+            q'_i = - lambda'_i grad T - p sum_j D_T,ij d_j,    sum_i lambda'_i = lambda';    needs order 2
 
         >>> from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
         >>> from knudsen.core.gases import Mixture

@@ -149,3 +149,29 @@ def test_polynomials_are_orthonormal(rank):
 
 def test_the_law_of_soft_spheres_is_their_exponents_at_any_temperature():
     assert scattering_law(VariableSoftSphere(4e-10, 0.8, 1.3), 300.0) == (0.8, 1.3)
+
+
+@pytest.mark.parametrize(
+    "share, order, rank, message",
+    [
+        (0.0, 3, 1, "mass fraction must lie between 0 and 1"),
+        (1.0, 3, 1, "mass fraction"),
+        (np.nan, 3, 1, "mass fraction"),
+        (0.5, 0, 1, "order must be a whole number"),
+        (0.5, MAXIMUM_ORDER + 2, 1, "order must be a whole number"),
+        (0.5, 3, 3, "rank must be a whole number from 0 to 2"),
+        (0.5, 3, -1, "rank must be"),
+    ],
+)
+def test_bad_pairs_are_refused(share, order, rank, message):
+    with pytest.raises(ValueError, match=message):
+        pair_brackets(LAW, share, order, rank)
+
+
+def test_bad_polynomials_are_refused():
+    with pytest.raises(ValueError, match="order must be a whole number"):
+        sonine(2.5, 1, 1.0)
+    with pytest.raises(ValueError, match="rank must be a whole number"):
+        sonine(2, 3, 1.0)
+    with pytest.raises(ValueError, match="energy must be finite"):
+        sonine(2, 1, [1.0, np.nan])

@@ -157,5 +157,27 @@ def test_bad_input_is_refused(theory):
         shear_flow(theory, [X, X], ATMOSPHERE)
     with pytest.raises(ValueError, match="needs order 2"):
         heat_flow(theory.truncated(1), X, ATMOSPHERE)
+    phi = shear_flow(theory, X, ATMOSPHERE)
     with pytest.raises(ValueError, match="three components"):
-        shear_flow(theory, X, ATMOSPHERE)(0, [1.0, 2.0])
+        phi(0, [1.0, 2.0])
+    with pytest.raises(ValueError, match="velocity must be finite"):
+        phi(0, [np.nan, 0.0, 0.0])
+    with pytest.raises(ValueError, match="no species number 3"):
+        phi(3, [1.0, 0.0, 0.0])
+    with pytest.raises(ValueError, match="forces must be finite"):
+        diffusion_flow(theory, X, [np.nan, 0.0, 0.0], ATMOSPHERE)
+    for flow in (heat_flow, shear_flow):
+        with pytest.raises(ValueError, match="pressure must be one number"):
+            flow(theory, X, [ATMOSPHERE, ATMOSPHERE])
+    for count in (0, 151, 2.5):
+        for moments in (phi.power_moments, phi.sonine_moments):
+            with pytest.raises(ValueError, match="count must be a whole number from 1 to 150"):
+                moments(count)
+    assert np.all(np.isfinite(phi.power_moments(150)))
+    with pytest.raises(ValueError, match="rank must be a whole number from 1 to 2"):
+        sonine_from_powers([1.0, 2.0], 3)
+    with pytest.raises(ValueError, match="moments must be finite"):
+        sonine_from_powers([1.0, np.nan], 1)
+    for moments in (1.0, []):
+        with pytest.raises(ValueError, match="on the last axis"):
+            sonine_from_powers(moments, 1)
