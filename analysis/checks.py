@@ -49,6 +49,51 @@ def finite(value: ArrayLike, name: str, unit: str) -> np.ndarray:
     return values
 
 
+def not_negative(value: ArrayLike, name: str, unit: str) -> np.ndarray:
+    """The value as an array, every element zero or more and finite; raises ValueError otherwise.
+
+    >>> not_negative(-1.0, "concentration", "mol/m^3")
+    Traceback (most recent call last):
+        ...
+    ValueError: concentration must be finite and not negative, got -1.0: give it in mol/m^3
+    """
+    values = np.asarray(value, dtype=float)
+    if not np.all(np.isfinite(values) & (values >= 0)):
+        raise ValueError(f"{name} must be finite and not negative, got {value}: give it in {unit}")
+    return values
+
+
+def within(value: ArrayLike, low: float, high: float, name: str, unit: str) -> np.ndarray:
+    """The value as an array, every element from low to high; raises ValueError otherwise.
+
+    >>> within([0.0, 1.2], 0, 1, "mole fraction", "parts of one")
+    Traceback (most recent call last):
+        ...
+    ValueError: mole fraction must lie in [0, 1], got 0.0 to 1.2: give it in parts of one
+    """
+    values = np.asarray(value, dtype=float)
+    if not np.all((values >= low) & (values <= high)):
+        span = f"{values.min()} to {values.max()}"
+        raise ValueError(f"{name} must lie in [{low:g}, {high:g}], got {span}: give it in {unit}")
+    return values
+
+
+def accommodation(value: ArrayLike) -> np.ndarray:
+    """Maxwell's accommodation alpha [...] as an array, in (0, 1]; raises ValueError otherwise.
+
+    >>> accommodation(0.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: accommodation must lie in (0, 1], got 0.0: a specular wall exerts no drag and takes no heat
+    """
+    values = np.asarray(value, dtype=float)
+    if not np.all((values > 0) & (values <= 1)):
+        raise ValueError(
+            f"accommodation must lie in (0, 1], got {value}: a specular wall exerts no drag and takes no heat"
+        )
+    return values
+
+
 def per_species(values: ArrayLike, count: int, name: str, unit: str) -> np.ndarray:
     """The values [..., species] as a finite array; raises ValueError if the last axis is not that long.
 

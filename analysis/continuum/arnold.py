@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import erf, erfcx
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import not_negative, positive
 from knudsen.analysis.continuum.stefan import stefan_flux
 
 
@@ -30,17 +30,16 @@ def evaporation_path(
     time : t [...], s;  start : L_0 [m];  liquid_concentration : c_L = rho_L/M_A [mol/m^3]
     The rest as `stefan_flux`.  Holds while c_L is much larger than c.
 
+    Raises ValueError for a time that is negative, values that are not positive, or a liquid that boils.
+
     Source: Bird, Stewart and Lightfoot (2002), section 18.2.
 
     >>> evaporation_path([0.0, 3600.0], 0.1, 1e5, 300.0, 2e-5, 5e4, 1e4).round(6)
     array([0.1     , 0.101981])
     """
     positive([start, liquid_concentration], "start and liquid concentration", "m and mol/m^3")
-    time = np.asarray(time, dtype=float)
-    if not np.all(time >= 0):
-        raise ValueError("times must not be negative")
     rate = stefan_flux(pressure, temperature, diffusion, 1.0, vapour, vapour_far) / liquid_concentration
-    return np.sqrt(start**2 + 2 * rate * time)
+    return np.sqrt(start**2 + 2 * rate * not_negative(time, "time", "s"))
 
 
 def arnold_interface_fraction(rate: ArrayLike) -> np.ndarray:
@@ -48,14 +47,14 @@ def arnold_interface_fraction(rate: ArrayLike) -> np.ndarray:
 
         x_A0 = 1/(1 + 1/[sqrt(pi) (1 + erf phi) phi exp(phi^2)]),   v* = phi sqrt(D_AB/t)
 
+    Raises ValueError for a phi that is negative: nothing evaporates.
+
     Source: Bird, Stewart and Lightfoot (2002), equation 20.1-17.
 
     >>> arnold_interface_fraction([0.0, 0.3578]).round(4)
     array([0. , 0.5])
     """
-    phi = np.asarray(rate, dtype=float)
-    if not np.all(phi > -1e3):
-        raise ValueError("phi must be finite")
+    phi = not_negative(rate, "phi", "units of sqrt(D_AB/t)")
     # (1 + erf phi) exp(phi^2) = erfcx(-phi)
     return 1 - 1 / (1 + np.sqrt(np.pi) * phi * erfcx(-phi))
 
@@ -92,6 +91,9 @@ def arnold_fraction(
     position : z [...], m, from the liquid (at rest);  time : t [...], s, positive
     interface_fraction : x_A0;  diffusion : D_AB [m^2/s], constant
 
+    Raises ValueError for a position below the liquid, a time or D_AB that is not positive, or x_A0 outside
+    [0, 1).
+
     Source: Bird, Stewart and Lightfoot (2002), equation 20.1-16; Arnold (1944).
 
     >>> arnold_fraction([0.0, 0.01, 0.1], 1.0, 0.5, 2e-5).round(6)
@@ -100,5 +102,7 @@ def arnold_fraction(
     positive(time, "time", "s")
     positive(diffusion, "diffusion", "m^2/s")
     phi = arnold_rate(interface_fraction)
-    Z = np.asarray(position, dtype=float) / np.sqrt(4 * diffusion * np.asarray(time, dtype=float))
+    Z = not_negative(position, "position", "m above the liquid") / np.sqrt(
+        4 * diffusion * np.asarray(time, dtype=float)
+    )
     return interface_fraction * (1 - erf(Z - phi)) / (1 + erf(phi))

@@ -8,7 +8,7 @@ from numpy.polynomial import chebyshev
 from scipy.constants import R as GAS_CONSTANT
 from scipy.interpolate import RectBivariateSpline
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, positive, within
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 
 Field = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -76,10 +76,13 @@ def constant_gas(
 ) -> BinaryGas:
     """A `BinaryGas` of constant coefficients (SI units as there).
 
+    Raises ValueError for a value that is not positive, or an alpha_T that is not finite.
+
     >>> constant_gas(1e5, 7e-5, 0.06, -0.35).diffusion(0.5, 300.0)
     array(7.e-05)
     """
     positive([diffusion, thermal_conductivity], "diffusion and conductivity", "m^2/s and W/(m K)")
+    finite(thermal_diffusion_factor, "thermal diffusion factor", "units of one")
 
     def everywhere(value: float) -> Field:
         return lambda x, T: np.full(np.broadcast_shapes(np.shape(x), np.shape(T)), value)
@@ -123,6 +126,7 @@ def gas_of_theory(
     1.0
     """
     positive(temperatures, "temperatures", "K")
+    positive(eucken, "Eucken factor", "units of one")
     low, high = temperatures
     if not low < high:
         raise ValueError(f"temperatures must ascend, got {temperatures}: give the lowest and the highest")
@@ -146,6 +150,7 @@ def _spline(x: np.ndarray, T: np.ndarray, values: np.ndarray) -> Field:
                 f"temperatures from {np.min(at):.6g} to {np.max(at):.6g} K leave the table, {T[0]:.6g} to "
                 f"{T[-1]:.6g} K: tabulate a wider range"
             )
+        x = within(x, 0, 1, "mole fractions", "parts of one")
         return spline(x, np.log(at), grid=False)
 
     return field

@@ -83,7 +83,7 @@ class CahnHilliard:
             raise ValueError(f"chi must be finite, got {self.chi}")
         if len(self.shape) != len(self.lengths) or len(self.shape) not in (1, 2):
             raise ValueError(f"shape {self.shape} and lengths {self.lengths}: give one or two of each")
-        if any(n % 2 == 0 or n < 5 for n in self.shape):
+        if any(n % 2 != 1 or n < 5 for n in self.shape):
             raise ValueError(
                 f"grid {self.shape} must have odd numbers of points, five or more: use 129 for 128"
             )

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 from scipy.optimize import brentq
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import not_negative, positive, within
 
 Shape = Literal["plane", "tube"]
 Coefficient = float | tuple[float, float]
@@ -117,15 +117,15 @@ def plane_velocity(
 
         u = -y^2 / 2 + a y + b,    y = 0 .. 1 across the gap;  equal plates without slip: y (1 - y) / 2
 
-    y [...] in H;  the rest as `poiseuille_coefficient`, and so are the errors; also for y outside [0, 1].
+    y [...] in H;  the rest as `poiseuille_coefficient`.
+
+    Raises ValueError as `poiseuille_coefficient`, and for y outside [0, 1].
 
     >>> float(plane_velocity(0.5, 10.0, 0.0))
     0.125
     """
     _check(delta, "plane")
-    y = np.asarray(y, dtype=float)
-    if np.any((y < 0) | (y > 1)):
-        raise ValueError(f"y must lie in [0, 1], got {y.min()} to {y.max()}: give it in units of the gap")
+    y = within(y, 0, 1, "y", "units of the gap")
     slope, at_wall = _plane_profile(np.asarray(delta), _pair(slip, "plane"), _pair(second_slip, "plane"))
     return -(y**2) / 2 + slope * y + at_wall
 
@@ -135,15 +135,15 @@ def tube_velocity(r: ArrayLike, delta: float, slip: float, second_slip: float = 
 
         u = (1 - r^2) / 4 + sigma_P / (2 delta) + sigma_P2 / (2 delta^2)
 
-    r [...] in R;  the rest as `poiseuille_coefficient`, and so are the errors; also for r outside [0, 1].
+    r [...] in R;  the rest as `poiseuille_coefficient`.
+
+    Raises ValueError as `poiseuille_coefficient`, and for r outside [0, 1].
 
     >>> float(tube_velocity(0.0, 10.0, 1.0))
     0.3
     """
     _check(delta, "tube")
-    r = np.asarray(r, dtype=float)
-    if np.any((r < 0) | (r > 1)):
-        raise ValueError(f"r must lie in [0, 1], got {r.min()} to {r.max()}: give it in units of the radius")
+    r = within(r, 0, 1, "r", "units of the radius")
     (first, _), (second, _) = _pair(slip, "tube"), _pair(second_slip, "tube")
     return (1 - r**2) / 4 + first / (2 * delta) + second / (2 * delta**2)
 
@@ -233,9 +233,7 @@ def pressure_along(
     >>> pressure_along([0.0, 0.5, 1.0], argon, 300.0, (2e5, 1e5), 1.0, 0.0).round(1)  # p^2 is linear
     array([200000. , 158113.9, 100000. ])
     """
-    fraction = np.asarray(fraction, dtype=float)
-    if np.any((fraction < 0) | (fraction > 1)):
-        raise ValueError(f"fractions of the length lie in [0, 1], got {fraction.min()} to {fraction.max()}")
+    fraction = within(fraction, 0, 1, "fractions of the length", "parts of one")
 
     def flow(p1: float, p2: float) -> float:
         return mass_flow(gas, temperature, (p1, p2), size, 1.0, slip, second_slip, shape)
@@ -271,7 +269,6 @@ def _pair(coefficient: Coefficient, shape: str) -> tuple[float, float]:
     values = np.asarray(coefficient, dtype=float)
     if values.shape not in ((), (2,)) or (shape == "tube" and values.shape):
         raise ValueError(f"got {coefficient}: give one coefficient, or one for each plate of a plane channel")
-    if not np.all(np.isfinite(values) & (values >= 0)):
-        raise ValueError(f"slip coefficients must be finite and not negative, got {coefficient}")
+    not_negative(values, "slip coefficients", "units of one")
     first, second = np.broadcast_to(values, (2,))
     return float(first), float(second)

@@ -13,7 +13,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_ivp
 from scipy.interpolate import PchipInterpolator
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import finite, positive, within
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 
 Coefficient = Callable[[float, float, float], float]
@@ -98,8 +98,7 @@ def composition_profile(
         raise ValueError(f"start {start} must lie in the slab {position[[0, -1]]} m with x_A in [0, 1]")
     if not np.isfinite([molar_flux, total_flux]).all():
         raise ValueError(f"fluxes must be finite, got N_A = {molar_flux}, N = {total_flux}")
-    if not callable(diffusion) and not diffusion > 0:
-        raise ValueError(f"diffusion must be positive, got {diffusion}: give D_AB in m^2/s")
+    positive(tolerance, "tolerance", "parts of one")
     log_temperature = PchipInterpolator(position, np.log(slab.temperature))
     log_gradient = log_temperature.derivative()
     concentration = PchipInterpolator(position, slab.concentration)
@@ -110,6 +109,8 @@ def composition_profile(
         inside = min(max(x_A, 0.0), 1.0)  # trial stages may step just outside
         diffusive_flux = molar_flux - x_A * total_flux
         return -diffusive_flux / (c * D(inside, T, c)) - k_T(inside, T, c) * float(log_gradient(z))
+
+    _check_coefficients(D, k_T, x0, float(np.exp(log_temperature(z0))), float(concentration(z0)))
 
     profile = np.empty_like(position)
     for side in (position >= z0, position < z0):
@@ -153,12 +154,16 @@ def equimolar_profile(
 
         x_A = x_0 - N_A (z - z_0) / (c D_AB)
 
-    position [...], m;  start (z_0 [m], x_0);  molar_flux N_A [mol/(m^2 s)];  conductance c D_AB [mol/(m s)]
+    position : z [...], m;  start : (z_0 [m], x_0);  molar_flux : N_A [mol/(m^2 s)]
+    conductance : c D_AB [mol/(m s)]
+
+    Raises ValueError for values that are not finite, a conductance that is not positive, or x_0 outside
+    [0, 1].  The line is not stopped at 0 and 1.
 
     >>> equimolar_profile([0.0, 0.5, 1.0], (0.0, 0.9), 0.8, 1.0)
     array([0.9, 0.5, 0.1])
     """
-    return start[1] - molar_flux * (np.asarray(position, dtype=float) - start[0]) / conductance
+    return start[1] - _reduced_distance(position, start, molar_flux, conductance)
 
 
 def stefan_profile(
@@ -168,13 +173,22 @@ def stefan_profile(
 
         1 - x_A = (1 - x_0) exp[N_A (z - z_0) / (c D_AB)]
 
-    Arguments as `equimolar_profile`.  Source: Bird, Stewart and Lightfoot (2002), section 18.2.
+    Arguments and raises as `equimolar_profile`.  Source: Bird, Stewart and Lightfoot (2002), section 18.2.
 
     >>> stefan_profile([0.0, 0.5, 1.0], (0.0, 0.5), np.log(2), 1.0).round(6)
     array([0.5     , 0.292893, 0.      ])
     """
-    distance = np.asarray(position, dtype=float) - start[0]
-    return 1 - (1 - start[1]) * np.exp(molar_flux * distance / conductance)
+    return 1 - (1 - start[1]) * np.exp(_reduced_distance(position, start, molar_flux, conductance))
+
+
+def _reduced_distance(
+    position: ArrayLike, start: tuple[float, float], molar_flux: float, conductance: float
+) -> np.ndarray:
+    """N_A (z - z_0) / (c D_AB) [...]."""
+    positive(conductance, "conductance c D_AB", "mol/(m s)")
+    within(start[1], 0, 1, "start mole fraction", "parts of one")
+    finite(molar_flux, "molar flux", "mol/(m^2 s)")
+    return molar_flux * (finite(position, "position", "m") - finite(start[0], "start", "m")) / conductance
 
 
 def equimolar_flux(
@@ -194,8 +208,8 @@ def equimolar_flux(
     np.float64(0.224)
     """
     positive([diffusion, concentration, length], "diffusion, concentration and length", "SI units")
-    ends = mole_fractions(np.stack([[x_left, x_right], 1 - np.array([x_left, x_right])], axis=-1), "AB")
-    return concentration * diffusion / length * (ends[0, ..., 0] - ends[1, ..., 0])
+    left, right = (within(x, 0, 1, "mole fractions", "parts of one") for x in (x_left, x_right))
+    return concentration * diffusion / length * (left - right)
 
 
 @dataclass(frozen=True)
@@ -223,7 +237,8 @@ def velocities(
     molar_masses : M_A, M_B [kg/mol]
 
     Equimolar counterdiffusion has v* = 0 while the centre of mass drifts: rho v = (M_A - M_B) N_A.
-    Raises ValueError for x_A at 0 or 1, where an absent species has no velocity.
+    Raises ValueError for x_A at 0 or 1, where an absent species has no velocity, masses or c that are not
+    positive, or fluxes that are not finite.
 
     >>> drift = velocities((0.2, -0.2), 0.5, 40.0, (0.004, 0.040))  # He against Ar
     >>> round(float(drift.molar), 6), round(drift.mass_flux, 6), round(float(drift.mass), 6)
@@ -231,6 +246,7 @@ def velocities(
     """
     positive(molar_masses, "molar masses", "kg/mol")
     positive(concentration, "concentration", "mol/m^3")
+    finite(fluxes, "fluxes", "mol/(m^2 s)")
     x_A, c = np.asarray(x_A, dtype=float), np.asarray(concentration, dtype=float)
     if not np.all((x_A > 0) & (x_A < 1)):
         raise ValueError("x_A must lie within (0, 1): an absent species has no velocity")
@@ -242,6 +258,12 @@ def velocities(
         mass=mass_flux / (c * (x @ np.asarray(molar_masses))),
         mass_flux=mass_flux,
     )
+
+
+def _check_coefficients(D: Coefficient, k_T: Coefficient, *state: float) -> None:
+    """At the start: an integrator would never come to its end on a coefficient that is not finite."""
+    positive(D(*state), "diffusion", "m^2/s")
+    finite(k_T(*state), "thermal diffusion ratio", "units of one")
 
 
 def _as_function(coefficient: float | Coefficient) -> Coefficient:

@@ -6,7 +6,7 @@ Source: R. Taylor, R. Krishna, Multicomponent Mass Transfer (1993), section 2.1.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import mole_fractions, positive
 
 
 def pair_matrix(pairs: dict[tuple[int, int], float], species: int) -> np.ndarray:
@@ -52,7 +52,9 @@ def resistance_matrix(x: ArrayLike, diffusivities: ArrayLike) -> np.ndarray:
         B_ii = x_i/D_in + sum_(k != i) x_k/D_ik,    B_ik = -x_i (1/D_ik - 1/D_in)
 
     x : mole fractions [..., species];  diffusivities : D_ij [species, species], m^2/s, or
-    [..., species, species].  Source: Taylor and Krishna (1993), section 2.1.
+    [..., species, species].  x is taken as it is: the trial steps of integrators leave [0, 1] by round-off.
+
+    Raises ValueError for diffusivities that cannot be.  Source: Taylor and Krishna (1993), section 2.1.
 
     >>> D = pair_matrix({(0, 1): 2.0, (0, 2): 4.0, (1, 2): 4.0}, 3)
     >>> resistance_matrix([0.2, 0.4, 0.4], D).round(3)
@@ -73,11 +75,15 @@ def resistance_matrix(x: ArrayLike, diffusivities: ArrayLike) -> np.ndarray:
 def fick_matrix(x: ArrayLike, diffusivities: ArrayLike) -> np.ndarray:
     """Fick's matrix B^-1 [..., species-1, species-1], m^2/s: J*_i = -c sum_k D^F_ik dx_k/dz.
 
-    Arguments as `resistance_matrix`.  The last species is the one left out.
+    Arguments as `resistance_matrix`.  The last species is the one left out.  Fick's matrix of
+    Chapman-Enskog theory itself is `ChapmanEnskog.fick_matrix`.
+
+    Raises ValueError for mole fractions or diffusivities that cannot be.
 
     >>> D = pair_matrix({(0, 1): 8.33e-5, (0, 2): 6.8e-5, (1, 2): 1.68e-5}, 3)
     >>> np.round(fick_matrix([0.25, 0.5, 0.25], D) * 1e6, 2)
     array([[ 76.81,  -1.09],
            [-38.31,  21.53]])
     """
+    x = mole_fractions(x, tuple(range(np.shape(x)[-1] if np.ndim(x) else 1)))
     return np.linalg.inv(resistance_matrix(x, diffusivities))

@@ -16,7 +16,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_bvp
 from scipy.special import erfc
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import finite, positive, within
 from knudsen.analysis.continuum.binary_gas import BinaryGas
 from knudsen.core.faults import SimulationFault
 
@@ -46,6 +46,8 @@ def dufour_step(
     temperature : T [K];  diffusion : D_12 [m^2/s];  heat_diffusivity : kappa = lambda/(c C_p) [m^2/s]
     thermal_diffusion_factor : alpha_T [-];  heat_capacity : C_p [J/(mol K)]; monatomic if left out
 
+    Raises ValueError for values that are not positive or finite, or a difference beyond [-1, 1].
+
     First order in alpha_T.  With alpha_T < 0 where species 1 is the light one, the light-rich side warms.
 
     >>> dufour_step([-0.01, 0.0, 0.01], 1.0, 0.1, 300.0, 7e-5, 6e-5, -0.4).round(4)
@@ -53,7 +55,9 @@ def dufour_step(
     """
     positive(time, "time", "s")
     positive([diffusion, heat_diffusivity, temperature, heat_capacity], "coefficients", "SI units")
-    z, root = np.asarray(position, dtype=float), np.sqrt(np.asarray(time, dtype=float))
+    within(difference, -1, 1, "difference of mole fraction", "parts of one")
+    finite(thermal_diffusion_factor, "thermal diffusion factor", "units of one")
+    z, root = finite(position, "position", "m"), np.sqrt(np.asarray(time, dtype=float))
     scale = GAS_CONSTANT / heat_capacity * temperature * thermal_diffusion_factor * difference
     if abs(diffusion - heat_diffusivity) > NEARLY_EQUAL * diffusion:
         waves = [erfc(z / (2 * np.sqrt(D) * root)) / 2 for D in (diffusion, heat_diffusivity)]
@@ -118,7 +122,7 @@ def dufour_similarity(
     (np.float64(300.625), np.float64(299.377))
     """
     positive(temperature, "temperature", "K")
-    left, right = mole_fractions(np.stack([ends, 1 - np.asarray(ends, dtype=float)], axis=-1), "12")[:, 0]
+    left, right = within(ends, 0, 1, "mole fractions", "parts of one")
     c = float(gas.concentration(temperature))
     probe = np.linspace(0, 1, 11) * (right - left) + left
     D = gas.coefficients(probe, np.full(11, temperature))[0]

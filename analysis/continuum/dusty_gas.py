@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_bvp
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import mole_fractions, per_species, positive, within
 
 TOLERANCE, NODES, MOST_NODES = 1e-10, 41, 20_000
 
@@ -73,6 +73,8 @@ class DustyGas:
     def gradients(self, fluxes: ArrayLike, partial_pressures: ArrayLike) -> np.ndarray:
         """dp_i/dz [species, ...], Pa/m, of the fluxes N_i [species], mol/(m^2 s), at p_i [species, ...], Pa.
 
+        For integrators, whose trial steps may leave what partial pressures can be: taken as it is.
+
         >>> gas = DustyGas(300.0, [2e-6, 1e-6], [[1, 5e-5], [5e-5, 1]], 1e5)
         >>> float(gas.gradients([1.0, -0.5], [5e4, 5e4]).sum())  # Graham's ratio: uniform pressure
         0.0
@@ -90,11 +92,14 @@ class DustyGas:
     def fluxes(self, partial_pressures: ArrayLike, gradients: ArrayLike) -> np.ndarray:
         """N_i [species], mol/(m^2 s), at p_i [species], Pa, under dp_i/dz [species], Pa/m.
 
+        Raises ValueError for partial pressures that are negative or all zero, or gradients not finite.
+
         >>> gas = DustyGas(300.0, [2e-6], [[1]], 1e5, permeability=1e-15)
         >>> round(float(gas.fluxes([1e5], [-1e6])[0]), 6)  # (D_K + p B_0 / mu) / (R T)
         0.002806
         """
-        p, slope = np.asarray(partial_pressures, dtype=float), np.asarray(gradients, dtype=float)
+        p = self._end(partial_pressures)
+        slope = per_species(gradients, len(p), "pressure gradients", "Pa/m")
         matrix = -p[:, None] * self._inverse + np.diag(self._inverse @ p + 1 / self.knudsen)
         drive = slope + p * self._viscous(p) / self.knudsen * slope.sum()
         return np.linalg.solve(matrix, -drive / (GAS_CONSTANT * self.temperature))
@@ -244,8 +249,7 @@ def uniform_pressure_flux(
     (0.062278, -0.5)
     """
     start, end = x1_ends
-    if not (0 <= start <= 1 and 0 <= end <= 1):
-        raise ValueError(f"mole fractions must lie in [0, 1], got {x1_ends}")
+    within(x1_ends, 0, 1, "mole fractions", "parts of one")
     positive(knudsen, "Knudsen diffusivities", "m^2/s")
     positive((diffusion, pressure, temperature, length), "D_12, p, T and L", "SI units")
     a = 1 - knudsen[1] / knudsen[0]

@@ -13,27 +13,29 @@ from scipy.constants import k as BOLTZMANN
 from scipy.optimize import brentq
 from scipy.special import exprel, kve, logsumexp
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import finite, mole_fractions, not_negative, positive, within
 
 COLD = 1e6  # z = m c^2 / kT from which three terms of the series are exact to rounding
 
 
 def gravitational_potential(height: ArrayLike, gravity: float = STANDARD_GRAVITY) -> np.ndarray:
-    """phi = g z [J/kg]; height z [...], m; gravity g [m/s^2].
+    """phi = g z [J/kg]; height z [...], m; gravity g [m/s^2].  Raises ValueError unless both are finite.
 
     >>> float(gravitational_potential(2.0, 10.0))
     20.0
     """
-    return gravity * np.asarray(height, dtype=float)
+    return finite(gravity, "gravity", "m/s^2") * finite(height, "height", "m")
 
 
 def centrifugal_potential(radius: ArrayLike, angular_speed: float) -> np.ndarray:
     """phi = -omega^2 r^2 / 2 [J/kg]; radius r [...], m; angular_speed omega [rad/s].
 
+    Raises ValueError for a radius that is negative or an angular speed that is not finite.
+
     >>> float(centrifugal_potential(0.1, 1000.0))
     -5000.0
     """
-    return -((angular_speed * np.asarray(radius, dtype=float)) ** 2) / 2
+    return -((finite(angular_speed, "angular speed", "rad/s") * not_negative(radius, "radius", "m")) ** 2) / 2
 
 
 def ideal_gas_profile(
@@ -54,7 +56,8 @@ def ideal_gas_profile(
     -------
     n_i or p_i [..., species]
 
-    Raises ValueError for a mass or temperature that is not positive.
+    Raises ValueError for a mass or temperature that is not positive, a reference that is negative, or a
+    potential that is not finite.
 
     >>> air = ideal_gas_profile(gravitational_potential(8000.0), [78e3, 21e3], [0.028, 0.032], 288.0)
     >>> air.round(-1)
@@ -62,8 +65,8 @@ def ideal_gas_profile(
     """
     positive(molar_masses, "molar masses", "kg/mol")
     positive(temperature, "temperature", "K")
-    work = np.multiply.outer(np.asarray(potential, dtype=float), np.asarray(molar_masses))
-    return np.asarray(reference, dtype=float) * np.exp(-work / (GAS_CONSTANT * temperature))
+    work = np.multiply.outer(finite(potential, "potential", "J/kg"), np.asarray(molar_masses))
+    return not_negative(reference, "reference", "m^-3 or Pa") * np.exp(-work / (GAS_CONSTANT * temperature))
 
 
 def closed_vessel_profile(
@@ -89,24 +92,21 @@ def closed_vessel_profile(
     -------
     n_i [..., species], in the unit of the mean
 
-    Raises ValueError as `ideal_gas_profile`, or for a potential outside the ends.
+    Raises ValueError as `ideal_gas_profile`, or for a potential outside the ends, which must differ.
 
     >>> closed_vessel_profile([0.0, 10.0], (0.0, 10.0), [1.0], [0.03], 300.0).round(6)
     array([[1.00006],
            [0.99994]])
     """
     start, width = ends[0], ends[1] - ends[0]
-    potential = np.asarray(potential, dtype=float)
-    low, high = min(ends), max(ends)
-    if np.any((potential < low) | (potential > high)):
-        raise ValueError(
-            f"potential {potential.min()} .. {potential.max()} leaves the vessel's {low} .. {high}"
-        )
+    if not (np.isfinite(width) and width != 0):
+        raise ValueError(f"the vessel's ends must have two finite potentials, got {ends}: give them in J/kg")
+    potential = within(potential, min(ends), max(ends), "potential", "J/kg, between the vessel's ends")
     relative = ideal_gas_profile(
         potential - start, np.ones(np.shape(molar_masses)), molar_masses, temperature
     )
     strength = np.asarray(molar_masses) * width / (GAS_CONSTANT * temperature)
-    return np.asarray(mean, dtype=float) * relative / exprel(-strength)
+    return not_negative(mean, "mean", "m^-3 or Pa") * relative / exprel(-strength)
 
 
 def separation_factor(
@@ -183,8 +183,9 @@ def liquid_equilibrium(
             lambda rise: logsumexp(exponents(phi, rise)[present], b=x0[present]), low, high, xtol=1e-300
         )
 
-    rise = np.vectorize(pressure_rise, otypes=[float])(np.asarray(potential, dtype=float))
-    work = np.multiply.outer(np.asarray(potential, dtype=float), masses) + np.multiply.outer(rise, volumes)
+    potential = finite(potential, "potential", "J/kg")
+    rise = np.vectorize(pressure_rise, otypes=[float])(potential)
+    work = np.multiply.outer(potential, masses) + np.multiply.outer(rise, volumes)
     return x0 * np.exp(-work / RT), rise
 
 
@@ -194,14 +195,14 @@ def redshift(radius: ArrayLike, angular_speed: float) -> np.ndarray:
     At equilibrium T sqrt(1 - omega^2 r^2/c^2) and mu sqrt(1 - omega^2 r^2/c^2) are the same everywhere,
     mu the chemical potential with the rest energy m c^2 in it.
 
-    Raises ValueError at and beyond the speed of light.
+    Raises ValueError for a negative radius, or at and beyond the speed of light.
 
     Source: R. C. Tolman, P. Ehrenfest, Phys. Rev. 36 (1930) 1791; O. Klein, Rev. Mod. Phys. 21 (1949) 531.
 
     >>> round(float(redshift(0.6 * 299792458.0, 1.0)), 12)
     0.8
     """
-    beta = np.asarray(angular_speed * np.asarray(radius, dtype=float)) / LIGHT_SPEED
+    beta = np.asarray(angular_speed * not_negative(radius, "radius", "m")) / LIGHT_SPEED
     if np.any(~(np.abs(beta) < 1)):
         raise ValueError("the rim would move at the speed of light or faster: lower the speed or the radius")
     return np.sqrt((1 - beta) * (1 + beta))

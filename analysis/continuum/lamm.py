@@ -16,7 +16,8 @@ from scipy.integrate import solve_ivp
 from scipy.sparse import csc_array, diags_array
 from scipy.special import exprel
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, positive
+from knudsen.core.faults import SimulationFault
 
 
 def molar_mass_svedberg(
@@ -31,7 +32,8 @@ def molar_mass_svedberg(
     sedimentation : s [s];  diffusion : D [m^2/s];  partial_volume : v [m^3/kg];  density : rho [kg/m^3]
     temperature : T [K]
 
-    Raises ValueError for D or T that is not positive, or for v rho = 1, where nothing sediments.
+    Raises ValueError for D or T that is not positive, for v rho = 1, where nothing sediments, or for s of the
+    other sign than 1 - v rho, which no mass has.
 
     Source: T. Svedberg, K. O. Pedersen, The Ultracentrifuge (1940).
 
@@ -39,9 +41,12 @@ def molar_mass_svedberg(
     64.35
     """
     positive((diffusion, temperature), "D and T", "m^2/s and K")
+    finite([sedimentation, partial_volume, density], "s, v and rho", "s, m^3/kg and kg/m^3")
     buoyancy = 1 - partial_volume * density
     if buoyancy == 0:
         raise ValueError("v rho = 1: the solute neither sinks nor floats, and s says nothing of its mass")
+    if sedimentation * buoyancy < 0:
+        raise ValueError(f"s = {sedimentation} and 1 - v rho = {buoyancy:.4g} must have one sign: check both")
     return sedimentation * GAS_CONSTANT * temperature / (diffusion * buoyancy)
 
 
@@ -52,7 +57,7 @@ class Sedimentation:
     Arguments
     ---------
     sedimentation : s [s], negative for a solute that floats;  diffusion : D [m^2/s]
-    angular_speed : omega [rad/s];  radii : meniscus and bottom [m];  cells : volumes of equal content
+    angular_speed : omega [rad/s];  radii : meniscus and bottom [m];  cells : of equal volume
 
     Raises ValueError for values that are not positive (s may have either sign) or radii that do not ascend.
 
@@ -75,7 +80,7 @@ class Sedimentation:
             raise ValueError(f"sedimentation must be finite, got {self.sedimentation}: give s in seconds")
         if not 0 < self.radii[0] < self.radii[1]:
             raise ValueError(f"radii must ascend from above zero, got {self.radii}: (meniscus, bottom) in m")
-        if int(self.cells) != self.cells or self.cells < 3:
+        if not (self.cells >= 3 and self.cells % 1 == 0):
             raise ValueError(f"cells must be a whole number of three or more, got {self.cells}")
 
     @property
@@ -101,7 +106,8 @@ class Sedimentation:
         about 1e-11.  The error in space falls as the square of 1 / cells; a boundary sharper than a cell is
         smeared.
 
-        Raises ValueError for another number of concentrations, or times that are negative or do not ascend.
+        Raises ValueError for another number of concentrations, or times that are negative or do not ascend;
+        SimulationFault where the integration stops.
 
         Source: O. Lamm, Ark. Mat. Astron. Fys. 21B (1929) 1; D. L. Scharfetter, H. K. Gummel,
         IEEE Trans. Electron Devices 16 (1969) 64 (the fitted flux).
@@ -111,7 +117,7 @@ class Sedimentation:
             raise ValueError(
                 f"start has shape {start.shape}: give one finite concentration per cell, {self.cells}"
             )
-        if times[0] < 0 or np.any(np.diff(times) <= 0):
+        if not (times[0] >= 0 and np.all(np.diff(times) > 0) and np.isfinite(times[-1])):
             raise ValueError("times must ascend from zero or later: sort them, in seconds")
         if times[-1] == 0:
             return start[None].copy()
@@ -126,6 +132,8 @@ class Sedimentation:
             rtol=tolerance,
             atol=tolerance * 1e-3 * scale,
         )
+        if solution.status != 0:
+            raise SimulationFault(f"integration stops after t = {solution.t[-1:]} s: {solution.message}")
         return solution.y.T
 
     @property

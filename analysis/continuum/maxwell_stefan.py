@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import expm
 from scipy.optimize import root
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import finite, mole_fractions, per_species, positive, species_number
 from knudsen.analysis.continuum.diffusivities import checked_diffusivities
 from knudsen.core.faults import SimulationFault
 
@@ -39,23 +39,26 @@ def equimolar(species: int) -> np.ndarray:
 
 
 def stagnant(index: int, species: int) -> np.ndarray:
-    """Weights [species] of N_index = 0: one species stands still.
+    """Weights [species] of N_index = 0: one species stands still.  Raises ValueError for no such species.
 
     >>> stagnant(2, 3)
     array([0., 0., 1.])
     """
-    return np.eye(species)[index]
+    return np.eye(species)[species_number(index, species)]
 
 
 def flux_ratio(i: int, j: int, ratio: float, species: int) -> np.ndarray:
-    """Weights [species] of N_i = ratio N_j, such as a reaction's -nu_i/nu_j or Graham's -sqrt(M_j/M_i).
+    """Weights [species] of N_i = ratio N_j, such as a reaction's nu_i/nu_j or Graham's -sqrt(M_j/M_i).
+
+    Raises ValueError for species that are not there or the same, or a ratio that is not finite.
 
     >>> flux_ratio(0, 1, -0.5, 3)
     array([1. , 0.5, 0. ])
     """
+    i, j = species_number(i, species), species_number(j, species)
     if i == j:
         raise ValueError(f"a flux ratio joins two different species, got {i} and {j}")
-    return np.eye(species)[i] - ratio * np.eye(species)[j]
+    return np.eye(species)[i] - finite(ratio, "flux ratio", "units of one") * np.eye(species)[j]
 
 
 # --- films of constant properties --------------------------------------------------------------------
@@ -71,15 +74,18 @@ def film_compositions(
     start : x(0) [species];  fluxes : N_i [species], mol/(m^2 s), positive towards +z
     conductances : c D_ij [species, species], mol/(m s);  position : z [...], m
 
-    The sum of the mole fractions is kept by the equation itself.  Raises ValueError where a mole fraction
-    leaves [0, 1] by 1e-6: the film cannot carry these fluxes.  Source: Krishna and Standart (1976).
+    The sum of the mole fractions is kept by the equation itself.  Raises ValueError for mole fractions,
+    fluxes or conductances that cannot be, or where a mole fraction leaves [0, 1] by 1e-6: the film cannot
+    carry these fluxes.  Source: Krishna and Standart (1976).
 
     >>> x = film_compositions([0.9, 0.1], [2.0, 0.0], [[1, 1.0], [1.0, 1]], [0.0, 0.5])
     >>> np.round(x, 6)  # Stefan: x_B grows as exp(N_A z / (c D))
     array([[0.9     , 0.1     ],
            [0.728172, 0.271828]])
     """
-    x = carried(start, fluxes, conductances, position)
+    start = mole_fractions(start, tuple(range(np.size(start))))
+    fluxes = per_species(fluxes, len(start), "fluxes", "mol/(m^2 s)")
+    x = carried(start, fluxes, conductances, finite(position, "position", "m"))
     if not np.all((x > -OVERSHOOT) & (x < 1 + OVERSHOOT)):
         raise ValueError(
             f"mole fractions from {x.min():.3g} to {x.max():.3g}: the film cannot carry these fluxes from "

@@ -15,7 +15,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.constants import k as BOLTZMANN
 from scipy.special import log1p
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, not_negative, positive
 
 FREEZING = 0.494  # volume fraction where a hard-sphere fluid begins to freeze
 
@@ -32,7 +32,7 @@ def vant_hoff_pressure(concentration: ArrayLike, temperature: float) -> np.ndarr
     >>> round(float(vant_hoff_pressure(100.0, 298.15)))
     247896
     """
-    return GAS_CONSTANT * _warm(temperature) * _not_negative(concentration, "concentration", "mol/m^3")
+    return GAS_CONSTANT * _warm(temperature) * not_negative(concentration, "concentration", "mol/m^3")
 
 
 def activity_pressure(solvent_activity: ArrayLike, solvent_volume: float, temperature: float) -> np.ndarray:
@@ -83,7 +83,7 @@ def virial_pressure(
     concentration : c [...], mol/m^3;  coefficients : B_2 [m^3/mol], B_3 [m^6/mol^2], ...
     temperature : T [K].  With mass concentrations A_2 = B_2 / M^2.
 
-    Raises ValueError as `vant_hoff_pressure`.
+    Raises ValueError as `vant_hoff_pressure`, or for coefficients that are not finite.
 
     Source: W. G. McMillan, J. E. Mayer, J. Chem. Phys. 13 (1945) 276.
 
@@ -92,7 +92,8 @@ def virial_pressure(
     1.1
     """
     ideal = vant_hoff_pressure(concentration, temperature)
-    return ideal * polyval(np.asarray(concentration, dtype=float), (1.0, *coefficients))
+    series = (1.0, *finite(coefficients, "virial coefficients", "powers of m^3/mol"))
+    return ideal * polyval(np.asarray(concentration, dtype=float), series)
 
 
 def hard_sphere_virial(diameter: float) -> float:
@@ -161,6 +162,7 @@ def flory_huggins_pressure(
     14510233
     """
     positive((segments, solvent_volume), "segments and solvent volume", "units of one and m^3/mol")
+    finite(chi, "chi", "units of one")
     phi = np.asarray(volume_fraction, dtype=float)
     if not np.all((phi >= 0) & (phi < 1)):
         raise ValueError(f"volume fraction must lie in [0, 1), got {phi.min()} to {phi.max()}")
@@ -171,11 +173,13 @@ def flory_huggins_pressure(
 def solvent_potential(osmotic_pressure: ArrayLike, solvent_volume: float) -> np.ndarray:
     """mu_1 - mu_1(pure) at the same pressure [J/mol]: -Pi V_1; osmotic_pressure [...], Pa; V_1 [m^3/mol].
 
+    Raises ValueError for a pressure that is not finite or a volume that is not positive.
+
     >>> float(solvent_potential(1e6, 1.8e-5))
     -18.0
     """
     positive(solvent_volume, "solvent volume", "m^3/mol")
-    return -np.asarray(osmotic_pressure, dtype=float) * solvent_volume
+    return -finite(osmotic_pressure, "osmotic pressure", "Pa") * solvent_volume
 
 
 def log_mean(first: float, second: float) -> float:
@@ -186,7 +190,7 @@ def log_mean(first: float, second: float) -> float:
     >>> round(log_mean(2.0, 1.0), 6)
     1.442695
     """
-    first, second = (float(_not_negative(c, "concentration", "mol/m^3")) for c in (first, second))
+    first, second = (float(not_negative(c, "concentration", "mol/m^3")) for c in (first, second))
     if first == second:
         return first
     if first == 0 or second == 0:
@@ -223,16 +227,18 @@ class Membrane:
 
     def __post_init__(self) -> None:
         for name in ("hydraulic", "permeability"):
-            _not_negative(getattr(self, name), name, "SI units")
+            not_negative(getattr(self, name), name, "SI units")
         if not 0 <= self.reflection <= 1:
             raise ValueError(f"reflection must lie in [0, 1], got {self.reflection}")
 
     def volume_flux(self, pressure: float, osmotic: float) -> float:
-        """J_v [m/s] under the differences dp and dPi [Pa]."""
+        """J_v [m/s] under the differences dp and dPi [Pa]; raises ValueError unless they are finite."""
+        finite((pressure, osmotic), "pressures", "Pa")
         return self.hydraulic * (pressure - self.reflection * osmotic)
 
     def solute_flux(self, pressure: float, osmotic: float, concentration: float) -> float:
         """J_s [mol/(m^2 s)]; concentration : c [mol/m^3], the `log_mean` of the two sides."""
+        not_negative(concentration, "mean concentration", "mol/m^3")
         carried = concentration * (1 - self.reflection) * self.volume_flux(pressure, osmotic)
         return carried + self.permeability * osmotic
 
@@ -252,17 +258,10 @@ class Membrane:
 
 def _packing(number_density: ArrayLike, diameter: float) -> np.ndarray:
     positive(diameter, "diameter", "m")
-    phi = np.pi / 6 * _not_negative(number_density, "number density", "m^-3") * diameter**3
+    phi = np.pi / 6 * not_negative(number_density, "number density", "m^-3") * diameter**3
     if np.any(phi > FREEZING):
         raise ValueError(f"volume fraction {phi.max():.4g} is above {FREEZING}, where hard spheres freeze")
     return phi
-
-
-def _not_negative(value: ArrayLike, name: str, unit: str) -> np.ndarray:
-    values = np.asarray(value, dtype=float)
-    if not np.all(np.isfinite(values) & (values >= 0)):
-        raise ValueError(f"{name} must be finite and not negative, got {value}: give it in {unit}")
-    return values
 
 
 def _warm(temperature: float) -> float:

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.integrate import quad
 from scipy.optimize import brentq, root
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import not_negative, positive
 from knudsen.analysis.continuum.channel import PowerLawGas
 
 TOLERANCE = 1e-13
@@ -39,7 +39,7 @@ def couette_ratio(delta: ArrayLike, slips: tuple[float, float]) -> np.ndarray:
     0.147263
     """
     positive(delta, "delta", "units of one")
-    return np.sqrt(np.pi) / (np.asarray(delta) + sum(_not_negative(slips)))
+    return np.sqrt(np.pi) / (np.asarray(delta) + sum(not_negative(slips, "slips", "units of one")))
 
 
 def fourier_ratio(delta: ArrayLike, jumps: tuple[float, float], prandtl: float = 2 / 3) -> np.ndarray:
@@ -58,7 +58,12 @@ def fourier_ratio(delta: ArrayLike, jumps: tuple[float, float], prandtl: float =
     """
     positive(delta, "delta", "units of one")
     positive(prandtl, "Prandtl number", "units of one")
-    return 1.25 * np.sqrt(np.pi) / prandtl / (np.asarray(delta) + sum(_not_negative(jumps)))
+    return (
+        1.25
+        * np.sqrt(np.pi)
+        / prandtl
+        / (np.asarray(delta) + sum(not_negative(jumps, "jumps", "units of one")))
+    )
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class SlipWall:
 
     def __post_init__(self) -> None:
         positive(self.temperature, "temperature", "K")
-        _not_negative((self.slip, self.jump, self.second_jump))
+        not_negative((self.slip, self.jump, self.second_jump), "slip and jump coefficients", "units of one")
         if not np.isfinite(self.velocity):
             raise ValueError(f"velocity must be finite, got {self.velocity}: give it in m/s")
 
@@ -210,7 +215,7 @@ class PlateFlow:
     def _stretched(self, y: ArrayLike) -> np.ndarray:
         """s(y), the inverse of y = int_0^s mu ds."""
         y = np.asarray(y, dtype=float)
-        if np.any((y < 0) | (y > self.gap)):
+        if not np.all((y >= 0) & (y <= self.gap)):
             raise ValueError(f"y must lie in [0, {self.gap}] m, got {y.min()} to {y.max()}")
         end = self._solution[4]
 
@@ -267,9 +272,3 @@ def conduction_heat_flux(
     if bound == 0:
         return 0.0
     return float(brentq(excess, 0, bound * (1 + 1e-12), xtol=1e-15 * abs(bound), rtol=1e-14))
-
-
-def _not_negative(values: tuple[float, ...]) -> tuple[float, ...]:
-    if not all(np.isfinite(value) and value >= 0 for value in values):
-        raise ValueError(f"slip and jump coefficients must be finite and not negative, got {values}")
-    return values

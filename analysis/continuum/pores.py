@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import R as GAS_CONSTANT
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import accommodation as check_accommodation
+from knudsen.analysis.checks import not_negative, positive
 
 
 def mean_speed(temperature: ArrayLike, molar_mass: ArrayLike) -> np.ndarray:
@@ -43,10 +44,7 @@ def knudsen_diffusivity(
     1.5876
     """
     positive(diameter, "diameter", "m")
-    if not 0 < accommodation <= 1:
-        raise ValueError(
-            f"accommodation must lie in (0, 1], got {accommodation}: specular pores do not resist"
-        )
+    check_accommodation(accommodation)
     slide = (2 - accommodation) / accommodation
     return np.asarray(diameter) / 3 * mean_speed(temperature, molar_mass) * slide
 
@@ -200,6 +198,5 @@ def knudsen_permeability(
     """
     positive((knudsen_diffusion, viscosity), "Knudsen diffusivity and viscosity", "m^2/s and Pa s")
     positive(pressure, "pressure", "Pa")
-    if not 0 <= permeability < np.inf:
-        raise ValueError(f"permeability must be finite and not negative, got {permeability}")
+    not_negative(permeability, "permeability", "m^2")
     return permeability + knudsen_diffusion * viscosity / np.asarray(pressure, dtype=float)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import not_negative, positive, within
 
 
 def formula_elements(formula: str) -> Counter[str]:
@@ -113,11 +113,14 @@ def isomerisation_flux(
     x_A : at z = 0, x_B = 1 - x_A;  diffusion : D [m^2/s];  concentration : c [mol/m^3];  length : L [m]
     rate_forward, rate_backward : k_f, k_b [m/s], rate = c (k_f x_A - k_b x_B) at the wall
 
+    Raises ValueError for x_A outside [0, 1] or values that are not positive (k_b may be zero).
+
     >>> round(isomerisation_flux(1.0, 2e-5, 40.0, 0.01, 0.002), 6)  # diffusion and reaction in series
     0.04
     """
     positive([diffusion, concentration, length, rate_forward], "film and rate", "SI units")
-    mole_fractions([x_A, 1 - x_A], "AB")
+    within(x_A, 0, 1, "mole fraction", "parts of one")
+    not_negative(rate_backward, "backward rate", "m/s")
     drive = rate_forward * x_A - rate_backward * (1 - x_A)
     return concentration * drive / (1 + (rate_forward + rate_backward) * length / diffusion)
 
@@ -130,6 +133,9 @@ def splitting_flux(
         N_A = (c D/(L (nu - 1))) ln((1 + (nu - 1) x_A)/(1 + (nu - 1) x_w));   nu = 1: (c D/L) (x_A - x_w)
 
     x_A, x_wall : at z = 0 and z = L;  products : nu, 2 for dissociation, 1/2 for association (2A -> A2)
+    diffusion : D [m^2/s];  concentration : c [mol/m^3];  length : L [m]
+
+    Raises ValueError for fractions outside [0, 1] or values that are not positive.
 
     Source: Bird, Stewart and Lightfoot (2002), section 18.3 (nu = 1/2).
 
@@ -139,7 +145,7 @@ def splitting_flux(
     0.110904
     """
     positive([diffusion, concentration, length, products], "film and products", "SI units")
-    mole_fractions([[x_A, 1 - x_A], [x_wall, 1 - x_wall]], "AB")
+    within([x_A, x_wall], 0, 1, "mole fractions", "parts of one")
     excess = products - 1
     drive = x_A - x_wall
     if excess != 0:
@@ -148,29 +154,35 @@ def splitting_flux(
 
 
 def thiele_modulus(length: float, rate: float, diffusion: float) -> float:
-    """phi = L sqrt(k/D) [-] of a first-order reaction in the gas, k [1/s]; Hatta's number of a film.
+    """phi = L sqrt(k/D) [-] of a first-order reaction in the gas; Hatta's number of a film.
+
+    length : L [m];  rate : k [1/s];  diffusion : D [m^2/s].  Raises ValueError for a negative k, or L or D
+    that is not positive.
 
     >>> round(thiele_modulus(0.01, 2.0, 2e-5), 6)
     3.162278
     """
     positive([length, diffusion], "length and diffusion", "m and m^2/s")
-    if not rate >= 0:
-        raise ValueError(f"the rate constant must not be negative, got {rate}: give it in 1/s")
+    not_negative(rate, "rate constant", "1/s")
     return float(length * np.sqrt(rate / diffusion))
 
 
 def effectiveness(modulus: ArrayLike) -> np.ndarray:
     """tanh(phi)/phi [...]: the mean rate in a layer closed at one end over that at its mouth.
 
+    modulus : phi [...] of `thiele_modulus`.  Raises ValueError for one that is negative.
+
     >>> effectiveness([0.0, 1.0, 10.0]).round(6)
     array([1.      , 0.761594, 0.1     ])
     """
-    phi = np.asarray(modulus, dtype=float)
+    phi = not_negative(modulus, "modulus", "units of one")
     return np.where(phi == 0, 1.0, np.tanh(phi) / np.where(phi == 0, 1.0, phi))
 
 
 def enhancement(hatta: ArrayLike) -> np.ndarray:
     """Ha/tanh(Ha) [...]: flux into a film whose far side holds no A, over that without the reaction.
+
+    hatta : Ha [...] of `thiele_modulus`.  Raises ValueError for one that is negative.
 
     >>> enhancement([0.0, 1.0, 10.0]).round(6)
     array([ 1.      ,  1.313035, 10.      ])
@@ -195,21 +207,25 @@ def isomerising_profile(
     where the profile is (x_0 - x_eq) cosh(phi (1 - s))/cosh(phi)
     diffusion : D [m^2/s];  rate_forward, rate_backward : k_f, k_b [1/s]
 
+    Raises ValueError for positions outside the film, fractions outside [0, 1], or values that are not
+    positive (k_b may be zero).
+
     >>> isomerising_profile([0.0, 0.01], 0.01, (0.8, None), 2e-5, 0.2).round(6)
     array([0.8     , 0.518443])
     """
-    positive([rate_forward], "rate", "1/s")
+    positive(rate_forward, "forward rate", "1/s")
+    not_negative(rate_backward, "backward rate", "1/s")
     total = rate_forward + rate_backward
     phi = thiele_modulus(length, total, diffusion)
     even = rate_backward / total
     s = np.asarray(position, dtype=float) / length
     if not np.all((s >= 0) & (s <= 1)):
-        raise ValueError("positions must lie in the film")
+        raise ValueError(f"positions must lie in the film, 0 to {length} m, got {position}")
     first, last = ends
-    mole_fractions([[first, 1 - first]], "AB")
+    within(first, 0, 1, "mole fraction", "parts of one")
     if last is None:
         return even + (first - even) * _decay(phi, s, +1)
-    mole_fractions([[last, 1 - last]], "AB")
+    within(last, 0, 1, "mole fraction", "parts of one")
     return even + (first - even) * _decay(phi, s, -1) + (last - even) * _decay(phi, 1 - s, -1)
 
 

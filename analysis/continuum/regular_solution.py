@@ -18,7 +18,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import xlog1py, xlogy
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, positive
 
 CRITICAL_CHI = 2.0
 CRITICAL_COMPOSITION = 0.5
@@ -47,7 +47,7 @@ def free_energy_density(x: ArrayLike, chi: float) -> np.ndarray:
     0.056853
     """
     x = composition(x)
-    return xlogy(x, x) + xlog1py(1 - x, -x) + chi * x * (1 - x)
+    return xlogy(x, x) + xlog1py(1 - x, -x) + finite(chi, "chi", "units of one") * x * (1 - x)
 
 
 def exchange_potential(x: ArrayLike, chi: float) -> np.ndarray:
@@ -57,7 +57,7 @@ def exchange_potential(x: ArrayLike, chi: float) -> np.ndarray:
     0.0
     """
     x = composition(x)
-    return np.log(x) - np.log1p(-x) + chi * (1 - 2 * x)
+    return np.log(x) - np.log1p(-x) + finite(chi, "chi", "units of one") * (1 - 2 * x)
 
 
 def curvature(x: ArrayLike, chi: float) -> np.ndarray:
@@ -67,7 +67,7 @@ def curvature(x: ArrayLike, chi: float) -> np.ndarray:
     -2.0
     """
     x = composition(x)
-    return 1 / (x * (1 - x)) - 2 * chi
+    return 1 / (x * (1 - x)) - 2 * finite(chi, "chi", "units of one")
 
 
 def spinodal(chi: float) -> tuple[float, float]:
@@ -106,7 +106,7 @@ def interface_tension(chi: float, kappa: float) -> float:
 
     Raises ValueError for chi <= 2 or kappa that is not positive.
 
-    Source: Cahn and Hilliard (1958), equation 2.17.
+    Source: Cahn and Hilliard (1958), section 2.
 
     >>> round(interface_tension(3.0, 1.0), 6)
     0.288272
@@ -132,7 +132,7 @@ def interface_position(x: ArrayLike, chi: float, kappa: float) -> np.ndarray:
     positive(kappa, "kappa", "kT times length squared")
     low, high = binodal(chi)
     x = np.asarray(x, dtype=float)
-    if np.any((x <= low) | (x >= high)):
+    if not np.all((x > low) & (x < high)):
         raise ValueError(f"the profile runs between {low:.6g} and {high:.6g}, got {x.min()} to {x.max()}")
 
     def position(end: float) -> float:
@@ -185,13 +185,13 @@ def growth_rate(
 
     wavenumber : k [...], 1/length;  x : the uniform composition;  the rest as above.  Negative: decay.
 
-    Source: Cahn (1961), equation 12.
+    Source: Cahn (1961).
 
     >>> float(growth_rate(1.0, 0.5, 3.0, 1.0))
     1.0
     """
     positive(kappa, "kappa", "kT times length squared")
-    k_squared = np.asarray(wavenumber, dtype=float) ** 2
+    k_squared = finite(wavenumber, "wavenumber", "1/length") ** 2
     return -mobility(x, diffusion, kind) * k_squared * (curvature(x, chi) + kappa * k_squared)
 
 

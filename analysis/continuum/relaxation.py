@@ -82,11 +82,19 @@ def integrate(
 ) -> np.ndarray:
     """States [time, ...] of dy/dt = rate(t, y) with a banded Jacobian, LSODA.
 
-    Raises SimulationFault where it stops.
+    Arguments
+    ---------
+    rate : dy/dt of (t [s], y);  state : y at t = 0;  times : t [time], s, ascending from 0
+    band : diagonals of the Jacobian beside the main one, on either side;  tolerance : relative error
+
+    Raises ValueError for times that do not ascend or a tolerance that is not positive; SimulationFault
+    where the integration stops.
 
     >>> integrate(lambda t, y: -y, np.ones(2), np.array([0.0, 1.0]), 0, 1e-10)[1].round(6)
     array([0.367879, 0.367879])
     """
+    times = ascending_times(times)
+    positive(tolerance, "tolerance", "parts of one")
     solution = solve_ivp(
         rate, (times[0], times[-1]), state, method="LSODA", t_eval=times, rtol=tolerance,
         atol=tolerance / 100 * np.max(np.abs(state)), lband=band, uband=band,
@@ -103,6 +111,7 @@ def ascending_times(times: ArrayLike) -> np.ndarray:
     array([0., 1.])
     """
     times = np.asarray(times, dtype=float)
-    if times.ndim != 1 or len(times) < 2 or times[0] != 0 or not np.all(np.diff(times) > 0):
-        raise ValueError("times must be two or more, ascending from 0 s")
+    ascend = times.ndim == 1 and len(times) > 1 and times[0] == 0 and np.all(np.diff(times) > 0)
+    if not ascend or not np.isfinite(times[-1]):
+        raise ValueError("times must be two or more, finite, ascending from 0 s")
     return times

@@ -16,7 +16,7 @@ from scipy.integrate import quad, simpson, solve_ivp
 from scipy.optimize import brentq
 from scipy.special import erfc
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import finite, mole_fractions, not_negative, positive, within
 from knudsen.analysis.continuum.loschmidt import SWITCH, TERMS, half_difference
 from knudsen.core.faults import SimulationFault
 
@@ -37,6 +37,8 @@ def separation_factor(
     hot, cold : T [K];  thermal_diffusion_factor : alpha_T, a number or a function of T [K]
     q > 1 for alpha_T > 0: species 1 gathers at the cold plate.
 
+    Raises ValueError for temperatures that are not positive, or an alpha_T that is not finite.
+
     >>> round(separation_factor(600.0, 300.0, 0.5), 6)
     1.414214
     >>> round(separation_factor(600.0, 300.0, lambda T: 0.5 * (1 - 100 / T)), 6)  # grows with T
@@ -44,7 +46,7 @@ def separation_factor(
     """
     positive([hot, cold], "temperatures", "K")
     if not callable(thermal_diffusion_factor):
-        return float((hot / cold) ** thermal_diffusion_factor)
+        return float((hot / cold) ** finite(thermal_diffusion_factor, "alpha_T", "units of one"))
     area = quad(lambda s: thermal_diffusion_factor(np.exp(s)), np.log(cold), np.log(hot), epsrel=1e-12)[0]
     return float(np.exp(area))
 
@@ -56,7 +58,8 @@ def soret_composition(
 
     start : (T_0 [K], x_1 there);  thermal_diffusion_factor : alpha_T, a number or a function of (x_1, T)
 
-    Raises ValueError for temperatures that are not positive or a fraction outside [0, 1].
+    Raises ValueError for temperatures that are not positive, a fraction outside [0, 1], or an alpha_T that is
+    not finite.
 
     >>> soret_composition([300.0, 600.0], (300.0, 0.5), 0.5).round(6)
     array([0.5     , 0.414214])
@@ -65,14 +68,15 @@ def soret_composition(
     temperature = np.asarray(temperature, dtype=float)
     positive([T0], "start temperature", "K")
     positive(temperature, "temperature", "K")
-    mole_fractions([x0, 1 - x0], "12")
+    within(x0, 0, 1, "mole fraction", "parts of one")
     if not callable(thermal_diffusion_factor) or x0 in (0, 1):
-        alpha = 0.0 if x0 in (0, 1) else thermal_diffusion_factor
+        alpha = 0.0 if x0 in (0, 1) else finite(thermal_diffusion_factor, "alpha_T", "units of one")
         heavy = (1 - x0) * (temperature / T0) ** alpha
         return x0 / (x0 + heavy)
 
     def slope(log_T: float, logit: np.ndarray) -> list[float]:
-        return [-float(thermal_diffusion_factor(float(1 / (1 + np.exp(-logit[0]))), float(np.exp(log_T))))]
+        x = float(1 / (1 + np.exp(-logit[0])))
+        return [-float(finite(thermal_diffusion_factor(x, float(np.exp(log_T))), "alpha_T", "units of one"))]
 
     logit = _along(slope, np.log(T0), [np.log(x0 / (1 - x0))], np.log(temperature.ravel()))[:, 0]
     return (1 / (1 + np.exp(-logit))).reshape(temperature.shape)
@@ -98,7 +102,7 @@ def soret_composition_species(
     x0 = mole_fractions(x0, tuple(range(np.size(x0))))
 
     def slope(log_T: float, x: np.ndarray) -> np.ndarray:
-        return -np.asarray(thermal_diffusion_ratios(x / x.sum(), float(np.exp(log_T))))
+        return -finite(thermal_diffusion_ratios(x / x.sum(), float(np.exp(log_T))), "k_Ti", "units of one")
 
     x = _along(slope, np.log(T0), x0, np.log(temperature.ravel()))
     return x.reshape(*temperature.shape, -1)
@@ -225,15 +229,20 @@ def soret_transient(
     temperatures : T_0 at z = 0, T_L at z = L [K];  fraction : x_0;  diffusion : D_12 [m^2/s]
     Linear in S, D_12 and k_T constant.  At short times its image sums are used, as exact.
 
+    Raises ValueError for a position outside the layer, a negative time, a fraction outside [0, 1], or values
+    that are not positive.
+
     >>> soret_transient([0.0, 0.005, 0.01], 1.0, 0.01, (300.0, 330.0), 0.5, 7e-5, 0.4).round(6)
     array([0.504762, 0.5     , 0.495238])
     """
     tau = relaxation_time(length, diffusion)
     positive(temperatures, "temperatures", "K")
-    mole_fractions([fraction, 1 - fraction], "12")
+    within(fraction, 0, 1, "mole fraction", "parts of one")
+    finite(thermal_diffusion_factor, "alpha_T", "units of one")
     s = np.asarray(position, dtype=float) / length
-    if not np.all((s >= 0) & (s <= 1)) or not time >= 0:
-        raise ValueError("positions must lie between the plates, times be 0 or later")
+    not_negative(time, "time", "s")
+    if not np.all((s >= 0) & (s <= 1)):
+        raise ValueError(f"positions must lie between the plates, 0 to {length} m, got {position}")
     S = thermal_diffusion_factor * fraction * (1 - fraction) * np.log(temperatures[1] / temperatures[0])
     fourier = time / (np.pi**2 * tau)
     if fourier > SWITCH:

@@ -14,7 +14,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, positive, within
 from knudsen.analysis.continuum.counterdiffusion import stefan_profile
 
 __all__ = [
@@ -67,8 +67,8 @@ def stefan_flux(
     pressure : p [Pa];  temperature : T [K];  diffusion : D_AB at p and T [m^2/s];  length : L [m]
     vapour, vapour_far : p_A1, p_A2 [Pa].  Raises ValueError as `film_driving_force`.
 
-    p D_AB does not depend on p, so the film matters through the logarithm alone: at small vapour
-    pressures N_A falls as 1/p of p D_AB (p_A1 - p_A2)/p, and it diverges as p falls to p_A1.
+    p D_AB does not depend on p, so the total pressure acts through the logarithm alone: at vapour pressures
+    small beside p, N_A -> (p D_AB/(R T L)) (p_A1 - p_A2)/p, as 1/p; as p falls to p_A1 it diverges.
 
     Source: Bird, Stewart and Lightfoot (2002), section 18.2.
 
@@ -106,12 +106,15 @@ def stefan_velocities(
     molar_flux : N_A [mol/(m^2 s)];  x_A [...];  concentration : c [mol/m^3]
     molar_masses : M_A, M_B [kg/mol]
 
+    Raises ValueError for x_A outside [0, 1], a flux that is not finite, or values that are not positive.
+
     >>> [v.round(6) for v in stefan_velocities(0.04, 0.5, 40.0, (0.018, 0.029))]
     [np.float64(0.001), np.float64(0.000766)]
     """
     positive(molar_masses, "molar masses", "kg/mol")
     positive(concentration, "concentration", "mol/m^3")
-    x_A, c = np.asarray(x_A, dtype=float), np.asarray(concentration, dtype=float)
+    finite(molar_flux, "molar flux", "mol/(m^2 s)")
+    x_A, c = within(x_A, 0, 1, "x_A", "parts of one"), np.asarray(concentration, dtype=float)
     density = c * (x_A * molar_masses[0] + (1 - x_A) * molar_masses[1])
     return molar_flux / c * np.ones_like(x_A), molar_flux * molar_masses[0] / density
 
@@ -164,6 +167,7 @@ def power_law_resistance(
     119.05342
     """
     positive([length, *temperatures, diffusion_ref, temperature_ref, pressure], "film data", "SI units")
+    finite(exponent, "exponent", "units of one")
     first, second = temperatures
     log_ratio = np.log(second / first)
     # (T2^s - T1^s)/(s (T2 - T1)) = T1^(s-1) [expm1(s ln r)/s] / expm1(ln r), finite as s or ln r vanish
@@ -183,6 +187,9 @@ def ackermann_temperature(
 
     position : z [...], m;  length : L [m];  temperatures : T_1, T_2 [K];  flow : a [-]
 
+    Raises ValueError for a position outside the film, temperatures or a length that are not positive, or a
+    flow that is not finite.
+
     Source: G. Ackermann (1937); Bird, Stewart and Lightfoot (2002), section 19.4.
 
     >>> ackermann_temperature(0.05, 0.1, (300.0, 400.0), 0.0)
@@ -192,8 +199,12 @@ def ackermann_temperature(
     """
     positive(length, "length", "m")
     positive(temperatures, "temperatures", "K")
-    z = np.asarray(position, dtype=float) / length
-    share = z if flow == 0 else np.expm1(flow * z) / np.expm1(flow)
+    finite(flow, "flow", "units of one")
+    z = within(position, 0, length, "position", "m, within the film") / length
+    if flow > 0:  # the same fraction with exp(a) taken out, which overflows
+        share = np.exp(flow * (z - 1)) * np.expm1(-flow * z) / np.expm1(-flow)
+    else:
+        share = z if flow == 0 else np.expm1(flow * z) / np.expm1(flow)
     return temperatures[0] + (temperatures[1] - temperatures[0]) * share
 
 

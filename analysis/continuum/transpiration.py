@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import finite, positive
 from knudsen.analysis.continuum.channel import Shape, creep_coefficient, poiseuille_coefficient
+from knudsen.core.faults import SimulationFault
 
 
 def transpiration_exponent(
@@ -42,7 +43,8 @@ def thermomolecular_pressure(
     pressure : p_1 [Pa];  temperatures : T_1, T_2 [K];  delta : delta_1, at p_1 and T_1;  omega : mu ~ T^omega
     exponent : gamma as a function of delta: `transpiration_exponent`, or G_T / G_P of a kinetic solution
 
-    Raises ValueError for values that are not positive.
+    Raises ValueError for values that are not positive, or an omega or exponent that is not finite;
+    SimulationFault where the integration stops.
 
     Source: F. Sharipov, V. Seleznev, J. Phys. Chem. Ref. Data 27 (1998) 657, section 7.
 
@@ -52,13 +54,16 @@ def thermomolecular_pressure(
     positive(pressure, "pressure", "Pa")
     positive(temperatures, "temperatures", "K")
     positive(delta, "delta", "units of one")
+    finite(omega, "omega", "units of one")
     span = np.log(temperatures[1] / temperatures[0])
     if span == 0:
         return float(pressure)
 
     def slope(log_T: float, log_p: np.ndarray) -> np.ndarray:
         local = delta * np.exp(log_p[0] - (omega + 0.5) * log_T)
-        return np.array([float(exponent(local))])
+        return np.array([float(finite(exponent(local), "exponent", "units of one"))])
 
     solution = solve_ivp(slope, (0.0, span), [0.0], method="DOP853", rtol=1e-12, atol=1e-14)
+    if solution.status != 0:
+        raise SimulationFault(f"the pressure cannot be followed: {solution.message}")
     return float(pressure * np.exp(solution.y[0, -1]))

@@ -17,7 +17,7 @@ from scipy.integrate import OdeSolution, solve_ivp
 from scipy.linalg import expm
 from scipy.optimize import brentq
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import mole_fractions, not_negative, positive
 from knudsen.analysis.continuum.diffusivities import fick_matrix
 from knudsen.analysis.continuum.maxwell_stefan import equimolar, solve_film
 from knudsen.analysis.continuum.relaxation import DiffusivitiesOf, relax
@@ -53,11 +53,14 @@ class TwoBulbCell:
     def equilibrium(self, first: ArrayLike, second: ArrayLike) -> np.ndarray:
         """Mole fractions [species] after infinite time, the capillary's content left out.
 
+        Raises ValueError for mole fractions that cannot be.
+
         >>> DUNCAN_TOOR.equilibrium([0, 0.50086, 0.49914], [0.50121, 0.49879, 0]).round(5)
         array([0.25163, 0.49982, 0.24855])
         """
-        volume = self.volumes
-        return (volume[0] * np.asarray(first) + volume[1] * np.asarray(second)) / (volume[0] + volume[1])
+        names = tuple(range(np.size(first)))
+        first, second = mole_fractions(first, names), mole_fractions(second, names)
+        return (self.volumes[0] * first + self.volumes[1] * second) / sum(self.volumes)
 
 
 DUNCAN_TOOR = TwoBulbCell((77.99e-6, 78.63e-6), 85.9e-3, np.pi / 4 * 2.08e-3**2)
@@ -186,7 +189,9 @@ def two_bulb_linearised(
 
         x_1(t) - x_inf = exp(-beta D^F t) (x_1(0) - x_inf)
 
-    Arguments as `two_bulb`; time [...], s.  Source: Taylor and Krishna (1993), section 5.4.
+    Arguments and raises as `two_bulb`; time [...], s, not negative.
+
+    Source: Taylor and Krishna (1993), section 5.4.
 
     >>> cell = TwoBulbCell((1e-4, 1e-4), 0.1, 1e-6)
     >>> two_bulb_linearised(cell, [1.0, 0.0], [0.0, 1.0], np.full((2, 2), 5e-5), [0.0, 1e5]).round(6)
@@ -197,7 +202,8 @@ def two_bulb_linearised(
     first, second = mole_fractions(first, names), mole_fractions(second, names)
     final = cell.equilibrium(first, second)
     matrix = -cell.cell_constant * fick_matrix(final, diffusivities)
-    free = expm(matrix * np.asarray(time, dtype=float)[..., None, None]) @ (first - final)[:-1] + final[:-1]
+    time = not_negative(time, "time", "s")
+    free = expm(matrix * time[..., None, None]) @ (first - final)[:-1] + final[:-1]
     return np.concatenate([free, 1 - free.sum(axis=-1, keepdims=True)], axis=-1)
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.polynomial.legendre import leggauss, legvander
 from scipy.linalg import solve
 
+from knudsen.analysis.checks import accommodation as check_accommodation
 from knudsen.analysis.checks import positive
 
 LONGEST = 200.0  # length over radius or height that a dense solution reaches
@@ -124,10 +125,7 @@ def tube_transmission_long(length_over_radius: float, accommodation: float = 1.0
     2.666666666667
     """
     positive(length_over_radius, "length over radius", "radii")
-    if not 0 < accommodation <= 1:
-        raise ValueError(
-            f"accommodation must lie in (0, 1], got {accommodation}: specular walls do not resist"
-        )
+    check_accommodation(accommodation)
     return 8 / (3 * length_over_radius) * (2 - accommodation) / accommodation
 
 

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import accommodation as check_accommodation
+from knudsen.analysis.checks import finite, not_negative, positive, within
 
 
 def combined_accommodation(first: float, second: float) -> float:
@@ -25,8 +26,7 @@ def combined_accommodation(first: float, second: float) -> float:
     >>> combined_accommodation(0.5, 0.5)
     0.3333333333333333
     """
-    for accommodation in (first, second):
-        _check_accommodation(accommodation)
+    check_accommodation((first, second))
     return first * second / (first + second - first * second)
 
 
@@ -48,9 +48,8 @@ class Plate:
 
     def __post_init__(self) -> None:
         positive(self.temperature, "temperature", "K")
-        _check_accommodation(self.accommodation)
-        if not np.isfinite(self.velocity):
-            raise ValueError(f"velocity must be finite, got {self.velocity}: give it in m/s")
+        check_accommodation(self.accommodation)
+        finite(self.velocity, "velocity", "m/s")
 
 
 @dataclass(frozen=True)
@@ -174,11 +173,10 @@ def effusion_flux(
     """
     positive(mass, "mass", "kg")
     positive(temperatures, "temperatures", "K")
-    if not np.all(np.isfinite(pressures)) or min(pressures) < 0:
-        raise ValueError(f"pressures must be finite and not negative, got {pressures}: give them in Pa")
-    if not 0 <= transmission <= 1:
-        raise ValueError(f"transmission is a probability in [0, 1], got {transmission}")
-    rates = np.asarray(pressures) / np.sqrt(2 * np.pi * mass * BOLTZMANN * np.asarray(temperatures))
+    within(transmission, 0, 1, "transmission, a probability,", "parts of one")
+    rates = not_negative(pressures, "pressures", "Pa") / np.sqrt(
+        2 * np.pi * mass * BOLTZMANN * np.asarray(temperatures)
+    )
     return float(transmission * (rates[0] - rates[1]))
 
 
@@ -222,7 +220,7 @@ def tube_flow_coefficients(accommodation: float = 1.0) -> tuple[float, float]:
     >>> [round(G, 6) for G in tube_flow_coefficients()]
     [1.504506, 0.752253]
     """
-    _check_accommodation(accommodation)
+    check_accommodation(accommodation)
     poiseuille = 8 / (3 * np.sqrt(np.pi)) * (2 - accommodation) / accommodation
     return float(poiseuille), float(poiseuille / 2)
 
@@ -243,12 +241,7 @@ def slit_flow_coefficient_leading(delta: float, accommodation: float = 1.0) -> f
     >>> round(slit_flow_coefficient_leading(1e-4) - slit_flow_coefficient_leading(1e-3), 6)
     1.299095
     """
-    _check_accommodation(accommodation)
+    check_accommodation(accommodation)
     if not 0 < delta < 1:
         raise ValueError(f"delta = {delta} is not small: the leading term needs 0 < delta < 1")
     return float(-np.log(delta) / np.sqrt(np.pi) * (2 - accommodation) / accommodation)
-
-
-def _check_accommodation(accommodation: float) -> None:
-    if not 0 < accommodation <= 1:
-        raise ValueError(f"accommodation must lie in (0, 1], got {accommodation}: specular plates do not act")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from knudsen.analysis.checks import finite
 from knudsen.analysis.transition.operators import HalfRangeOperator, Modes
 from knudsen.analysis.transition.slab import Wall, density_pin, solve_scaled, wall_system
 
@@ -64,6 +65,8 @@ def solve_half_space(
     >>> solve_half_space(gas, np.zeros((1, 1)), np.ones((1, 1)), Wall()).bulk.round(12)
     array([[0.5]])
     """
+    finite(source, "source", "p/mu")
+    finite(gradient, "gradient", "p/(mu v0)")
     modes = operator.modes
     k = modes.decay[:, None]
     still = k == 0
@@ -86,5 +89,5 @@ def solve_half_space(
 
 
 def _compatible(part: np.ndarray, whole: np.ndarray, fault: str) -> None:
-    if np.any(np.linalg.norm(part, axis=0) > COMPATIBLE * np.linalg.norm(whole, axis=0)):
+    if not np.all(np.linalg.norm(part, axis=0) <= COMPATIBLE * np.linalg.norm(whole, axis=0)):
         raise ValueError(fault)

@@ -68,7 +68,7 @@ class HalfRangeOperator:
             raise ValueError(f"{nodes} speeds need as many weights and square matrices of that size")
         for name, matrix in (("even", self._symmetric(self.even)), ("odd", self._symmetric(self.odd))):
             asymmetry = np.abs(matrix - matrix.T).max() / np.abs(matrix).max(initial=1e-300)
-            if asymmetry > SYMMETRY:
+            if not asymmetry <= SYMMETRY:
                 raise ValueError(
                     f"the {name} loss matrix is not self-adjoint under the weights (off by {asymmetry:.1e}): "
                     "diag(weight) @ matrix must be symmetric"

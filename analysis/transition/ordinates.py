@@ -33,7 +33,7 @@ def half_range(nodes: int, scale: float = SCALE, fastest: float = FASTEST) -> tu
     >>> round(float(weight.sum()), 12), round(float(speed @ weight * 2 * np.pi**0.5), 12)
     (0.5, 1.0)
     """
-    if int(nodes) != nodes or nodes < 2:
+    if not (nodes >= 2 and nodes % 1 == 0):
         raise ValueError(f"ordinates must be a whole number of at least 2, got {nodes}")
     if not 0 < scale < fastest:
         raise ValueError(f"scale must lie in (0, {fastest}), got {scale}")

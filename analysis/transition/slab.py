@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import block_diag, cho_factor, cho_solve
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis import checks
 from knudsen.analysis.transition.operators import HalfRangeOperator, Modes
 
 __all__ = ["HalfRangeOperator", "Modes", "SlabSolution", "Wall", "solve_slab"]
@@ -43,12 +43,8 @@ class Wall:
     emission: ArrayLike = 0.0
 
     def __post_init__(self) -> None:
-        alpha = np.asarray(self.accommodation, dtype=float)
-        if not np.all((alpha > 0) & (alpha <= 1)):
-            raise ValueError(
-                f"accommodation must lie in (0, 1], got {self.accommodation}: "
-                "a specular wall exerts no drag and takes no heat"
-            )
+        checks.accommodation(self.accommodation)
+        checks.finite(self.drive, "wall's drive", "parts of the Maxwellian")
 
     def exchange(self, measure: np.ndarray, u: np.ndarray) -> np.ndarray:
         """K u [node, ...]: c W w = K (h_wall - u) into the gas, K symmetric with no net flow of molecules."""
@@ -125,7 +121,7 @@ def solve_slab(
 
     Raises
     ------
-    ValueError : a thickness that is not positive
+    ValueError : a thickness that is not positive, or a source that is not finite
 
     A force on the two-ordinate gas with c_x = 1/2: u'' = -4 and w = u = 1 at the walls of a unit slab:
 
@@ -134,7 +130,8 @@ def solve_slab(
     >>> flow.even([0.0, 0.5]).round(12)
     array([[[1.5, 1. ]]])
     """
-    positive(thickness, "slab thickness", "mu v0/p")
+    checks.positive(thickness, "slab thickness", "mu v0/p")
+    checks.finite(source, "source", "p/mu")
     left, right = left or Wall(), right or Wall()
     modes = operator.modes
     force = modes.shape.T @ (operator.weight * _columns(source, operator).T).T

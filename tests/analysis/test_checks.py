@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from knudsen.analysis.checks import (
+    accommodation,
     finite,
     mole_fractions,
+    not_negative,
     per_species,
     positive,
     positive_number,
     species_number,
     whole_number,
+    within,
 )
 
 
@@ -57,3 +60,23 @@ def test_what_is_no_whole_number_within_the_limits_is_refused(value):
 def test_numbers_that_no_species_has_are_refused(value):
     with pytest.raises(ValueError, match=r"no species number .*: there are 2"):
         species_number(value, 2)
+
+
+@pytest.mark.parametrize("value", [-1e-300, np.nan, np.inf, [1.0, -1.0]])
+def test_what_is_negative_is_refused(value):
+    with pytest.raises(ValueError, match="concentration must be finite and not negative"):
+        not_negative(value, "concentration", "mol/m^3")
+
+
+@pytest.mark.parametrize("value", [-1e-9, 1.1, np.nan, [0.5, 2.0]])
+def test_what_lies_outside_its_limits_is_refused(value):
+    assert within([0.0, 1.0], 0, 1, "share", "parts of one").tolist() == [0.0, 1.0]
+    with pytest.raises(ValueError, match=r"share must lie in \[0, 1\].*parts of one"):
+        within(value, 0, 1, "share", "parts of one")
+
+
+@pytest.mark.parametrize("value", [0.0, 1.1, -0.5, np.nan, [1.0, 0.0]])
+def test_accommodations_that_no_wall_has_are_refused(value):
+    assert accommodation([1.0, 0.2]).tolist() == [1.0, 0.2]
+    with pytest.raises(ValueError, match=r"accommodation must lie in \(0, 1\]"):
+        accommodation(value)

@@ -89,3 +89,11 @@ def test_bad_input_is_named():
         composition_profile(ISOTHERMAL, 1.0, (0.0, 0.5), 0.0)
     with pytest.raises(ValueError, match=r"leaves \[0, 1\]"):
         composition_profile(ISOTHERMAL, 2 * CONDUCTANCE / LENGTH, (0.0, 0.9), DIFFUSION)
+    for ratio in (float("nan"), lambda x, T, c: float("nan")):
+        with pytest.raises(ValueError, match="thermal diffusion ratio must be finite"):
+            composition_profile(HEATED, 0.0, (0.0, 0.5), DIFFUSION, ratio)
+    for closed_form in (equimolar_profile, stefan_profile):
+        with pytest.raises(ValueError, match="conductance"):
+            closed_form([0.0], (0.0, 0.5), 1.0, 0.0)
+        with pytest.raises(ValueError, match="position must be finite"):
+            closed_form([float("nan")], (0.0, 0.5), 1.0, 1.0)

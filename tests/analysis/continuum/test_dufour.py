@@ -222,3 +222,16 @@ def test_bad_input_is_named(helium_argon):
         dufour_transient(gas_of(D), 1.0, [0, 1], cells=3)
     with pytest.raises(ValueError, match=r"lie in \[0, 1\]"):
         dufour_transient(gas_of(D), 1.0, [0, 1], (1.2, 0.0))
+    with pytest.raises(ValueError, match="thermal diffusion factor must be finite"):
+        constant_gas(P, D, 0.05, np.nan)
+    with pytest.raises(ValueError, match="position must be finite"):
+        dufour_step(np.nan, 1.0, 0.1, T, D, D, ALPHA)
+    with pytest.raises(ValueError, match=r"difference of mole fraction must lie in \[-1, 1\]"):
+        dufour_step(0.0, 1.0, 1.1, T, D, D, ALPHA)
+    with pytest.raises(ValueError, match="ascending from 0"):
+        dufour_transient(gas_of(D), 1.0, [0, np.inf])
+
+
+def test_a_table_is_not_asked_beyond_pure_gases(helium_argon):
+    with pytest.raises(ValueError, match=r"mole fractions must lie in \[0, 1\]"):
+        helium_argon.diffusion(1.01, T)

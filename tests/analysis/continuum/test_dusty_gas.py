@@ -143,6 +143,8 @@ def test_equilibrium():
         (lambda: DustyGas(T, [1e-6], [[1.0]], P, 1e-15, 0.0), "viscosity"),
         (lambda: binary(1e-7).steady([-1.0, 1.0], [1.0, 1.0], LENGTH), "partial pressures"),
         (lambda: binary(1e-7).steady([1.0, 1.0], [0.0, 0.0], LENGTH), "partial pressures"),
+        (lambda: binary(1e-7).fluxes([-1.0, 1.0], [0.0, 0.0]), "partial pressures"),
+        (lambda: binary(1e-7).fluxes([1.0, 1.0], [0.0, np.nan]), "gradients"),
         (lambda: binary(1e-7).steady([1.0, 1.0], [1.0, 0.5], 0.0), "length"),
         (lambda: binary(1e-7).closed_bulbs([0.5, 0.6], [0.5, 0.5], P, LENGTH), "sum to one"),
         (lambda: uniform_pressure_flux((1.2, 0.0), (1.0, 1.0), 1.0, 1.0, 1.0, 1.0), "mole fractions"),

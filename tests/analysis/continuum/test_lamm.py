@@ -80,7 +80,11 @@ def test_error_falls_as_the_square_of_the_cell():
         (lambda: Sedimentation(S, D, OMEGA, (0.06, 0.07), 2), "cells"),
         (lambda: CELL.transient(np.ones(3), [1.0]), "per cell"),
         (lambda: CELL.transient(np.ones(200), [2.0, 1.0]), "ascend"),
+        (lambda: CELL.transient(np.ones(200), [float("nan")]), "ascend"),
+        (lambda: Sedimentation(S, D, OMEGA, (0.06, 0.07), float("inf")), "cells"),
         (lambda: molar_mass_svedberg(S, D, 1e-3, 1e3, 300.0), "v rho = 1"),
+        (lambda: molar_mass_svedberg(-S, D, 7e-4, 1e3, 300.0), "one sign"),
+        (lambda: molar_mass_svedberg(float("nan"), D, 7e-4, 1e3, 300.0), "finite"),
     ],
 )
 def test_bad_input(call, match):

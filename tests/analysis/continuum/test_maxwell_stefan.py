@@ -289,6 +289,20 @@ def test_hard_films_are_joined():
         assert x.min() > -1e-12
 
 
+def test_what_is_no_state_or_flux_is_refused():
+    with pytest.raises(ValueError, match="no species number 2"):
+        stagnant(2, 2)
+    with pytest.raises(ValueError, match="flux ratio must be finite"):
+        flux_ratio(0, 1, np.nan, 2)
+    for x in ([0.5, np.nan], [1.2, -0.2]):
+        with pytest.raises(ValueError, match="mole fractions must lie"):
+            fick_matrix(x, binary(1.0))
+        with pytest.raises(ValueError, match="mole fractions must lie"):
+            film_compositions(x, [0.0, 0.0], binary(1.0), 1.0)
+    with pytest.raises(ValueError, match="fluxes must be finite"):
+        film_compositions([0.5, 0.5], [np.nan, 0.0], binary(1.0), 1.0)
+
+
 def test_a_stagnant_trace_beyond_reach_is_refused():
     with pytest.raises(SimulationFault, match="not found"):
         film_fluxes([1.0, 1e-60], [0.5, 0.5], binary(1.0), 1.0, stagnant(1, 2))

@@ -233,9 +233,15 @@ def test_bad_input_is_named():
         catalytic_film(SPLIT, ["N2O4", "NO2"], [0.6, 0.4], BINARY, L, lambda x: 1.0)
     with pytest.raises(ValueError, match="a reactant is absent"):
         catalytic_film(SPLIT, ["N2O4", "NO2"], [0.0, 1.0], BINARY, L, lambda x: 1.0)
-    with pytest.raises(ValueError, match="must not be negative"):
+    with pytest.raises(ValueError, match="not negative"):
         thiele_modulus(L, -1.0, D)
     with pytest.raises(ValueError, match=r"lie in \[0, 1\]"):
         splitting_flux(1.2, 0.0, D, C, L, 2.0)
     with pytest.raises(ValueError, match="lie in the film"):
         isomerising_profile(2 * L, L, (0.8, None), D, 1.0)
+    with pytest.raises(ValueError, match="backward rate"):
+        isomerising_profile(0.0, L, (0.8, None), D, 1.0, -0.5)
+    with pytest.raises(ValueError, match="backward rate"):
+        isomerisation_flux(0.8, D, C, L, 1.0, -0.5)
+    with pytest.raises(ValueError, match="modulus"):
+        effectiveness(-1.0)

@@ -171,3 +171,10 @@ def test_bad_input_is_named():
         soret_transient([0.03], 1.0, 0.02, (300.0, 330.0), 0.4, 7e-5, 0.5)
     with pytest.raises(ValueError, match="diffusion must be positive"):
         relaxation_time(0.02, -1.0)
+    for alpha in (np.nan, lambda x, T: np.nan):
+        with pytest.raises(ValueError, match="alpha_T must be finite"):
+            soret_composition([300.0, 330.0], (300.0, 0.5), alpha)
+    with pytest.raises(ValueError, match="alpha_T must be finite"):
+        separation_factor(330.0, 300.0, np.nan)
+    with pytest.raises(ValueError, match="time must be finite"):
+        soret_transient([0.01], -1.0, 0.02, (300.0, 330.0), 0.4, 7e-5, 0.5)

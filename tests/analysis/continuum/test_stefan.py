@@ -201,7 +201,7 @@ def test_bad_input_is_named():
         stefan_flux(P, T, 0.0, L, 1e3)
     with pytest.raises(ValueError, match="length must be positive"):
         stefan_flux(P, T, D, 0.0, 1e3)
-    with pytest.raises(ValueError, match="not be negative"):
+    with pytest.raises(ValueError, match="not negative"):
         evaporation_path(-1.0, L, P, T, D, 1e3, 1e4)
     with pytest.raises(ValueError, match="time must be positive"):
         arnold_fraction(0.1, 0.0, 0.5, D)
@@ -209,3 +209,19 @@ def test_bad_input_is_named():
         velocities((1.0, -1.0), 1.0, C, MASSES)
     with pytest.raises(ValueError, match=r"lie in \[0, 1\]"):
         equimolar_flux(1.2, 0.0, D, C, L)
+    with pytest.raises(ValueError, match="position must be finite and not negative"):
+        arnold_fraction(-0.1, 1.0, 0.5, D)
+    with pytest.raises(ValueError, match="phi must be finite and not negative"):
+        arnold_interface_fraction(-0.1)
+    with pytest.raises(ValueError, match="position must lie in"):
+        ackermann_temperature(2 * L, L, (300.0, 400.0), 1.0)
+    with pytest.raises(ValueError, match="x_A must lie in"):
+        stefan_velocities(1.0, 1.5, C, MASSES)
+
+
+def test_ackermann_temperature_of_a_strong_flow():
+    """exp(-a) of the rise is left at z = L - L/a; at a = 1000 exp(a) alone would overflow."""
+    warm = ackermann_temperature(L * (1 - 1e-3), L, (300.0, 400.0), 1000.0)
+    assert warm == pytest.approx(300 + 100 * np.exp(-1), rel=1e-12)
+    cold = ackermann_temperature(L * 1e-3, L, (300.0, 400.0), -1000.0)
+    assert cold == pytest.approx(400 - 100 * np.exp(-1), rel=1e-12)

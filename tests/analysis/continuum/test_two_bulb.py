@@ -156,3 +156,9 @@ def test_bad_input_is_named(run):
         two_bulb_capillary(DUNCAN_TOOR, FIRST, SECOND, D, [0, HOUR], cells=5)
     with pytest.raises(ValueError, match="ascending from 0"):
         two_bulb_capillary(DUNCAN_TOOR, FIRST, SECOND, D, [HOUR, 2 * HOUR])
+    with pytest.raises(ValueError, match="ascending from 0"):
+        two_bulb_capillary(DUNCAN_TOOR, FIRST, SECOND, D, [0, np.inf])
+    with pytest.raises(ValueError, match="time must be finite and not negative"):
+        two_bulb_linearised(DUNCAN_TOOR, FIRST, SECOND, D, -HOUR)
+    with pytest.raises(ValueError, match="sum to one"):
+        DUNCAN_TOOR.equilibrium([0.5, 0.6, 0], SECOND)

@@ -55,3 +55,5 @@ def test_refusals():
     sealed = Wall(densities=(gas.density,))
     with pytest.raises(ValueError, match="uniform pressure"):
         solve_half_space(gas.normal, nothing, gas.energy[:, None], sealed)
+    with pytest.raises(ValueError, match="source must be finite"):
+        solve_half_space(gas.shear, nothing * np.nan, nothing, Wall())

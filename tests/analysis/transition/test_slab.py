@@ -105,7 +105,13 @@ def test_bad_input():
     for alpha in (0.0, 1.1, np.nan):
         with pytest.raises(ValueError, match="accommodation must lie in"):
             Wall(alpha)
+    with pytest.raises(ValueError, match="source must be finite"):
+        solve_slab(gas, 1.0, np.nan)
+    with pytest.raises(ValueError, match="drive must be finite"):
+        Wall(1.0, np.nan)
     one, eye = np.ones(2), np.eye(2)
+    with pytest.raises(ValueError, match="not self-adjoint"):
+        HalfRangeOperator(one, one, np.full((2, 2), np.nan), eye)
     with pytest.raises(ValueError, match="not self-adjoint"):
         HalfRangeOperator(one, one, np.array([[1.0, 0.3], [0.0, 1.0]]), eye)
     with pytest.raises(ValueError, match="square matrices"):

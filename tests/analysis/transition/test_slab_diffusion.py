@@ -81,6 +81,17 @@ def test_drift_against_a_gas_with_little_friction():
     assert abs(gas.operator.mean(speed * first, lent) / expected.flux_1 - 1) > 1e-2  # the control
 
 
+def test_open_slab_against_simulation():
+    """DSMC, hard spheres, Kn = 0.05, x1 = 0.75 and 0.25: two runs of 8 copies, N_a/(n v0 dx1) to 0.4 %.
+
+    N_1 - N_2 is 2 % apart: the runs' cells were lambda/4, and the model's layers are not the spheres'.
+    """
+    found = slab_diffusion(spheres(0.04), 0.5, sqrt(pi) / (2 * 0.05), 300.0, "open")
+    assert found.flux_1 / found.flux_2 == pytest.approx(-0.4725, abs=4 * 0.0034)
+    assert found.flux_1 - found.flux_2 == pytest.approx(0.0779, rel=0.03)
+    assert abs(-sqrt(0.01 / 0.04) + 0.4725) > 4 * 0.0034  # Graham's ratio is not that of the simulation
+
+
 def test_bad_input():
     mixture = spheres(0.04)
     with pytest.raises(ValueError, match="unknown boundary 'closed'"):
