@@ -138,7 +138,12 @@ class HardSphereFluid:
 
     @property
     def contact_diameters(self) -> np.ndarray:
-        """d_ab = (d_a + d_b) / 2 [species, species]."""
+        """d_ab = (d_a + d_b) / 2 [species, species], in the unit of the diameters.
+
+        >>> HardSphereFluid([1.0, 2.0]).contact_diameters
+        array([[1. , 1.5],
+               [1.5, 2. ]])
+        """
         return (self._d[:, None] + self._d) / 2
 
     # --- free energy ----------------------------------------------------------------------------------

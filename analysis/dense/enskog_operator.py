@@ -20,6 +20,16 @@ class EnskogOperator:
     Arguments
     ---------
     dilute : the operator of the dilute mixture;  fluid : its equilibrium, of the contact values
+
+    A marked molecule of a dense gas responds less, by chi:
+
+    >>> from knudsen.core.gases import Mixture
+    >>> dilute, fluid = CollisionOperator(Mixture(["Ar"], "hs"), 300.0, 4), HardSphereFluid([3.6e-10])
+    >>> n = fluid.number_densities([1.0], 0.3)
+    >>> response = EnskogOperator(dilute, fluid).marked_response(n, 0) * n[0]
+    >>> thin = EnskogOperator(dilute, fluid).marked_response(1e-9 * n, 0) * 1e-9 * n[0]
+    >>> print(f"{thin / response:.6f} {fluid.contact_values(n)[0, 0]:.6f}")
+    2.478134 2.478134
     """
 
     dilute: CollisionOperator

@@ -102,7 +102,13 @@ class OnsagerMatrix:
 
     @property
     def asymmetry(self) -> np.ndarray:
-        """max |L_ij - L_ji| / sqrt(L_ii L_jj) [...]: how far from Onsager's reciprocity."""
+        """max |L_ij - L_ji| / sqrt(L_ii L_jj) [...]: how far from Onsager's reciprocity.
+
+        Raises ValueError for a negative diagonal element.
+
+        >>> float(OnsagerMatrix([[4.0, 0.5], [0.3, 1.0]]).asymmetry)
+        0.1
+        """
         scaled = self._scaled
         return np.abs(scaled - np.swapaxes(scaled, -1, -2)).max(axis=(-1, -2))
 
@@ -112,6 +118,11 @@ class OnsagerMatrix:
 
         The second law asks that it be no less than zero.  With all species in it is zero: forces in
         proportion to one common acceleration move nothing.
+
+        Raises ValueError for a negative diagonal element.
+
+        >>> float(OnsagerMatrix([[4.0, 1.0], [1.0, 1.0]]).least_eigenvalue)
+        0.5
         """
         scaled = self._scaled
         return np.linalg.eigvalsh((scaled + np.swapaxes(scaled, -1, -2)) / 2)[..., 0]

@@ -165,7 +165,12 @@ class ThermalDiffusion:
 
     @property
     def mass_thermal_diffusion(self) -> np.ndarray:
-        """D_1^T = (M_1 M_2 / M) c D k_T [kg/(m s)]: j_1 = ... - D_1^T grad ln T (Hirschfelder; Bird)."""
+        """D_1^T = (M_1 M_2 / M) c D k_T [kg/(m s)]: j_1 = ... - D_1^T grad ln T (Hirschfelder; Bird).
+
+        >>> gas = ThermalDiffusion(0.5, 300.0, 40.0, (0.004, 0.040), 7e-5, -0.36)
+        >>> float((gas.mass_thermal_diffusion * 1e6).round(4))
+        -1.8327
+        """
         first, second = self.molar_masses
         mean = self.x1 * first + (1 - self.x1) * second
         return first * second / mean * self.concentration * self.diffusion * self.ratio
@@ -184,7 +189,12 @@ class ThermalDiffusion:
 
     @property
     def dufour(self) -> np.ndarray:
-        """D_F = c D Q*_1 [W/m]: q' = -D_F grad x1 at uniform temperature; p alpha_T D for an ideal gas."""
+        """D_F = c D Q*_1 [W/m]: q' = -D_F grad x1 at uniform temperature; p alpha_T D for an ideal gas.
+
+        >>> gas = ThermalDiffusion(0.5, 300.0, 40.0, (0.004, 0.040), 7e-5, -0.36)
+        >>> float(gas.dufour.round(4))
+        -2.5143
+        """
         return self.concentration * self.diffusion * self.heat_of_transport
 
     # --- fluxes --------------------------------------------------------------------------------------

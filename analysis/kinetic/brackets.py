@@ -28,7 +28,7 @@ from scipy.special import eval_genlaguerre, gammaln
 from knudsen.analysis.checks import finite, whole_number
 from knudsen.analysis.kinetic.scattering import ScatteringLaw
 
-MAXIMUM_ORDER = 100  # double precision holds 1e-12 to order 200 at least; memory grows as its cube
+MAXIMUM_ORDER = 100  # memory grows as its cube; rounding is not the limit
 
 
 class PairBrackets(NamedTuple):
@@ -155,8 +155,8 @@ def _relative_states(order: int, degree: int, s: np.ndarray) -> np.ndarray:
 def _amplitudes(order: int, rank: int) -> tuple[tuple[int, int, tuple[np.ndarray, ...]], ...]:
     """(l, L, sqrt(W) of each N), sqrt(W) [n] for the states N L, n l that make up b_p, p < order::
 
-        W = (2l + 1)(2L + 1) (l L rank; 0 0 0)^2 v(p, rank) / [v(N, L) v(n, l)]
-        v(n, l) = 2^n n! (2n + 2l + 1)!!
+    W = (2l + 1)(2L + 1) (l L rank; 0 0 0)^2 v(p, rank) / [v(N, L) v(n, l)]
+    v(n, l) = 2^n n! (2n + 2l + 1)!!
     """
     norm, power = _norms(order, order + rank)
     rows = []

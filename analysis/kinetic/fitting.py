@@ -255,9 +255,18 @@ def _of_viscosity(
 
 
 def checked_temperatures(temperature: ArrayLike, least: int = 1) -> np.ndarray:
+    """Temperatures [temperature], K, as an array; raises ValueError for fewer different ones than `least`.
+
+    >>> checked_temperatures([300.0, 300.0], least=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: the fit needs 2 different temperatures or more, got 1: add data
+    """
     temperature = np.atleast_1d(np.asarray(temperature, dtype=float))
     positive(temperature, "temperature", "K")
-    if temperature.ndim != 1 or len(np.unique(temperature)) < least:
+    if temperature.ndim != 1:
+        raise ValueError(f"temperatures have shape {temperature.shape}: give them in one row")
+    if len(np.unique(temperature)) < least:
         raise ValueError(
             f"the fit needs {least} different temperatures or more, got {len(np.unique(temperature))}: "
             "add data"
@@ -266,6 +275,11 @@ def checked_temperatures(temperature: ArrayLike, least: int = 1) -> np.ndarray:
 
 
 def checked_data(values: ArrayLike, temperature: np.ndarray, name: str, unit: str) -> np.ndarray:
+    """Positive data [temperature], one for each temperature or one for all; raises ValueError for others.
+
+    >>> checked_data(0.01, np.array([300.0, 400.0]), "uncertainty", "parts of mu")
+    array([0.01, 0.01])
+    """
     values = np.asarray(values, dtype=float)
     positive(values, name, unit)
     if values.shape not in ((), temperature.shape):
@@ -276,9 +290,19 @@ def checked_data(values: ArrayLike, temperature: np.ndarray, name: str, unit: st
 
 
 def residual(log_deviation: np.ndarray) -> Residual:
+    """Relative deviations of a fit, from ln(fit / data) [temperature].
+
+    >>> print("{0.rms:.4f} {0.largest:.4f}".format(residual(np.log([1.01, 0.98]))))
+    0.0158 0.0200
+    """
     relative = np.expm1(log_deviation)
     return Residual(float(np.sqrt(np.mean(relative**2))), float(np.max(np.abs(relative))))
 
 
 def span(temperature: np.ndarray) -> tuple[float, float]:
+    """Coldest and hottest of the temperatures [K].
+
+    >>> span(np.array([400.0, 300.0, 350.0]))
+    (300.0, 400.0)
+    """
     return float(temperature.min()), float(temperature.max())

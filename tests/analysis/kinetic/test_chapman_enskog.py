@@ -14,23 +14,12 @@ from scipy.special import roots_genlaguerre
 from knudsen.analysis.kinetic.brackets import sonine
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.kinetic.distribution import heat_flow
-from knudsen.core.gases import Mixture, Species
-from knudsen.core.interactions import VariableSoftSphere
+from knudsen.core.gases import Mixture
 
 TEMPERATURE, ATMOSPHERE = 300.0, 101325.0
 KT = BOLTZMANN * TEMPERATURE
 HALF = [0.5, 0.5]
 DIAMETER, LIGHT_MASS = 1e-10, 1e-3 / N_A
-
-
-def gas(name, molar_mass, interaction):
-    return Species(name, molar_mass, interaction, interaction, interaction)
-
-
-def equal_diameters(mass_ratio, omega=0.5, alpha=1.0):
-    """Species of masses mass_ratio and 1 g/mol that meet by one interaction."""
-    shared = VariableSoftSphere(DIAMETER, omega, alpha, TEMPERATURE)
-    return Mixture([gas("heavy", 1e-3 * mass_ratio, shared), gas("light", 1e-3, shared)])
 
 
 # --- one gas ----------------------------------------------------------------------------------------
@@ -88,14 +77,14 @@ def test_helium_argon_soft_spheres():
 
 
 @pytest.mark.parametrize("alpha", [1.0, 1.4])
-def test_maxwell_molecules_do_not_thermally_diffuse(alpha):
+def test_maxwell_molecules_do_not_thermally_diffuse(equal_diameters, alpha):
     theory = ChapmanEnskog(equal_diameters(10, 1.0, alpha))
     x1 = np.linspace(0, 1, 5)
     assert theory.thermal_diffusion_factor(x1) == pytest.approx(0, abs=1e-12)
     assert np.ptp(theory.diffusion_binary(x1, 1.0)) < 1e-12 * theory.diffusion_binary(0.5, 1.0)
 
 
-def test_lorentz_limit():
+def test_lorentz_limit(equal_diameters):
     """Light hard spheres among fixed ones: D/D_first -> 32/(9 pi), alpha_T of the heavy -> 1/2.
 
     What is left falls as 1/order^2: a Richardson step on orders 50 and 100 takes it away.
@@ -115,7 +104,7 @@ def test_lorentz_limit():
     assert extrapolated == pytest.approx(0.5, abs=2e-6)
 
 
-def test_quasi_lorentz_limit():
+def test_quasi_lorentz_limit(equal_diameters):
     """A trace of very heavy hard spheres: they feel a light gas that their motion does not disturb.
 
     D is then exact at first order, and the force of the light gas's own heat flow gives::
@@ -133,7 +122,7 @@ def test_quasi_lorentz_limit():
     assert theory.thermal_diffusion_factor(0.0) == pytest.approx(-2 * pi * DIAMETER**2 * moment, rel=1e-7)
 
 
-def test_quasi_lorentz_is_left_as_the_square_of_the_mass_ratio():
+def test_quasi_lorentz_is_left_as_the_square_of_the_mass_ratio(equal_diameters):
     def left(mass_ratio):
         theory = ChapmanEnskog(equal_diameters(mass_ratio), order=12)
         pair = (t.diffusion_binary(0.0, 1.0) for t in (theory, theory.truncated(1)))

@@ -24,12 +24,6 @@ def gas(name, molar_mass, interaction):
     return Species(name, molar_mass, interaction, interaction, interaction)
 
 
-def equal_diameters(mass_ratio, omega=0.5, alpha=1.0):
-    """Species of masses mass_ratio and 1 g/mol that meet by one interaction."""
-    shared = VariableSoftSphere(DIAMETER, omega, alpha, TEMPERATURE)
-    return Mixture([gas("heavy", 1e-3 * mass_ratio, shared), gas("light", 1e-3, shared)])
-
-
 HARD_SPHERES = [  # order; viscosity, conductivity and self-diffusion over their first order
     (1, 1.000000000000, None, 1.000000000000),
     (2, 1.014851485149, 1.000000000000, 1.017241379310),
@@ -223,7 +217,7 @@ HARD_BINARIES = [
 
 
 @pytest.mark.parametrize("row", HARD_BINARIES)
-def test_hard_sphere_binary(row):
+def test_hard_sphere_binary(equal_diameters, row):
     mass_ratio, diffusion, factors, shear, shear_1, heat, heat_2 = row
     theory = ChapmanEnskog(equal_diameters(mass_ratio), TEMPERATURE, 26)
     first, second = theory.truncated(1), theory.truncated(2)
@@ -275,7 +269,7 @@ SOFT_BINARIES = [
 
 
 @pytest.mark.parametrize("row", SOFT_BINARIES)
-def test_soft_sphere_binary(row):
+def test_soft_sphere_binary(equal_diameters, row):
     omega, alpha, mass_ratio, n_diffusion, diffusion, factor_2, factor, shear, shear_ratio, heat = row
     theory = ChapmanEnskog(equal_diameters(mass_ratio, omega, alpha), TEMPERATURE, 16)
     first, second = theory.truncated(1), theory.truncated(2)
@@ -294,7 +288,7 @@ def test_soft_sphere_binary(row):
 
 
 @pytest.mark.parametrize("omega, alpha", [(0.82, 1.4), (0.81, 1.41)])
-def test_neighbouring_parameters_miss_the_table(omega, alpha):
+def test_neighbouring_parameters_miss_the_table(equal_diameters, omega, alpha):
     row = next(row for row in SOFT_BINARIES if row[:3] == (0.81, 1.4, 4))
     theory = ChapmanEnskog(equal_diameters(4, omega, alpha), order=16)
     assert abs(theory.thermal_diffusion_factor(0.5) - row[6]) > 1e-4
