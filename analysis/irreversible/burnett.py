@@ -112,4 +112,4 @@ HARD_SPHERE = BurnettCoefficients(
     (4.056, 2.028, 2.418, 0.681, 0.219, 7.424), (11.644, -5.822, -3.090, 2.418, 25.157)
 )
 """Hard spheres, as published from a few Sonine polynomials.  w2, w3, w4 converge to 2.02860, 2.41525, 0.68063
-(`thermal_stress.second_order_stress`): expect errors of 0.1 % in the others."""
+(`thermal_stress.second_order_stress`), up to 0.12 % from these; the others may be as far off."""

@@ -41,11 +41,11 @@ def test_hard_spheres_converge_to_sones_thermal_stress():
     assert reduced(theory_of(["Ar"], "hs", order=24)) == pytest.approx((w2, w3, w4), rel=1e-7)
 
 
-def test_four_polynomials_give_the_published_hard_sphere_coefficients():
-    w2, w3, w4 = reduced(theory_of(["Ar"], "hs", order=4))
-    assert w2 == pytest.approx(HARD_SPHERE.stress[1], abs=1e-3)
-    assert w3 == pytest.approx(HARD_SPHERE.stress[2], abs=4e-3)
-    assert w4 == pytest.approx(HARD_SPHERE.stress[3], abs=3e-3)
+def test_published_hard_sphere_coefficients_are_off_by_a_part_in_a_thousand():
+    found = reduced(theory_of(["Ar"], "hs", order=24))
+    assert found == pytest.approx(HARD_SPHERE.stress[1:4], rel=1.2e-3)
+    few = reduced(theory_of(["Ar"], "hs", order=2))
+    assert not np.allclose(few, HARD_SPHERE.stress[1:4], rtol=1e-2, atol=0)
 
 
 def test_an_argon_cut_in_three_is_argon():

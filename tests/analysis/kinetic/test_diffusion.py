@@ -250,9 +250,8 @@ def test_isotopes_separate_by_their_masses_difference_only():
 
 
 def test_bad_input_is_refused(theory):
-    for name in ("thermal_diffusion_coefficients",):
-        with pytest.raises(ValueError, match="needs order 2"):
-            getattr(theory.truncated(1), name)(X, ATMOSPHERE)
+    with pytest.raises(ValueError, match="needs order 2"):
+        theory.truncated(1).thermal_diffusion_coefficients(X, ATMOSPHERE)
     for name in ("thermal_diffusion_ratios", "thermal_diffusion_factors"):
         with pytest.raises(ValueError, match="needs order 2"):
             getattr(theory.truncated(1), name)(X)

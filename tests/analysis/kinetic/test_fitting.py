@@ -212,6 +212,9 @@ MU = pair_coefficients(VariableSoftSphere(4e-10, 0.8, 1.4), MASS, T)
         (lambda: fit_lennard_jones([0.1, 10.0, 2000.0], [1e-5] * 3, MASS), "span more than"),
         (lambda: fit_lennard_jones(T, 1e-6 * T ** (2 / 3), MASS), "do not follow a Lennard-Jones gas"),
         (lambda: pair_coefficients(ARGON, 0.0, T), "mass must be positive"),
+        (lambda: pair_coefficients(ARGON, MASS, [T]), "give them in one row"),
+        (lambda: pair_coefficients(ARGON, MASS, T, order=2.5), "order must be a whole number"),
+        (lambda: pair_coefficients(ARGON, MASS, T, pressure=np.nan), "pressure must be positive"),
     ],
 )
 def test_bad_data_are_refused(call, message):
