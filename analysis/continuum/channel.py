@@ -62,7 +62,8 @@ class PowerLawGas:
             raise ValueError(f"omega must be finite, got {self.omega}")
 
     def viscosity(self, temperature: ArrayLike) -> np.ndarray:
-        """mu [Pa s] at T [...], K."""
+        """mu [Pa s] at T [...], K; raises ValueError unless T is positive."""
+        positive(temperature, "temperature", "K")
         return self.viscosity_ref * (np.asarray(temperature) / self.temperature_ref) ** self.omega
 
     @property
@@ -75,11 +76,16 @@ class PowerLawGas:
         return self.conductivity_over_viscosity * self.viscosity(temperature)
 
     def thermal_speed(self, temperature: ArrayLike) -> np.ndarray:
-        """v0 = sqrt(2 k T / m) [m/s]."""
+        """v0 = sqrt(2 k T / m) [m/s] at T [...], K; raises ValueError unless T is positive."""
+        positive(temperature, "temperature", "K")
         return np.sqrt(2 * BOLTZMANN * np.asarray(temperature) / self.mass)
 
     def free_path(self, temperature: ArrayLike, pressure: float) -> np.ndarray:
-        """ell = mu v0 / p [m], the unit of slip and jump lengths; the mean free path is (sqrt(pi)/2) ell."""
+        """ell = mu v0 / p [m], the unit of slip and jump lengths; the mean free path is (sqrt(pi)/2) ell.
+
+        temperature : T [...], K;  pressure : p [Pa].  Raises ValueError unless both are positive.
+        """
+        positive(pressure, "pressure", "Pa")
         return self.viscosity(temperature) * self.thermal_speed(temperature) / pressure
 
 

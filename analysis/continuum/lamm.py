@@ -16,7 +16,7 @@ from scipy.integrate import solve_ivp
 from scipy.sparse import csc_array, diags_array
 from scipy.special import exprel
 
-from knudsen.analysis.checks import finite, positive
+from knudsen.analysis.checks import finite, not_negative, positive
 from knudsen.core.faults import SimulationFault
 
 
@@ -91,8 +91,11 @@ class Sedimentation:
     def equilibrium(self, mean: float = 1.0) -> np.ndarray:
         """c [cell] at equilibrium, of the given mean over the volume::
 
-        c ~ exp[(s / D) omega^2 r^2 / 2],    s / D = M (1 - v rho) / (R T)
+            c ~ exp[(s / D) omega^2 r^2 / 2],    s / D = M (1 - v rho) / (R T)
+
+        mean : in any unit, that of the answer.  Raises ValueError for a negative one.
         """
+        not_negative(mean, "mean concentration", "one unit")
         strength = self._peclet * self.cells
         place = (np.arange(self.cells) + 0.5) / self.cells
         if strength >= 0:  # about the end where the solute gathers, so that nothing overflows

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.integrate import solve_bvp
 from scipy.optimize import brentq
 
-from knudsen.analysis.checks import mole_fractions, positive
+from knudsen.analysis.checks import finite, mole_fractions, positive
 from knudsen.analysis.continuum.diffusivities import checked_diffusivities
 from knudsen.analysis.continuum.maxwell_stefan import carried, film_compositions, rate_matrix
 from knudsen.analysis.continuum.reactions import Reaction
@@ -77,7 +77,7 @@ def catalytic_film(
     def wall(extent: float) -> np.ndarray:
         return carried(start, -nu * extent, conductances, length)
 
-    direction = np.sign(rate(start))
+    direction = np.sign(finite(rate(start), "rate", "mol/(m^2 s)"))
     extent = 0.0
     if direction != 0:
         limit = direction * _exhaustion(lambda e: wall(direction * e)[nu * direction < 0].min())
@@ -137,7 +137,7 @@ def reacting_film(
 
     def slopes(s: np.ndarray, y: np.ndarray) -> np.ndarray:
         x = np.vstack([y[:-1], 1 - y[:-1].sum(axis=0)])
-        rates = np.array([rate(column) for column in x.T])
+        rates = finite([rate(column) for column in x.T], "rate", "mol/(m^3 s)")
         return length * np.vstack([(per_extent @ x)[:-1] * y[-1] * scale, -rates / scale])
 
     def boundaries(a: np.ndarray, b: np.ndarray) -> np.ndarray:

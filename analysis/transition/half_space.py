@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from knudsen.analysis.checks import finite
+from knudsen.analysis.checks import finite, not_negative
 from knudsen.analysis.transition.operators import HalfRangeOperator, Modes
 from knudsen.analysis.transition.slab import Wall, density_pin, solve_scaled, wall_system
 
@@ -33,8 +33,11 @@ class HalfSpaceSolution:
     at_wall: np.ndarray
 
     def layer(self, position: ArrayLike) -> np.ndarray:
-        """Knudsen layer: u less its bulk solution [node, case, ...] at x >= 0 [...], in mu v0/p."""
-        x = np.atleast_1d(np.asarray(position, dtype=float))
+        """Knudsen layer: u less its bulk solution [node, case, ...] at x >= 0 [...], in mu v0/p.
+
+        Raises ValueError for a position behind the wall.
+        """
+        x = np.atleast_1d(not_negative(position, "distance from the wall", "mu v0/p"))
         decaying = self.modes.decay > 0
         falling = np.exp(-self.modes.decay[decaying, None] * x)
         amplitude = self.at_wall[decaying, :, None] * falling[:, None, :]

@@ -60,7 +60,9 @@ class Wall:
 
 @dataclass(frozen=True)
 class SlabSolution:
-    """Linearised distribution in a slab; position x runs from -thickness/2 to thickness/2.
+    """Linearised distribution in a slab; position x runs from -thickness/2 to thickness/2, in mu v0/p.
+
+    Raises ValueError for a position outside.
 
     symmetric, antisymmetric : amplitudes at x = thickness/2 [mode, case];  source : f [mode, case]
     """
@@ -73,7 +75,7 @@ class SlabSolution:
 
     def even(self, position: ArrayLike) -> np.ndarray:
         """u [node, case, ...] at positions x [...]; moments even in c_x (velocity, flux along the wall)."""
-        x = np.atleast_1d(np.asarray(position, dtype=float))
+        x = self._inside(position)
         k = self.modes.decay[:, None]
         half = self.thickness / 2
         falling = _cosh_ratio(k, x, half), _sinh_ratio(k, x, half), _parabola(k, x, half)
@@ -84,7 +86,7 @@ class SlabSolution:
 
     def odd(self, position: ArrayLike) -> np.ndarray:
         """w [node, case, ...] at positions x [...]; moments odd in c_x (shear stress, flux to the wall)."""
-        x = np.atleast_1d(np.asarray(position, dtype=float))
+        x = self._inside(position)
         k = self.modes.decay[:, None]
         half = self.thickness / 2
         sinh, cosh = _sinh_ratio(k, x, half), _cosh_ratio(k, x, half)
@@ -93,6 +95,11 @@ class SlabSolution:
         slope -= (self.source * _reach(k, half))[:, :, None] * sinh[:, None, :]
         result = -np.tensordot(self.modes.flux, slope, axes=(1, 0))
         return result.reshape(*result.shape[:2], *np.shape(position))
+
+    def _inside(self, position: ArrayLike) -> np.ndarray:
+        """Positions [position] in the slab, to rounding: beyond it the solution is none."""
+        edge = self.thickness / 2 * (1 + 1e-12)
+        return np.atleast_1d(checks.within(position, -edge, edge, "position", "mu v0/p from the middle"))
 
     @property
     def mean_even(self) -> np.ndarray:

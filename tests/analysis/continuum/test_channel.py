@@ -128,6 +128,8 @@ def test_thermomolecular_pressure():
     [
         (lambda: PowerLawGas(-1.0, 1e-5), "mass"),
         (lambda: PowerLawGas(1e-26, 1e-5, omega=float("nan")), "omega"),
+        (lambda: ARGON.viscosity(-300.0), "temperature"),
+        (lambda: ARGON.free_path(300.0, 0.0), "pressure"),
         (lambda: poiseuille_coefficient(0.0, 1.0), "delta"),
         (lambda: poiseuille_coefficient(1.0, -1.0), "not negative"),
         (lambda: poiseuille_coefficient(1.0, 1.0, shape="annulus"), "unknown"),

@@ -83,6 +83,7 @@ def test_error_falls_as_the_square_of_the_cell():
         (lambda: CELL.transient(np.ones(200), [float("nan")]), "ascend"),
         (lambda: Sedimentation(S, D, OMEGA, (0.06, 0.07), float("inf")), "cells"),
         (lambda: molar_mass_svedberg(S, D, 1e-3, 1e3, 300.0), "v rho = 1"),
+        (lambda: CELL.equilibrium(np.nan), "mean concentration"),
         (lambda: molar_mass_svedberg(-S, D, 7e-4, 1e3, 300.0), "one sign"),
         (lambda: molar_mass_svedberg(float("nan"), D, 7e-4, 1e3, 300.0), "finite"),
     ],

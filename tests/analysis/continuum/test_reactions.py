@@ -245,3 +245,6 @@ def test_bad_input_is_named():
         isomerisation_flux(0.8, D, C, L, 1.0, -0.5)
     with pytest.raises(ValueError, match="modulus"):
         effectiveness(-1.0)
+    for film in (catalytic_film, reacting_film):
+        with pytest.raises(ValueError, match="rate must be finite"):
+            film(SPLIT, ["N2O4", "NO2"], [0.6, 0.4], BINARY, L, lambda x: np.nan)

@@ -57,3 +57,5 @@ def test_refusals():
         solve_half_space(gas.normal, nothing, gas.energy[:, None], sealed)
     with pytest.raises(ValueError, match="source must be finite"):
         solve_half_space(gas.shear, nothing * np.nan, nothing, Wall())
+    with pytest.raises(ValueError, match="distance from the wall"):
+        solve_half_space(gas.shear, nothing, 2 * velocity, Wall()).layer(-1.0)

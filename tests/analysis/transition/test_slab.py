@@ -105,6 +105,9 @@ def test_bad_input():
     for alpha in (0.0, 1.1, np.nan):
         with pytest.raises(ValueError, match="accommodation must lie in"):
             Wall(alpha)
+    for asked in (solve_slab(gas, 1.0).even, solve_slab(gas, 1.0).odd):
+        with pytest.raises(ValueError, match=r"position must lie in \[-0.5, 0.5\]"):
+            asked(0.51)
     with pytest.raises(ValueError, match="source must be finite"):
         solve_slab(gas, 1.0, np.nan)
     with pytest.raises(ValueError, match="drive must be finite"):
