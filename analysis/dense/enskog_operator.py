@@ -57,12 +57,8 @@ class EnskogOperator:
 
     def velocities(self, n: np.ndarray, drive: np.ndarray) -> np.ndarray:
         """n V_a [..., species, column] under drives [..., species, order, column]; sum rho_a V_a = 0."""
-        matrix = self._matrix(self.dilute.vector_brackets, n)
-        masses = np.array(self.dilute.mixture.masses)
-        momentum = np.sqrt(masses / masses.max())
-        weight = fractions(n) * momentum
-        matrix[..., :, 0, :, 0] += self.dilute.rates.max() * momentum[:, None] * weight[..., None, :]
-        return self.dilute.half_speeds[:, None] * solve(matrix, drive)[..., 0, :]
+        response = self.dilute.vector_response(fractions(n), drive, self.fluid.contact_values(n))
+        return self.dilute.half_speeds[:, None] * response[..., 0, :]
 
     def marked_response(self, n: np.ndarray, species: int) -> np.ndarray:
         """[(sum_b n_b chi_ab own_ab)^-1]_00 [...], s: how a marked molecule of one species responds."""

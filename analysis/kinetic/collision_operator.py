@@ -122,13 +122,17 @@ class CollisionOperator:
         drive[..., 0, 0] = -self.half_speeds
         return np.linalg.solve(np.einsum("...b,abpq->...apq", x, self.vector_brackets[0]), drive)[..., 0]
 
-    def vector_response(self, x: np.ndarray, drive: np.ndarray) -> np.ndarray:
+    def vector_response(
+        self, x: np.ndarray, drive: np.ndarray, contact: np.ndarray | float = 1.0
+    ) -> np.ndarray:
         """X [..., species, order, column] under minus the drive, which has the same shape.
+
+        contact : as in `operator_matrix`
 
         Momentum conservation makes the system singular; adding a multiple of the total momentum, which
         the drives do not feed, fixes the mass-average velocity at zero.
         """
-        matrix = operator_matrix(self.vector_brackets, x)
+        matrix = operator_matrix(self.vector_brackets, x, contact)
         momentum = np.sqrt(np.array(self.mixture.masses) / max(self.mixture.masses))
         matrix[..., :, 0, :, 0] += self.rates.max() * momentum[:, None] * (x * momentum)[..., None, :]
         return solve(matrix, drive)

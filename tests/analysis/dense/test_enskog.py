@@ -218,6 +218,34 @@ def test_diffusion_matrix_and_thermodynamic_matrix_make_ficks_law():
     assert 0.24 * (velocity[0] - velocity[1]) == pytest.approx(-theory.diffusion_fick(n), rel=1e-11)
 
 
+@pytest.mark.parametrize("packing", [0.1, 0.3, 0.45])
+def test_light_points_among_heavy_spheres_are_a_lorentz_gas(packing):
+    """No series is needed: points of free path l = 1/(n_2 pi d_12^2 chi) carry the flux -(l/3) grad(n' c),
+    n' = n_1 / (1 - eta) their density in the free volume, c their mean speed.
+
+    So D = l c / 3; at rest n' ~ T^(-1/2) while p = n_2 kT Z(eta) is uniform, and x_1 ~ n' (1 - eta) / eta::
+
+        -alpha_T = d ln x_1 / d ln T = -1/2 + Z / [(1 - eta)(Z + eta dZ/d eta)]
+
+    What the order leaves falls as its square: a Richardson step takes most of it.
+    """
+    mixture = Mixture([sphere("light", 4e-7, 4e-6), sphere("heavy", 40, 4)], "hs")
+    coarse, fine = (RevisedEnskog(mixture, T, order) for order in (25, 50))
+    n = fine.fluid.number_densities([0.0, 1.0], packing)
+
+    def limit(name):
+        rough, better = (getattr(theory, name)(n) for theory in (coarse, fine))
+        return better + (better - rough) / 3
+
+    path = (1 - packing) / (n[1] * pi * (2e-10) ** 2)
+    speed = sqrt(8 * KT / (pi * mixture.masses[0]))
+    assert limit("self_diffusion") == pytest.approx(path * speed / 3, rel=2e-5)
+    factor = fine.fluid.compressibility_factor(n)
+    stiffness = fine.fluid.potential_derivatives(n)[1, 1]  # Z + eta dZ/d eta
+    expected = 0.5 - factor / ((1 - packing) * stiffness)
+    assert limit("thermal_diffusion_factor") == pytest.approx(expected, abs=1e-5)
+
+
 def test_isotopes_separate_by_their_masses_alone():
     """Equal diameters: no thermodynamic part, alpha_T = alpha_k + Z_1 - Z_2; it grows with density."""
     theory = RevisedEnskog(Mixture([sphere("heavy", 44, 3.6), sphere("light", 40, 3.6)], "hs"), T, 6)
