@@ -23,6 +23,7 @@ from knudsen.analysis.continuum.regular_solution import (
     free_energy_density,
     mobility,
 )
+from knudsen.core.faults import SimulationFault
 
 ROUNDING = 1e-13  # rise of the mean free energy [kT] that is put down to rounding
 SMALLEST_STEP = 1e-12  # of the whole time
@@ -117,11 +118,11 @@ class CahnHilliard:
             well below it
 
         Raises ValueError for a composition outside (0, 1) or of another shape, or times that do not ascend;
-        RuntimeError if steps below 1e-12 of the whole time would be needed.
+        SimulationFault if steps below 1e-12 of the whole time would be needed.
         """
         x = self._field(x)
         times = np.atleast_1d(np.asarray(times, dtype=float))
-        if not times[0] > 0 or np.any(np.diff(times) <= 0):
+        if not (times[0] > 0 and np.all(np.diff(times) > 0) and np.isfinite(times[-1])):
             raise ValueError("times must ascend from above zero: sort them and leave out t = 0")
         positive(tolerance, "tolerance", "mole fraction")
         state = _State(0.0, x, rfftn(x), min(times[0], 0.1 * self.kappa / self.diffusion))
@@ -129,7 +130,7 @@ class CahnHilliard:
         for end in times:
             while state.time < end:
                 if state.step < SMALLEST_STEP * times[-1]:
-                    raise RuntimeError(
+                    raise SimulationFault(
                         f"the step fell to {state.step:.3g} at t = {state.time:.6g}: refine the grid"
                     )
                 state, energy = self._advance(state, end, tolerance, energies[-1])

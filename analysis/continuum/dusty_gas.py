@@ -19,6 +19,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_bvp
 
 from knudsen.analysis.checks import mole_fractions, per_species, positive, within
+from knudsen.core.faults import SimulationFault
 
 TOLERANCE, NODES, MOST_NODES = 1e-10, 41, 20_000
 
@@ -107,7 +108,8 @@ class DustyGas:
     def steady(self, left: ArrayLike, right: ArrayLike, length: float) -> "PoreProfile":
         """The steady state between partial pressures p_i [species], Pa, at z = 0 and at z = length [m].
 
-        Raises ValueError for partial pressures that are negative or all zero at an end, or no solution.
+        Raises ValueError for partial pressures that are negative or all zero at an end; SimulationFault where
+        scipy's `solve_bvp` finds no steady state.
 
         >>> gas = DustyGas(300.0, [2e-6, 1e-6], [[1, 5e-5], [5e-5, 1]], 1e5)
         >>> gas.steady([9e4, 1e4], [1e4, 9e4], 1e-3).molar_flux.round(6)
@@ -135,7 +137,7 @@ class DustyGas:
         x_left, x_right : mole fractions [species] at z = 0 and z = length;  pressure : p at z = 0 [Pa]
         length : [m];  the pressure at z = length is part of the answer
 
-        Raises ValueError for mole fractions that do not sum to one, or no solution.
+        Raises ValueError for mole fractions that do not sum to one; SimulationFault as `steady`.
 
         Source: H. A. Kramers, J. Kistemaker, Physica 10 (1943) 699.
 
@@ -175,7 +177,7 @@ class DustyGas:
             max_nodes=MOST_NODES,
         )
         if not solution.success:
-            raise ValueError(
+            raise SimulationFault(
                 f"no steady state was found: {solution.message} Viscous flow may sweep the composition into "
                 "a layer too thin to resolve: lower the permeability or the pressure difference"
             )

@@ -20,6 +20,7 @@ from scipy.optimize import brentq, root
 
 from knudsen.analysis.checks import not_negative, positive
 from knudsen.analysis.continuum.channel import PowerLawGas
+from knudsen.core.faults import SimulationFault
 
 TOLERANCE = 1e-13
 
@@ -107,7 +108,8 @@ class PlateFlow:
     gas : viscosity and conductivity;  pressure : p [Pa], uniform;  gap : H [m]
     lower, upper : the plates at y = 0 and y = H
 
-    Raises ValueError for a pressure or gap that is not positive, or a state that no solution meets.
+    Raises ValueError for a pressure or gap that is not positive; SimulationFault where no steady state is
+    found.
 
     >>> argon = PowerLawGas(6.63e-26, 2.117e-5, 273.15, 0.81)
     >>> flow = PlateFlow(argon, 1e5, 1e-4, SlipWall(300.0), SlipWall(300.0, velocity=100.0))
@@ -172,7 +174,7 @@ class PlateFlow:
             lambda z: self._misfit(physical(z)) / [speed, cold, cold, cold, 1.0], guess / unit, tol=TOLERANCE
         )
         if not np.max(np.abs(found.fun)) < 1e-10 or min(found.x[2:]) <= 0:
-            raise ValueError(
+            raise SimulationFault(
                 f"no steady state was found: {found.message} Are jump and slip lengths below the gap?"
             )
         return tuple(float(value) for value in physical(found.x))

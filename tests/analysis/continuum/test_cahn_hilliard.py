@@ -190,6 +190,7 @@ def test_tension_scales_with_the_root_of_kappa():
         (lambda: free_energy_density(1.0, 3.0), r"inside \(0, 1\)"),
         (lambda: exchange_potential([0.5, -0.1], 3.0), r"inside \(0, 1\)"),
         (lambda: free_energy_density(0.5, float("nan")), "chi"),
+        (lambda: CahnHilliard(3.0, 1.0, (5,), (9.0,)).run(np.full(5, 0.5), [1.0, np.nan]), "ascend"),
         (lambda: growth_rate(float("nan"), 0.5, 3.0, 1.0), "wavenumber"),
         (lambda: interface_position(float("nan"), 3.0, 1.0), "profile runs between"),
         (lambda: CahnHilliard(3.0, 1.0, (float("nan"),), (10.0,)), "odd"),
