@@ -31,6 +31,8 @@ class BinaryGas:
 
     The fields take arrays; a trial step's x just outside [0, 1] is put back onto it before they are asked.
 
+    Raises ValueError for a pressure that is not positive, or a C_p of R or less.
+
     >>> gas = constant_gas(1e5, 7e-5, 0.06, -0.35)
     >>> round(float(gas.diffusivity_of_heat(0.5, 300.0)), 9)  # kappa = lambda/(c C_p)
     7.2e-05

@@ -31,6 +31,9 @@ class Slab:
 
     Raises ValueError for positions that do not ascend, fewer than two, other shapes, or values that are
     not positive and finite.
+
+    >>> Slab([0.0, 1e-3], [300.0, 360.0], 40.0).concentration
+    array([40., 40.])
     """
 
     position: ArrayLike

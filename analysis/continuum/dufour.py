@@ -72,6 +72,8 @@ def dufour_peak(diffusion: float, heat_diffusivity: float) -> float:
 
         z^2/t = 2 D kappa ln(D/kappa)/(D - kappa);   kappa = D: 2 D
 
+    diffusion, heat_diffusivity : D, kappa [m^2/s].  Raises ValueError unless both are positive.
+
     >>> round(dufour_peak(7e-5, 6e-5), 6)
     0.011379
     """

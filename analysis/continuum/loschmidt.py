@@ -27,7 +27,9 @@ def half_difference(fourier: ArrayLike) -> np.ndarray:
         (8/pi^2) sum_k exp(-(2k+1)^2 pi^2 Fo)/(2k+1)^2
         = 1 - 4 sqrt(Fo/pi) [1 + 2 sum_k (-1)^k (exp(-a^2) - sqrt(pi) a erfc a)],   a = k/(2 sqrt(Fo))
 
-    fourier : Fo = D t/L^2 [...], L the whole tube.  Source: Crank (1975), sections 2.2 and 2.4.
+    fourier : Fo = D t/L^2 [...], L the whole tube.  Raises ValueError for one that is negative.
+
+    Source: Crank (1975), sections 2.2 and 2.4.
 
     >>> half_difference([0.0, 0.01, 0.1]).round(10)
     array([1.        , 0.77432417, 0.30211809])
@@ -49,6 +51,8 @@ def step_profile(position: ArrayLike, fourier: ArrayLike) -> np.ndarray:
         = -sum_k (-1)^k erf((z/L - k)/(2 sqrt(Fo)))
 
     position : z/L [...], -1/2 to 1/2;  fourier : Fo = D t/L^2 [...]
+
+    Raises ValueError for a position outside the tube or a negative Fo.
 
     >>> step_profile([-0.5, -0.1, 0.0, 0.5], 0.02).round(8) + 0.0
     array([ 0.97516134,  0.38291817,  0.        , -0.97516134])
@@ -78,7 +82,10 @@ def halves(
     time : t [...], s
 
     Each eigenvector of D^F decays as `half_difference` of its own Fo; a binary is exact without holding
-    anything constant.  Source: Taylor and Krishna (1993), section 5.5.
+    anything constant.
+
+    Raises ValueError for mole fractions or diffusivities that cannot be, a length that is not positive, or a
+    negative time.  Source: Taylor and Krishna (1993), section 5.5.
 
     >>> halves([1.0, 0.0], [0.0, 1.0], np.full((2, 2), 2e-5), 0.5, [0.0, 1250.0]).round(6)
     array([[[1.      , 0.      ],
@@ -107,7 +114,7 @@ def profile(
 ) -> np.ndarray:
     """Mole fractions [..., species] at z [...], m, and one time [s], Fick's matrix held constant.
 
-    Arguments otherwise as `halves`.
+    Arguments and raises otherwise as `halves`; positions lie in the tube, -L/2 to L/2.
 
     >>> profile([-0.25, 0.25], 1250.0, [1.0, 0.0], [0.0, 1.0], np.full((2, 2), 2e-5), 0.5).round(6)
     array([[0.737244, 0.262756],
@@ -133,6 +140,8 @@ def transient(
 
     diffusivities : D_ij [species, species], m^2/s, or a function of the mole fractions (`relax`)
     times : ascending from 0 s;  cells : an even number.  Second order in the cell.
+
+    Raises ValueError as `halves` and for other cells or times; SimulationFault where the integration stops.
 
     >>> x = transient([1, 0], [0, 1], np.full((2, 2), 2e-5), 0.5, [0, 1250.0], cells=40)
     >>> x[1, :20].mean(axis=0).round(3)

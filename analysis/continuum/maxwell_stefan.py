@@ -95,7 +95,7 @@ def film_compositions(
 
 
 def carried(start: ArrayLike, fluxes: ArrayLike, conductances: ArrayLike, position: ArrayLike) -> np.ndarray:
-    """`film_compositions` wherever they lead, for solvers that look for the fluxes.
+    """`film_compositions` wherever they lead, for solvers that look for the fluxes: the input taken as it is.
 
     >>> carried([0.5, 0.5], [1.0, -1.0], [[1, 1.0], [1.0, 1]], 1.0).round(9)
     array([-0.5,  1.5])
@@ -143,7 +143,7 @@ def solve_film(start: np.ndarray, end: np.ndarray, inverse: np.ndarray, weights:
     """Fluxes times length [species], mol/(m s), of `film_fluxes`, its input taken as it is.
 
     inverse : 1/(c D_ij) [species, species], m s/mol.  For integrators, whose trial steps leave [0, 1] by
-    round-off.
+    round-off.  Raises SimulationFault where the fluxes are not found.
 
     >>> solve_film(np.array([0.75, 0.25]), np.array([0.25, 0.75]), np.ones((2, 2)), np.ones(2)).round(9)
     array([ 0.5, -0.5])
@@ -237,7 +237,8 @@ def _frozen(x: np.ndarray, inverse: np.ndarray) -> np.ndarray:
 def closing_weights(weights: ArrayLike, start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Weights [species], scaled to a largest of one, of a film that they close.
 
-    A drift of the whole gas leaves the compositions alone: the weights must see it.
+    A drift of the whole gas leaves the compositions alone: the weights must see it.  Raises ValueError for
+    weights that do not, are not finite or not one a species, or hold a species absent at one face only.
 
     >>> closing_weights([2.0, -2.0], np.array([0.5, 0.5]), np.array([0.5, 0.5]))
     Traceback (most recent call last):

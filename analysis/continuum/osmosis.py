@@ -99,6 +99,8 @@ def virial_pressure(
 def hard_sphere_virial(diameter: float) -> float:
     """Second osmotic virial coefficient of hard spheres [m^3/mol]: B_2 = (2 pi / 3) N_A d^3; diameter d [m].
 
+    Raises ValueError unless the diameter is positive.
+
     >>> round(hard_sphere_virial(1e-9) * 1e3, 6)
     1.261274
     """

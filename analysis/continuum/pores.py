@@ -12,7 +12,9 @@ from knudsen.analysis.checks import not_negative, positive
 
 
 def mean_speed(temperature: ArrayLike, molar_mass: ArrayLike) -> np.ndarray:
-    """Mean thermal speed sqrt(8 R T / (pi M)) [m/s]; T [K], M [kg/mol], each positive.
+    """Mean thermal speed sqrt(8 R T / (pi M)) [m/s]; T [K], M [kg/mol].
+
+    Raises ValueError unless both are positive.
 
     >>> round(float(mean_speed(300.0, 0.028)), 2)
     476.29
@@ -162,6 +164,8 @@ def packed_bed_permeability(particle_diameter: float, porosity: float) -> float:
     """Permeability of a bed of equal spheres [m^2], Carman and Kozeny: d^2 e^3 / (180 (1 - e)^2).
 
     particle_diameter : d [m];  porosity : e in (0, 1); an empirical law for random packings, e = 0.3 .. 0.6
+
+    Raises ValueError for a diameter that is not positive or a porosity outside (0, 1).
 
     Source: P. C. Carman, Trans. Inst. Chem. Eng. 15 (1937) 150.
 

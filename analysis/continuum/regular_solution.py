@@ -43,6 +43,8 @@ def composition(x: ArrayLike) -> np.ndarray:
 def free_energy_density(x: ArrayLike, chi: float) -> np.ndarray:
     """f [kT per molecule] = x ln x + (1 - x) ln(1 - x) + chi x (1 - x), at x [...] inside (0, 1).
 
+    Raises ValueError for x outside (0, 1) or a chi that is not finite.
+
     >>> round(float(free_energy_density(0.5, 3.0)), 6)
     0.056853
     """
@@ -53,6 +55,8 @@ def free_energy_density(x: ArrayLike, chi: float) -> np.ndarray:
 def exchange_potential(x: ArrayLike, chi: float) -> np.ndarray:
     """f' = mu_1 - mu_2 [kT] = ln[x / (1 - x)] + chi (1 - 2 x), at x [...] inside (0, 1).
 
+    Raises as `free_energy_density`.
+
     >>> float(exchange_potential(0.5, 3.0))
     0.0
     """
@@ -62,6 +66,8 @@ def exchange_potential(x: ArrayLike, chi: float) -> np.ndarray:
 
 def curvature(x: ArrayLike, chi: float) -> np.ndarray:
     """f'' [kT] = 1 / [x (1 - x)] - 2 chi, at x [...] inside (0, 1); negative inside the spinodal.
+
+    Raises as `free_energy_density`.
 
     >>> float(curvature(0.5, 3.0))
     -2.0
@@ -184,6 +190,9 @@ def growth_rate(
         R = -M k^2 (f'' + kappa k^2)
 
     wavenumber : k [...], 1/length;  x : the uniform composition;  the rest as above.  Negative: decay.
+
+    Raises as `mobility` and `curvature`, and ValueError for a wavenumber that is not finite or a kappa that is
+    not positive.
 
     Source: Cahn (1961).
 

@@ -91,6 +91,9 @@ def soret_composition_species(
     thermal_diffusion_ratios : k_Ti [species] of (x, T), summing to zero, such as
         `ChapmanEnskog.thermal_diffusion_ratios`
 
+    Raises ValueError for temperatures, mole fractions or ratios that cannot be; SimulationFault where the
+    composition cannot be followed.
+
     >>> ratios = lambda x, T: 0.3 * x[0] * x[1] * np.array([1.0, -1.0, 0.0])
     >>> soret_composition_species([600.0], (300.0, [0.2, 0.3, 0.5]), ratios).round(4)
     array([[0.1877, 0.3123, 0.5   ]])
@@ -144,6 +147,8 @@ def soret_bulbs(
     volumes : V_1, V_2 [m^3], the tube between them left out;  temperatures : T_1, T_2 [K]
     mean_fraction, thermal_diffusion_factor : as of `soret_closed`;  the moles of a bulb go as V/T
 
+    Raises ValueError for volumes or temperatures that are not positive, or a mean fraction outside (0, 1).
+
     Source: Grew and Ibbs (1952), chapter II (the two-bulb apparatus).
 
     >>> x = soret_bulbs((1e-3, 1e-3), (600.0, 300.0), 0.5, 0.5)
@@ -190,6 +195,8 @@ def _of_content(
 def relaxation_time(length: float, diffusion: float) -> float:
     """tau = L^2/(pi^2 D_12) [s], of the slowest wave between plates L [m] apart; D_12 [m^2/s].
 
+    Raises ValueError unless both are positive.
+
     >>> round(relaxation_time(0.01, 7e-5), 6)
     0.144745
     """
@@ -203,7 +210,8 @@ def separation_growth(time: ArrayLike, length: float, diffusion: float) -> np.nd
 
         1 - (8/pi^2) sum over odd k of exp(-k^2 t/tau)/k^2
 
-    Small differences of temperature; the temperature settles at once.  Source: de Groot (1942).
+    Small differences of temperature; the temperature settles at once.  Raises ValueError for a negative time,
+    or a length or D_12 that is not positive.  Source: de Groot (1942).
 
     >>> separation_growth([0.0, 0.144745], 0.01, 7e-5).round(4)
     array([0.    , 0.7018])

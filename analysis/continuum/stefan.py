@@ -132,6 +132,8 @@ def nonisothermal_resistance(
 
     length : L [m];  temperature : T(z) [K];  diffusion : D_AB(T) at `pressure` [m^2/s];  pressure : [Pa]
 
+    Raises ValueError for values that are not positive, anywhere in the film.
+
     >>> round(nonisothermal_resistance(0.1, lambda z: 300.0, lambda T: 2e-5, 1e5), 6)
     124.716939
     """
@@ -159,7 +161,8 @@ def power_law_resistance(
         R L T_ref^m (T_2^(2-m) - T_1^(2-m)) / [p D_ref (2 - m) (T_2 - T_1)];   m = 2: ln(T_2/T_1)
 
     length : L [m];  temperatures : T_1, T_2 [K];  diffusion_ref : D_ref [m^2/s] at temperature_ref [K] and
-    pressure [Pa];  exponent : m.  Source: Bird, Stewart and Lightfoot (2002), example 18.2-3, for a plane.
+    pressure [Pa];  exponent : m.  Raises ValueError for values that are not positive, or an exponent that is
+    not finite.  Source: Bird, Stewart and Lightfoot (2002), example 18.2-3, for a plane.
 
     >>> round(power_law_resistance(0.1, (300.0, 300.0), 2e-5, 300.0, 1.75, 1e5), 6)
     124.716939

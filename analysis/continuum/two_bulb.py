@@ -218,7 +218,7 @@ def two_bulb_capillary(
     """Mole fractions [time, 2 + cells, species] of bulb 1, the capillary in its own transient, and bulb 2.
 
     The capillary starts as the bulb nearer to it (opened in the middle); diffusivities may be a function of
-    the mole fractions.  Arguments otherwise as `two_bulb`; times ascend from 0 s.
+    the mole fractions.  Arguments and raises otherwise as `two_bulb`; times ascend from 0 s, cells are even.
 
     >>> cell = TwoBulbCell((1e-4, 1e-4), 0.1, 1e-6)
     >>> x = two_bulb_capillary(cell, [1, 0], [0, 1], np.full((2, 2), 5e-5), [0.0, 1e5], cells=10)

@@ -38,6 +38,8 @@ class Film:
     (In the sum form the equation holds with k_Ti of a binary equal to k_T and -k_T.)  The functions
     are asked within [0, 1] only.
 
+    Raises ValueError for a length, pressure or temperature that is not positive.
+
     >>> from knudsen.analysis.continuum.maxwell_stefan import equimolar
     >>> still = Film(0.01, 1e5, lambda x, T: [[1, 2e-5], [2e-5, 1]], temperature=300.0)
     >>> np.round(film_fluxes_varying(still, [0.5, 0.5], [0.0, 1.0], equimolar(2)), 6)
@@ -107,6 +109,8 @@ def film_of_theory(
     theory : of the film's mixture, at any temperature;  length : L [m];  pressure : p [Pa]
     temperature : T [K], a number or a function of z [m]
     thermal_diffusion : whether k_Ti acts where T varies
+
+    Raises ValueError as `Film`.  A theory of order 1 has no k_Ti: where that acts, the film raises ValueError.
 
     >>> from knudsen.analysis.continuum.maxwell_stefan import equimolar
     >>> from knudsen.core.gases import Mixture

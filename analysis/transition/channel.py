@@ -96,7 +96,7 @@ def plane_channel(
 
 
 def channel_flow(gas: KineticGas, delta: float, accommodation: float | Sequence[float] = 1.0) -> ChannelFlow:
-    """The four flows of any one-component gas; arguments as `plane_channel`.
+    """The four flows of any one-component gas; arguments and raises as `plane_channel`.
 
     >>> from knudsen.analysis.transition.model_equations import relaxing_gas
     >>> round(channel_flow(relaxing_gas(2 / 3), 10.0).fourier_ratio, 6)
@@ -183,7 +183,11 @@ def _solve(gas: KineticGas, delta: float, accommodation: float | Sequence[float]
 
 
 def model_gases(model: str, prandtl: float) -> tuple[KineticGas, KineticGas]:
-    """The model gas on fine and on coarse ordinates."""
+    """The model gas on fine and on coarse ordinates; raises ValueError for another model or Prandtl number.
+
+    >>> [len(gas.velocity) for gas in model_gases("bgk", 1.0)]
+    [96, 80]
+    """
     if model not in MODELS:
         raise ValueError(f"unknown model {model!r}: take one of {MODELS}")
     prandtl = 1.0 if model == "bgk" else float(prandtl)

@@ -32,7 +32,10 @@ ANGLES = 24  # about the normal; twice as many change nothing above 1e-12
 
 @dataclass(frozen=True)
 class Resolution:
-    """Ordinates (normal x transverse) and the polynomials that carry the gain K, fewer than the ordinates."""
+    """Ordinates (normal x transverse) and the polynomials that carry the gain K, fewer than the ordinates.
+
+    Raises ValueError for numbers that do not carry the collision invariants.
+    """
 
     normal: int = 48
     transverse: int = 16

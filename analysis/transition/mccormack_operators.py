@@ -55,7 +55,7 @@ class BinaryNormal:
 
 @lru_cache(maxsize=64)
 def binary_shear(model: BinaryModel, nodes: int = NODES) -> BinaryShear:
-    """A model on ordinates, for flows along a wall.
+    """A model on ordinates c_x > 0 of each species, for flows along a wall; raises as `half_range`.
 
     >>> from knudsen.analysis.transition.mccormack import binary_model
     >>> from knudsen.core.gases import Mixture
@@ -89,7 +89,7 @@ def binary_shear(model: BinaryModel, nodes: int = NODES) -> BinaryShear:
 
 @lru_cache(maxsize=64)
 def binary_normal(model: BinaryModel, nodes: int = NODES) -> BinaryNormal:
-    """A model on ordinates, for heat flow through the gas.
+    """A model on ordinates c_x > 0 of each species, for heat flow through the gas; raises as `half_range`.
 
     >>> from knudsen.analysis.transition.mccormack import binary_model
     >>> from knudsen.core.gases import Mixture

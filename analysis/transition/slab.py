@@ -31,6 +31,8 @@ class Wall:
         scalar problems); none where parity forbids a normal flow (shear, creep)
     emission : c W times a part of w [node] that flows into the gas whatever the gas does
 
+    Raises ValueError for an accommodation outside (0, 1], or a drive that is not finite.
+
     >>> Wall(0.0)
     Traceback (most recent call last):
         ...

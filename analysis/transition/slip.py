@@ -78,6 +78,8 @@ def slip_coefficients(
 def slip_of(gas: KineticGas, accommodation: float = 1.0) -> SlipCoefficients:
     """Slip, creep and jump coefficients of any one-component gas.
 
+    Raises ValueError for an accommodation outside (0, 1].
+
     >>> from knudsen.analysis.transition.model_equations import relaxing_gas
     >>> round(slip_of(relaxing_gas(2 / 3)).sigma_T, 4)
     1.1747
@@ -90,6 +92,8 @@ def slip_of(gas: KineticGas, accommodation: float = 1.0) -> SlipCoefficients:
 
 def knudsen_layers(gas: KineticGas, position: np.ndarray, accommodation: float = 1.0) -> KnudsenLayers:
     """Velocity, temperature and density of the Knudsen layers at distances [position] in mu v0/p.
+
+    Raises ValueError for a distance that is negative or an accommodation outside (0, 1].
 
     >>> from knudsen.analysis.transition.model_equations import relaxing_gas
     >>> layers = knudsen_layers(relaxing_gas(1.0), np.array([0.0, 5.0]))
