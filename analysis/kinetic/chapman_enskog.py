@@ -76,6 +76,8 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
     def truncated(self, order: int) -> "ChapmanEnskog":
         """The same theory at a lower order, which costs no new brackets.
 
+        Raises ValueError for an order above this theory's.
+
         >>> argon = ChapmanEnskog(Mixture(["Ar"], "hs"), 300.0, order=12)
         >>> [(argon.truncated(n).viscosity([1.0]) * 1e6).round(4) for n in (1, 2, 12)]
         [np.float64(22.5499), np.float64(22.8848), np.float64(22.9115)]
@@ -89,6 +91,8 @@ class ChapmanEnskog(BinaryCoefficients, MulticomponentDiffusion, PartialFluxes):
 
     def with_change(self, name: str, *arguments: ArrayLike) -> Coefficient:
         """A coefficient by name, with its order and the change from the order below.
+
+        name : one of `COEFFICIENTS`;  arguments : those of the method of that name
 
         >>> theory = ChapmanEnskog(Mixture(["Kr", "Ar"], "hs"), 300.0, order=5)
         >>> factor = theory.with_change("thermal_diffusion_factor", 0.5)

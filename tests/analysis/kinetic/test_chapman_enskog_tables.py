@@ -1,7 +1,6 @@
 """Chapman-Enskog coefficients against tables of reference numbers, order by order.
 
-The tables are this project's high-precision references, each computed by a method other than the one
-under test.  Species 1 is the heavier.
+The tables are this project's references, computed apart from this code.  Species 1 is the heavier.
 """
 
 from math import sqrt
