@@ -25,9 +25,7 @@ Plot = _option("FILE", "Draw the coefficients along an axis into FILE (.png, .sv
 Against = _option("AXIS", "The figure's axis; see each command.")
 TemperatureText = _option("T", 'Temperature, in K or as "300 K" (default 300).')
 PressureText = _option("P", 'Pressure, in Pa or as "1 atm" (default 101325).')
-OrderText = _option(
-    "N", "Number of Sonine polynomials; conductivity and alpha_T need 2 (default 12, of mixtures 6)."
-)
+OrderText = _option("N", "Sonine polynomials; conductivity and alpha_T need 2 (default 12, of mixtures 6).")
 Model = _option("MODEL", "hs, vhs, vss, maxwell or lj (default vss).")
 Accommodation = _option(
     "ALPHA", "Part of the molecules that a wall sends back diffusely; a pair, one a gas (default 1)."
