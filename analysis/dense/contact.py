@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from knudsen.analysis.checks import mole_fractions, per_species
 
+LEAST_PACKING = 1e-100  # less is an ideal gas, and its powers are no floats
 PACKING_LIMIT = 0.545  # the hard-sphere crystal at melting: no fluid of one species is denser
 _POWERS = np.arange(4)
 
@@ -87,7 +88,12 @@ class HardSphereFluid:
         n = per_species(n, len(self._d), "number density", "1/m^3")
         if not np.all(n >= 0) or not np.all(n.sum(axis=-1) > 0):
             raise ValueError(f"number densities must be none negative and not all zero, got {n}")
-        packing = float(np.max(self._sums(n)[..., 3]))
+        fractions = self._sums(n)[..., 3]
+        if np.min(fractions) < LEAST_PACKING:
+            raise ValueError(
+                f"packing fraction {np.min(fractions):.3g} is that of an ideal gas: raise the density"
+            )
+        packing = float(np.max(fractions))
         if packing > PACKING_LIMIT * (1 + 1e-12):
             raise ValueError(
                 f"packing fraction {packing:.3f} is above {PACKING_LIMIT}, where there is no fluid: "

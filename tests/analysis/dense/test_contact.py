@@ -96,6 +96,7 @@ def test_equal_spheres_are_one_species_and_point_particles_only_see_free_volume(
         ([1.0, 2.0], [0.0, 0.0], "not all zero"),
         ([1.0], [np.nan], "finite"),
         ([1.0], [1.2], "no fluid: lower the density"),
+        ([1.0], [1e-160], "ideal gas: raise the density"),
     ],
 )
 def test_bad_states_are_refused(diameters, n, message):
