@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +18,7 @@ def positive(value: ArrayLike, name: str, unit: str) -> None:
         ...
     ValueError: temperature must be positive and finite, got -3.0: give it in K
     """
-    values = np.asarray(value, dtype=float)
+    values = _numbers(value, name)
     if not np.all(np.isfinite(values) & (values > 0)):
         raise ValueError(f"{name} must be positive and finite, got {value}: give it in {unit}")
 
@@ -43,7 +44,7 @@ def finite(value: ArrayLike, name: str, unit: str) -> np.ndarray:
         ...
     ValueError: pressure gradient must be finite, got nan: give it in Pa/m
     """
-    values = np.asarray(value, dtype=float)
+    values = _numbers(value, name)
     if not np.all(np.isfinite(values)):
         raise ValueError(f"{name} must be finite, got {value}: give it in {unit}")
     return values
@@ -57,7 +58,7 @@ def not_negative(value: ArrayLike, name: str, unit: str) -> np.ndarray:
         ...
     ValueError: concentration must be finite and not negative, got -1.0: give it in mol/m^3
     """
-    values = np.asarray(value, dtype=float)
+    values = _numbers(value, name)
     if not np.all(np.isfinite(values) & (values >= 0)):
         raise ValueError(f"{name} must be finite and not negative, got {value}: give it in {unit}")
     return values
@@ -71,7 +72,7 @@ def within(value: ArrayLike, low: float, high: float, name: str, unit: str) -> n
         ...
     ValueError: mole fraction must lie in [0, 1], got 0.0 to 1.2: give it in parts of one
     """
-    values = np.asarray(value, dtype=float)
+    values = _numbers(value, name)
     if not np.all((values >= low) & (values <= high)):
         span = f"{values.min()} to {values.max()}"
         raise ValueError(f"{name} must lie in [{low:g}, {high:g}], got {span}: give it in {unit}")
@@ -86,7 +87,7 @@ def accommodation(value: ArrayLike) -> np.ndarray:
         ...
     ValueError: accommodation must lie in (0, 1], got 0.0: a specular wall exerts no drag and takes no heat
     """
-    values = np.asarray(value, dtype=float)
+    values = _numbers(value, "accommodation")
     if not np.all((values > 0) & (values <= 1)):
         raise ValueError(
             f"accommodation must lie in (0, 1], got {value}: a specular wall exerts no drag and takes no heat"
@@ -159,3 +160,24 @@ def mole_fractions(x: ArrayLike, names: Sequence[str]) -> np.ndarray:
             f"mole fractions must sum to one within {SUM_TOLERANCE:.0e}, off by {worst:.3g}: normalise them"
         )
     return x
+
+
+def pair(values: Sequence[Any], name: str) -> tuple[Any, Any]:
+    """The values, of which there must be two; raises ValueError otherwise.
+
+    >>> pair((300.0,), "temperatures")
+    Traceback (most recent call last):
+        ...
+    ValueError: temperatures must be two values, got (300.0,)
+    """
+    if not hasattr(values, "__len__") or len(values) != 2:
+        raise ValueError(f"{name} must be two values, got {values}")
+    first, second = values
+    return first, second
+
+
+def _numbers(value: ArrayLike, name: str) -> np.ndarray:
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numbers, alike in shape, got {value!r}") from error

@@ -8,7 +8,7 @@ from numpy.polynomial import chebyshev
 from scipy.constants import R as GAS_CONSTANT
 from scipy.interpolate import RectBivariateSpline
 
-from knudsen.analysis.checks import finite, positive, within
+from knudsen.analysis.checks import finite, pair, positive, within
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 
 Field = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -129,7 +129,7 @@ def gas_of_theory(
     """
     positive(temperatures, "temperatures", "K")
     positive(eucken, "Eucken factor", "units of one")
-    low, high = temperatures
+    low, high = pair(temperatures, "temperatures")
     if not low < high:
         raise ValueError(f"temperatures must ascend, got {temperatures}: give the lowest and the highest")
     x = (1 + np.sort(chebyshev.chebpts2(COMPOSITIONS))) / 2

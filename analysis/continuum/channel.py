@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 from scipy.optimize import brentq
 
-from knudsen.analysis.checks import not_negative, positive, within
+from knudsen.analysis.checks import not_negative, pair, positive, within
 
 Shape = Literal["plane", "tube"]
 Coefficient = float | tuple[float, float]
@@ -214,7 +214,7 @@ def mass_flow(
     positive((size, length), "size and length", "m")
     _check(1.0, shape)
     (first, _), (second, _) = _pair(slip, shape), _pair(second_slip, shape)
-    p1, p2 = pressures
+    p1, p2 = pair(pressures, "pressures")
     unit = float(gas.viscosity(temperature) * gas.thermal_speed(temperature)) / size  # delta = p / unit
     driven = _BULK[shape] * (p1 - p2) * (p1 + p2) / (2 * unit) + first * (p1 - p2)
     driven += _SECOND[shape] * second * unit * np.log(p1 / p2)
@@ -244,7 +244,7 @@ def pressure_along(
     def flow(p1: float, p2: float) -> float:
         return mass_flow(gas, temperature, (p1, p2), size, 1.0, slip, second_slip, shape)
 
-    total = flow(*pressures)
+    total = flow(*pair(pressures, "pressures"))
     low, high = min(pressures), max(pressures)
 
     def pressure(share: float) -> float:

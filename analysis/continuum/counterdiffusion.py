@@ -13,7 +13,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_ivp
 from scipy.interpolate import PchipInterpolator
 
-from knudsen.analysis.checks import finite, positive, within
+from knudsen.analysis.checks import finite, pair, positive, within
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 
 Coefficient = Callable[[float, float, float], float]
@@ -95,7 +95,7 @@ def composition_profile(
     >>> composition_profile(slab, 0.0, (0.0, 0.5), 7e-5, thermal_diffusion_ratio=-0.1).round(6)
     array([0.5     , 0.518232])
     """
-    z0, x0 = start
+    z0, x0 = pair(start, "start")
     position = slab.position
     if not (position[0] <= z0 <= position[-1] and 0 <= x0 <= 1):
         raise ValueError(f"start {start} must lie in the slab {position[[0, -1]]} m with x_A in [0, 1]")
@@ -189,6 +189,7 @@ def _reduced_distance(
 ) -> np.ndarray:
     """N_A (z - z_0) / (c D_AB) [...]."""
     positive(conductance, "conductance c D_AB", "mol/(m s)")
+    pair(start, "start")
     within(start[1], 0, 1, "start mole fraction", "parts of one")
     finite(molar_flux, "molar flux", "mol/(m^2 s)")
     return molar_flux * (finite(position, "position", "m") - finite(start[0], "start", "m")) / conductance

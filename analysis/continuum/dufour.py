@@ -16,7 +16,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_bvp
 from scipy.special import erfc
 
-from knudsen.analysis.checks import finite, positive, within
+from knudsen.analysis.checks import finite, pair, positive, within
 from knudsen.analysis.continuum.binary_gas import BinaryGas
 from knudsen.core.faults import SimulationFault
 
@@ -124,7 +124,7 @@ def dufour_similarity(
     (np.float64(300.625), np.float64(299.377))
     """
     positive(temperature, "temperature", "K")
-    left, right = within(ends, 0, 1, "mole fractions", "parts of one")
+    left, right = pair(within(ends, 0, 1, "mole fractions", "parts of one"), "mole fractions")
     c = float(gas.concentration(temperature))
     probe = np.linspace(0, 1, 11) * (right - left) + left
     D = gas.coefficients(probe, np.full(11, temperature))[0]

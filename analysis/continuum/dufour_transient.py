@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import R as GAS_CONSTANT
 
-from knudsen.analysis.checks import positive, within
+from knudsen.analysis.checks import pair, positive, within
 from knudsen.analysis.continuum.binary_gas import BinaryGas
 from knudsen.analysis.continuum.relaxation import ascending_times, integrate
 
@@ -81,7 +81,7 @@ def dufour_transient(
     times = ascending_times(times)
     if cells < 2 or cells % 2:
         raise ValueError(f"the tube needs an even number of cells, two or more, got {cells}")
-    left, right = within(ends, 0, 1, "mole fractions", "parts of one")
+    left, right = pair(within(ends, 0, 1, "mole fractions", "parts of one"), "mole fractions")
     moles = gas.pressure / (GAS_CONSTANT * temperature) * length / cells
     x = np.repeat([left, right], cells // 2)
     start = np.column_stack([x, gas.heat_capacity(x) * temperature])

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_bvp
 
-from knudsen.analysis.checks import mole_fractions, per_species, positive, within
+from knudsen.analysis.checks import mole_fractions, pair, per_species, positive, within
 from knudsen.core.faults import SimulationFault
 
 TOLERANCE, NODES, MOST_NODES = 1e-10, 41, 20_000
@@ -250,7 +250,8 @@ def uniform_pressure_flux(
     >>> round(N1, 6), round(N2 / N1, 12)
     (0.062278, -0.5)
     """
-    start, end = x1_ends
+    start, end = pair(x1_ends, "mole fractions")
+    pair(knudsen, "Knudsen diffusivities")
     within(x1_ends, 0, 1, "mole fractions", "parts of one")
     positive(knudsen, "Knudsen diffusivities", "m^2/s")
     positive((diffusion, pressure, temperature, length), "D_12, p, T and L", "SI units")

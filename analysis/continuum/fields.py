@@ -13,7 +13,7 @@ from scipy.constants import k as BOLTZMANN
 from scipy.optimize import brentq
 from scipy.special import exprel, kve, logsumexp
 
-from knudsen.analysis.checks import finite, mole_fractions, not_negative, positive, within
+from knudsen.analysis.checks import finite, mole_fractions, not_negative, pair, positive, within
 
 COLD = 1e6  # z = m c^2 / kT from which three terms of the series are exact to rounding
 
@@ -98,7 +98,8 @@ def closed_vessel_profile(
     array([[1.00006],
            [0.99994]])
     """
-    start, width = ends[0], ends[1] - ends[0]
+    start, end = pair(ends, "the vessel's ends")
+    width = end - start
     if not (np.isfinite(width) and width != 0):
         raise ValueError(f"the vessel's ends must have two finite potentials, got {ends}: give them in J/kg")
     potential = within(potential, min(ends), max(ends), "potential", "J/kg, between the vessel's ends")
@@ -130,7 +131,7 @@ def separation_factor(
     """
     positive((light_mass, heavy_mass), "molar masses", "kg/mol")
     positive(temperature, "temperature", "K")
-    inner, outer = radii
+    inner, outer = pair(radii, "radii")
     if not 0 <= inner < outer:
         raise ValueError(f"radii must ascend from zero or more, got {radii}: give (inner, outer) in m")
     work = centrifugal_potential(inner, angular_speed) - centrifugal_potential(outer, angular_speed)

@@ -16,7 +16,7 @@ from scipy.integrate import solve_ivp
 from scipy.sparse import csc_array, diags_array
 from scipy.special import exprel
 
-from knudsen.analysis.checks import finite, not_negative, positive
+from knudsen.analysis.checks import finite, not_negative, pair, positive
 from knudsen.core.faults import SimulationFault
 
 
@@ -78,6 +78,7 @@ class Sedimentation:
         positive((self.diffusion, self.angular_speed), "D and omega", "m^2/s and rad/s")
         if not np.isfinite(self.sedimentation):
             raise ValueError(f"sedimentation must be finite, got {self.sedimentation}: give s in seconds")
+        pair(self.radii, "radii")
         if not 0 < self.radii[0] < self.radii[1]:
             raise ValueError(f"radii must ascend from above zero, got {self.radii}: (meniscus, bottom) in m")
         if not (self.cells >= 3 and self.cells % 1 == 0):

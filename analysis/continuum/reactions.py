@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from knudsen.analysis.checks import not_negative, positive, within
+from knudsen.analysis.checks import not_negative, pair, positive, within
 
 
 def formula_elements(formula: str) -> Counter[str]:
@@ -221,7 +221,7 @@ def isomerising_profile(
     s = np.asarray(position, dtype=float) / length
     if not np.all((s >= 0) & (s <= 1)):
         raise ValueError(f"positions must lie in the film, 0 to {length} m, got {position}")
-    first, last = ends
+    first, last = pair(ends, "ends")
     within(first, 0, 1, "mole fraction", "parts of one")
     if last is None:
         return even + (first - even) * _decay(phi, s, +1)

@@ -191,8 +191,8 @@ def growth_rate(
 
     wavenumber : k [...], 1/length;  x : the uniform composition;  the rest as above.  Negative: decay.
 
-    Raises as `mobility` and `curvature`, and ValueError for a wavenumber that is not finite or a kappa that is
-    not positive.
+    Raises as `mobility` and `curvature`, and ValueError for a wavenumber that is not finite or a kappa that
+    is not positive.
 
     Source: Cahn (1961).
 

@@ -16,7 +16,7 @@ from scipy.integrate import quad, simpson, solve_ivp
 from scipy.optimize import brentq
 from scipy.special import erfc
 
-from knudsen.analysis.checks import finite, mole_fractions, not_negative, positive, within
+from knudsen.analysis.checks import finite, mole_fractions, not_negative, pair, positive, within
 from knudsen.analysis.continuum.loschmidt import SWITCH, TERMS, half_difference
 from knudsen.core.faults import SimulationFault
 
@@ -64,7 +64,7 @@ def soret_composition(
     >>> soret_composition([300.0, 600.0], (300.0, 0.5), 0.5).round(6)
     array([0.5     , 0.414214])
     """
-    T0, x0 = start
+    T0, x0 = pair(start, "start")
     temperature = np.asarray(temperature, dtype=float)
     positive([T0], "start temperature", "K")
     positive(temperature, "temperature", "K")
@@ -98,7 +98,7 @@ def soret_composition_species(
     >>> soret_composition_species([600.0], (300.0, [0.2, 0.3, 0.5]), ratios).round(4)
     array([[0.1877, 0.3123, 0.5   ]])
     """
-    T0, x0 = start
+    T0, x0 = pair(start, "start")
     temperature = np.asarray(temperature, dtype=float)
     positive([T0], "start temperature", "K")
     positive(temperature, "temperature", "K")
@@ -155,6 +155,8 @@ def soret_bulbs(
     >>> x.round(6), round(float((x[0] + 2 * x[1]) / 3), 9)
     (array([0.44243 , 0.528785]), 0.5)
     """
+    pair(volumes, "volumes")
+    pair(temperatures, "temperatures")
     positive(volumes, "volumes", "m^3")
     positive(temperatures, "temperatures", "K")
     moles = np.array(volumes) / np.array(temperatures)
@@ -244,6 +246,7 @@ def soret_transient(
     array([0.504762, 0.5     , 0.495238])
     """
     tau = relaxation_time(length, diffusion)
+    pair(temperatures, "temperatures")
     positive(temperatures, "temperatures", "K")
     within(fraction, 0, 1, "mole fraction", "parts of one")
     finite(thermal_diffusion_factor, "alpha_T", "units of one")

@@ -14,7 +14,7 @@ from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from knudsen.analysis.checks import finite, positive, within
+from knudsen.analysis.checks import finite, pair, positive, within
 from knudsen.analysis.continuum.counterdiffusion import stefan_profile
 
 __all__ = [
@@ -171,7 +171,7 @@ def power_law_resistance(
     """
     positive([length, *temperatures, diffusion_ref, temperature_ref, pressure], "film data", "SI units")
     finite(exponent, "exponent", "units of one")
-    first, second = temperatures
+    first, second = pair(temperatures, "temperatures")
     log_ratio = np.log(second / first)
     # (T2^s - T1^s)/(s (T2 - T1)) = T1^(s-1) [expm1(s ln r)/s] / expm1(ln r), finite as s or ln r vanish
     s = 2 - exponent
@@ -201,7 +201,7 @@ def ackermann_temperature(
     np.float64(337.7541)
     """
     positive(length, "length", "m")
-    positive(temperatures, "temperatures", "K")
+    positive(pair(temperatures, "temperatures"), "temperatures", "K")
     finite(flow, "flow", "units of one")
     z = within(position, 0, length, "position", "m, within the film") / length
     if flow > 0:  # the same fraction with exp(a) taken out, which overflows

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
-from knudsen.analysis.checks import finite, positive
+from knudsen.analysis.checks import finite, pair, positive
 from knudsen.analysis.continuum.channel import Shape, creep_coefficient, poiseuille_coefficient
 from knudsen.core.faults import SimulationFault
 
@@ -52,7 +52,7 @@ def thermomolecular_pressure(
     2.0...
     """
     positive(pressure, "pressure", "Pa")
-    positive(temperatures, "temperatures", "K")
+    positive(pair(temperatures, "temperatures"), "temperatures", "K")
     positive(delta, "delta", "units of one")
     finite(omega, "omega", "units of one")
     span = np.log(temperatures[1] / temperatures[0])

@@ -110,7 +110,8 @@ def film_of_theory(
     temperature : T [K], a number or a function of z [m]
     thermal_diffusion : whether k_Ti acts where T varies
 
-    Raises ValueError as `Film`.  A theory of order 1 has no k_Ti: where that acts, the film raises ValueError.
+    Raises ValueError as `Film`.  A theory of order 1 has no k_Ti: where that acts, its film raises
+    ValueError.
 
     >>> from knudsen.analysis.continuum.maxwell_stefan import equimolar
     >>> from knudsen.core.gases import Mixture

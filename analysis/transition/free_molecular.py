@@ -11,7 +11,7 @@ import numpy as np
 from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.checks import accommodation as check_accommodation
-from knudsen.analysis.checks import finite, not_negative, positive, within
+from knudsen.analysis.checks import finite, not_negative, pair, positive, within
 
 
 def combined_accommodation(first: float, second: float) -> float:
@@ -172,9 +172,9 @@ def effusion_flux(
     2.4074
     """
     positive(mass, "mass", "kg")
-    positive(temperatures, "temperatures", "K")
+    positive(pair(temperatures, "temperatures"), "temperatures", "K")
     within(transmission, 0, 1, "transmission, a probability,", "parts of one")
-    rates = not_negative(pressures, "pressures", "Pa") / np.sqrt(
+    rates = not_negative(pair(pressures, "pressures"), "pressures", "Pa") / np.sqrt(
         2 * np.pi * mass * BOLTZMANN * np.asarray(temperatures)
     )
     return float(transmission * (rates[0] - rates[1]))

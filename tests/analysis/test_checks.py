@@ -8,6 +8,7 @@ from knudsen.analysis.checks import (
     finite,
     mole_fractions,
     not_negative,
+    pair,
     per_species,
     positive,
     positive_number,
@@ -80,3 +81,17 @@ def test_accommodations_that_no_wall_has_are_refused(value):
     assert accommodation([1.0, 0.2]).tolist() == [1.0, 0.2]
     with pytest.raises(ValueError, match=r"accommodation must lie in \(0, 1\]"):
         accommodation(value)
+
+
+@pytest.mark.parametrize("values", [(), (1.0,), (1.0, 2.0, 3.0), None, 1.0])
+def test_what_is_no_pair_is_refused(values):
+    assert pair((0.8, None), "ends") == (0.8, None)
+    with pytest.raises(ValueError, match="ends must be two values"):
+        pair(values, "ends")
+
+
+@pytest.mark.parametrize("value", ["hot", None, [[1.0, 2.0], 3.0]])
+def test_what_is_no_number_is_refused_by_name(value):
+    for check in (positive, finite, not_negative):
+        with pytest.raises(ValueError, match="temperature must be"):
+            check(value, "temperature", "K")
