@@ -166,7 +166,8 @@ def equimolar_profile(
     >>> equimolar_profile([0.0, 0.5, 1.0], (0.0, 0.9), 0.8, 1.0)
     array([0.9, 0.5, 0.1])
     """
-    return start[1] - _reduced_distance(position, start, molar_flux, conductance)
+    distance = _reduced_distance(position, start, molar_flux, conductance)
+    return start[1] - distance
 
 
 def stefan_profile(
@@ -181,7 +182,8 @@ def stefan_profile(
     >>> stefan_profile([0.0, 0.5, 1.0], (0.0, 0.5), np.log(2), 1.0).round(6)
     array([0.5     , 0.292893, 0.      ])
     """
-    return 1 - (1 - start[1]) * np.exp(_reduced_distance(position, start, molar_flux, conductance))
+    distance = _reduced_distance(position, start, molar_flux, conductance)
+    return 1 - (1 - start[1]) * np.exp(distance)
 
 
 def _reduced_distance(

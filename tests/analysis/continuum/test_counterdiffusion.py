@@ -93,6 +93,8 @@ def test_bad_input_is_named():
         with pytest.raises(ValueError, match="thermal diffusion ratio must be finite"):
             composition_profile(HEATED, 0.0, (0.0, 0.5), DIFFUSION, ratio)
     for closed_form in (equimolar_profile, stefan_profile):
+        with pytest.raises(ValueError, match="start must be two values"):
+            closed_form([0.0], (0.5,), 1.0, 1.0)
         with pytest.raises(ValueError, match="conductance"):
             closed_form([0.0], (0.0, 0.5), 1.0, 0.0)
         with pytest.raises(ValueError, match="position must be finite"):
