@@ -7,7 +7,7 @@ stands open at the pressure ("open").
 Open, no wall takes up momentum: P_xx is uniform, the reservoirs' pressure, and the layers at the openings set
 N_1/N_2: Graham's -sqrt(m_2/m_1) without collisions, near it at any Kn, but not again as Kn -> 0.  Hard
 spheres of mass ratio 4, x1 = 1/2, tend to -0.476.  At Kn = 0.05 (model: -0.478) DSMC between x1 = 0.75 and
-0.25 gave -0.473 +- 0.003.
+0.25 gave -0.472 +- 0.003.
 """
 
 from dataclasses import dataclass
