@@ -1,0 +1,1 @@
+"""Molecular dynamics of Lennard-Jones fluids, in reduced units."""
