@@ -25,10 +25,10 @@ def draw(question: Question, field: str, path: Path) -> None:
     axis, here = question.axes[field], getattr(question, field)
     values = _values(axis, here)
     answers = [question.model_copy(update={field: float(value)}).answer() for value in values]
-    names = [row.name for row in answers[0].rows if not isinstance(row.value, list)]
-    rows = -(-len(names) // COLUMNS)
-    columns = min(len(names), COLUMNS)
-    figure, panels = new_figure(rows, columns, size=(3.1 * columns, 2.5 * rows))
+    names = [row.name for row in answers[0].rows if row.name != "error" and not isinstance(row.value, list)]
+    rows, columns = -(-len(names) // COLUMNS), min(len(names), COLUMNS)
+    size = (3.1 * columns, 2.5 * rows) if len(names) > 1 else (4.8, 3.4)
+    figure, panels = new_figure(rows, columns, size=size)
     panels = np.atleast_1d(panels).ravel()
     with style():
         for panel, name in zip(panels, names, strict=False):

@@ -55,8 +55,9 @@ class Question(Checked, ABC):
 
     def title(self, without: str = "") -> str:
         """What is asked, in one line, the field `without` left out: "He-Ar, 300 K, x1 = 0.5"."""
-        parts = [_part(name, value) for name, value in self if name != without and value is not None]
-        return ", ".join(parts)
+        asked = {name: value for name, value in self if name != without and value is not None}
+        names = sorted(asked, key=lambda name: name not in SPEAKING)
+        return ", ".join(_part(name, asked[name]) for name in names)
 
 
 def one_of(what: str, known: Sequence[str]) -> Callable[[str], str]:
