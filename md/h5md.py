@@ -23,7 +23,7 @@ PRECISIONS = {"single": np.float32, "double": np.float64}
 
 
 @dataclass(frozen=True)
-class Atoms:
+class AtomLabels:
     """What stays the same from frame to frame.
 
     Attributes
@@ -40,7 +40,7 @@ class Atoms:
     @classmethod
     def checked(
         cls, species: ArrayLike, masses: ArrayLike, names: Sequence[str] | None, ids: ArrayLike | None
-    ) -> "Atoms":
+    ) -> "AtomLabels":
         """Atoms named A, B, C, ... and numbered from 1 where nothing else is given.
 
         Raises ValueError where the arrays do not fit together.
@@ -80,7 +80,7 @@ class Content:
                 raise ValueError(f"an observable's name must be without a slash, got {name!r}")
 
 
-def empty_file(atoms: Atoms, content: Content, author: str, units: ReducedUnits | None) -> memoryview:
+def empty_file(atoms: AtomLabels, content: Content, author: str, units: ReducedUnits | None) -> memoryview:
     """The bytes of a trajectory without frames."""
     image = io.BytesIO()
     with h5py.File(image, "w", libver=LIBVER) as file:

@@ -13,7 +13,10 @@ Files of other programs go to MDAnalysis' own reader, as without this module.  T
   its units (sigma, epsilon, m) is read in real units and any other in reduced ones; "reduced" reads the
   pure numbers (1 "angstrom" is sigma, 1 "ps" is sigma sqrt(m / epsilon), 1 "g/mol" is m); a
   `ReducedUnits` gives the size.  Observables stay reduced.
-- `unwrapped=True`: positions with the boxes crossed added, as diffusion needs them.
+- `unwrapped=True`: positions with the boxes crossed added, as diffusion needs them.  Boxes are counted
+  with the frame's own lengths: exact where the box does not change.
+
+`snapshot` makes a universe of arrays in memory.
 
 Reduced numbers meet four traps in MDAnalysis' analyses:
 
@@ -26,7 +29,7 @@ Reduced numbers meet four traps in MDAnalysis' analyses:
 - XTC keeps three decimals of a nm, which is 0.01 sigma in reduced units: `export` keeps six.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,7 @@ from typing import Any
 import MDAnalysis
 import numpy as np
 from MDAnalysis.coordinates.base import ReaderBase
+from MDAnalysis.coordinates.memory import MemoryReader
 from MDAnalysis.core.topology import Topology
 from MDAnalysis.core.topologyattrs import (
     Atomids,
@@ -48,10 +52,11 @@ from MDAnalysis.core.topologyattrs import (
 from MDAnalysis.lib.util import store_init_arguments
 from MDAnalysis.topology.base import TopologyReaderBase
 from MDAnalysis.units import constants
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from knudsen.core.files import replacing
 from knudsen.core.units import AVOGADRO, ReducedUnits
+from knudsen.md.h5md import AtomLabels
 from knudsen.md.trajectory import Frame, Trajectory, is_trajectory
 
 FORMAT = "KNUDSEN"
@@ -74,22 +79,8 @@ class KnudsenParser(TopologyReaderBase):
     def parse(self, units: Units = None, **kwargs: Any) -> Topology:
         """The topology that the file holds."""
         with Trajectory(self.filename) as trajectory:
-            scale = _Scale.of(units, trajectory.units)
-            count = len(trajectory.species)
-            names = np.array(trajectory.names, object)[trajectory.species]
-            masses, ids = trajectory.masses * scale.mass, trajectory.ids
-        numbers = np.arange(1, count + 1)
-        attributes = [
-            Atomnames(names),
-            Atomtypes(names.copy()),
-            Atomids(ids),
-            Masses(masses),
-            Charges(np.zeros(count)),
-            Resids(numbers),
-            Resnums(numbers.copy()),
-            Segids(np.array(["SYSTEM"], object)),
-        ]
-        return Topology(count, count, 1, attrs=attributes, atom_resindex=np.arange(count))
+            labels = AtomLabels(trajectory.species, trajectory.masses, trajectory.ids, trajectory.names)
+            return _topology(labels, _Scale.of(units, trajectory.units))
 
 
 class KnudsenReader(ReaderBase):
@@ -192,6 +183,74 @@ class _Scale:
         if units == "reduced":
             return cls(None)
         raise ValueError(f'units must be "reduced", a ReducedUnits or None (as in the file), got {units!r}')
+
+
+def snapshot(
+    frame: Frame,
+    species: ArrayLike,
+    masses: ArrayLike,
+    *,
+    names: Sequence[str] | None = None,
+    ids: ArrayLike | None = None,
+    units: ReducedUnits | None = None,
+    unwrapped: bool = False,
+) -> Any:
+    """A universe of one instant, held in memory.
+
+    Arguments
+    ---------
+    frame : positions, velocities, box and time, in reduced units
+    species, masses, names, ids : as TrajectoryWriter.create takes them
+    units : size of the reduced units for a universe in real ones; reduced without
+    unwrapped : positions with the boxes crossed added
+
+    Returns
+    -------
+    MDAnalysis.Universe, whose arrays are copies
+
+    Raises
+    ------
+    ValueError : arrays that do not fit together
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> frame = Frame(0, 0.0, np.full(3, 5.0), np.ones((2, 3)), np.zeros((2, 3)))
+    >>> snapshot(frame, species=[0, 1], masses=[1, 2]).select_atoms("name B").masses
+    array([2.])
+    """
+    labels, scale = AtomLabels.checked(species, masses, names, ids), _Scale.of(units, None)
+    places = np.asarray(frame.unwrapped if unwrapped else frame.positions)
+    if places.shape != (len(labels.species), 3):
+        raise ValueError(f"positions have shape {places.shape} for {len(labels.species)} atoms")
+    motion = {}
+    if frame.velocities is not None:
+        motion["velocities"] = (np.asarray(frame.velocities)[None] * scale.velocity).astype(np.float32)
+    return MDAnalysis.Universe(
+        _topology(labels, scale),
+        (places[None] * scale.length).astype(np.float32),
+        format=MemoryReader,
+        dimensions=[*(np.asarray(frame.box) * scale.length), 90, 90, 90],
+        time_offset=frame.time * scale.time,
+        dt=0.0,
+        **motion,
+    )
+
+
+def _topology(labels: AtomLabels, scale: _Scale) -> Topology:
+    count = len(labels.species)
+    names, numbers = np.array(labels.names, object)[labels.species], np.arange(1, count + 1)
+    attributes = [
+        Atomnames(names),
+        Atomtypes(names.copy()),
+        Atomids(labels.ids),
+        Masses(labels.masses * scale.mass),
+        Charges(np.zeros(count)),
+        Resids(numbers),
+        Resnums(numbers.copy()),
+        Segids(np.array(["SYSTEM"], object)),
+    ]
+    return Topology(count, count, 1, attrs=attributes, atom_resindex=np.arange(count))
 
 
 def export(

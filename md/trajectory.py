@@ -29,7 +29,7 @@ from knudsen.md.h5md import (
     CREATOR,
     GROUP,
     LIBVER,
-    Atoms,
+    AtomLabels,
     Content,
     complete_frames,
     empty_file,
@@ -231,7 +231,7 @@ class TrajectoryWriter:
         ValueError : arrays that do not fit together, or an unknown precision
         OSError : the disk refused; `path` keeps what it held
         """
-        atoms = Atoms.checked(species, masses, names, ids)
+        atoms = AtomLabels.checked(species, masses, names, ids)
         content = Content(velocities, tuple(observables), precision)
         # Through memory: a disk that fills up under HDF5 itself can end the process.
         write_bytes(path, empty_file(atoms, content, author, units))

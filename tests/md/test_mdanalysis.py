@@ -1,5 +1,6 @@
 """Trajectories in MDAnalysis: units, unwrapping, exports, and analyses with known answers."""
 
+import doctest
 import pickle
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from MDAnalysis.analysis.msd import EinsteinMSD  # noqa: E402
 from MDAnalysis.analysis.rdf import InterRDF  # noqa: E402
 
 from knudsen.core.units import ReducedUnits  # noqa: E402
-from knudsen.md.mdanalysis import REDUCED_LINEAR_DENSITY, KnudsenReader, export  # noqa: E402
+from knudsen.md import mdanalysis as module  # noqa: E402
+from knudsen.md.mdanalysis import REDUCED_LINEAR_DENSITY, KnudsenReader, export, snapshot  # noqa: E402
 from knudsen.md.trajectory import Frame, TrajectoryWriter  # noqa: E402
 
 ARGON = ReducedUnits(sigma=3.405e-10, epsilon_over_k=119.8, mass=6.6335e-26)
@@ -160,6 +162,25 @@ def test_universes_are_copied_and_pickled(walkers):
         assert universe.trajectory.frame == 7
         np.testing.assert_array_equal(other.atoms.positions, universe.trajectory[9].positions)
         universe.trajectory[7]
+
+
+@pytest.mark.parametrize(("units", "length", "time", "mass"), [(None, 1, 1, 1), (ARGON, LENGTH, TIME, MASS)])
+@pytest.mark.parametrize("unwrapped", [False, True])
+def test_a_snapshot_is_a_universe_in_memory(units, length, time, mass, unwrapped):
+    frame = list(walk(30))[29]
+    species = np.arange(300) % 2
+    universe = snapshot(frame, species, 1.0 + species, units=units, unwrapped=unwrapped)
+    places = frame.unwrapped if unwrapped else frame.positions
+    np.testing.assert_allclose(universe.atoms.positions, places * length, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(universe.atoms.velocities, frame.velocities * length / time, rtol=1e-4)
+    np.testing.assert_allclose(universe.dimensions, [*(BOX * length), 90, 90, 90], rtol=1e-6)
+    np.testing.assert_allclose(universe.atoms.masses[:2], [mass, 2 * mass], rtol=1e-4)
+    assert universe.trajectory.time == pytest.approx(14.5 * time, rel=1e-4)
+    before = frame.positions.copy()
+    universe.atoms.positions += 1
+    np.testing.assert_array_equal(frame.positions, before)
+    with pytest.raises(ValueError, match="for 299 atoms"):
+        snapshot(frame, species[1:], 1.0 + species[1:])
 
 
 TWO_PROCESSES = """
@@ -315,3 +336,8 @@ def test_exports_that_cannot_be(walkers, tmp_path):
     with pytest.raises(OSError, match=r"run\.xyz"):
         export(walkers, tmp_path / "missing" / "run.xyz")
     assert [file.name for file in tmp_path.iterdir()] == ["a.h5md"]
+
+
+def test_the_examples_run():
+    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(module).attempted > 0

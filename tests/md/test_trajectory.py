@@ -1,5 +1,6 @@
 """H5MD files: what is written is read, whatever kills the writer."""
 
+import doctest
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from knudsen.core.units import ReducedUnits
+from knudsen.md import trajectory as module
 from knudsen.md.h5md import was_left_open
 from knudsen.md.trajectory import Frame, Trajectory, TrajectoryError, TrajectoryWriter, is_trajectory
 
@@ -280,3 +282,8 @@ def test_an_index_beyond_the_frames(path):
     written(path, [0])
     with Trajectory(path) as trajectory, pytest.raises(IndexError):
         trajectory[1]
+
+
+def test_the_examples_run():
+    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(module).attempted > 0
