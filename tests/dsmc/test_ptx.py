@@ -65,7 +65,7 @@ def contiguous(kind):
 
 
 def package_kernels():
-    return sorted(name for name in KERNELS if name.startswith("knudsen."))
+    return sorted(name for name in KERNELS if name.startswith(("knudsen.core.", "knudsen.dsmc.")))
 
 
 def ptx_of(made, signature, capability):

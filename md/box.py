@@ -1,0 +1,54 @@
+"""The periodic orthorhombic box."""
+
+from dataclasses import dataclass
+from math import inf, prod
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Box:
+    """A periodic box with edges along the axes; its corner is the origin.
+
+    Arguments
+    ---------
+    lengths : (Lx, Ly, Lz) [sigma]; one number for a cube
+
+    Raises
+    ------
+    ValueError : lengths that are not three positive finite numbers.
+
+    >>> Box(2.0).lengths
+    (2.0, 2.0, 2.0)
+    """
+
+    lengths: Any
+
+    def __post_init__(self) -> None:
+        lengths = tuple(float(length) for length in np.atleast_1d(self.lengths))
+        lengths = lengths * 3 if len(lengths) == 1 else lengths
+        if len(lengths) != 3 or not all(0 < length < inf for length in lengths):
+            raise ValueError(
+                f"a box has three positive finite lengths (or one, for a cube), got {self.lengths}"
+            )
+        object.__setattr__(self, "lengths", lengths)
+
+    @property
+    def volume(self) -> float:
+        """Lx Ly Lz [sigma^3]."""
+        return prod(self.lengths)
+
+    def check_cutoff(self, cutoff: float) -> None:
+        """Raise ValueError for a cut-off beyond half the shortest edge: an atom would meet another twice."""
+        half = min(self.lengths) / 2
+        if cutoff > half:
+            raise ValueError(
+                f"the cut-off {cutoff:g} is beyond half the box, {half:g}, where pairs meet twice: "
+                "take more atoms (a larger box) or a shorter cut-off"
+            )
+
+    def separation(self, difference: Any) -> Any:
+        """Minimum image of differences of positions [..., 3]."""
+        lengths = np.array(self.lengths)
+        return difference - lengths * np.round(difference / lengths)

@@ -1,0 +1,137 @@
+"""The list holds every pair within reach, each once, in any box."""
+
+import numpy as np
+import pytest
+
+from knudsen.core.device import Device
+from knudsen.md.atoms import PACK, Atoms
+from knudsen.md.box import Box
+from knudsen.md.neighbours import NeighbourList
+
+
+def lattice(cells, density, temperature=1.0, seed=1, jitter=0.0):
+    """Positions, velocities and box length of a face-centred cubic lattice of 4 cells^3 atoms."""
+    length = (4 * cells**3 / density) ** (1 / 3)
+    corners = np.stack(np.meshgrid(*[np.arange(cells)] * 3, indexing="ij"), -1).reshape(-1, 1, 3)
+    basis = np.array([[0, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]])
+    positions = (corners + basis).reshape(-1, 3) * length / cells
+    random = np.random.default_rng(seed)
+    velocities = random.normal(size=positions.shape) * temperature**0.5
+    velocities -= velocities.mean(axis=0)
+    return positions + jitter * random.uniform(-1, 1, positions.shape), velocities, length
+
+
+CUTOFF, SKIN = 2.0, 0.4
+BOXES = {
+    "cube": (11.0, 11.0, 11.0),
+    "tiny": (4.1, 4.3, 4.0),
+    "rod": (60.0, 4.0, 4.5),
+    "plate": (30.0, 4.2, 25.0),
+    "two cells": (5.0, 6.0, 7.0),
+}
+
+
+def listed(positions, lengths, cutoff=CUTOFF, skin=SKIN):
+    count = len(positions)
+    atoms = Atoms.from_arrays(positions, np.zeros((count, 3)), np.zeros(count), Device("cpu"))
+    made = NeighbourList(atoms, Box(lengths), cutoff, skin)
+    made.build()
+    return made
+
+
+def found_pairs(made):
+    """Sorted (id, id, rounded separation) of all entries."""
+    atoms = made.atoms
+    place = atoms.position.reshape(-1, PACK)[:, :3]
+    rows = made.neighbours.reshape(atoms.count, made.stride)
+    owner = {}
+    box = np.array(made.box.lengths)
+    wrapped = place[: atoms.count]
+    pairs = []
+    for i in range(atoms.count):
+        for j in rows[i, : made.counts[i]]:
+            key = int(j)
+            if key not in owner:
+                apart = place[key] - wrapped
+                owner[key] = int(np.argmin(np.abs(apart - box * np.round(apart / box)).sum(axis=1)))
+            pairs.append((atoms.id[i], atoms.id[owner[key]], *np.round(place[key] - wrapped[i], 9) + 0.0))
+    return sorted(tuple(map(float, pair)) for pair in pairs)
+
+
+def true_pairs(positions, lengths, reach):
+    lengths = np.array(lengths)
+    positions = positions - lengths * np.floor(positions / lengths)
+    turns = np.array([(a, b, c) for a in (-1, 0, 1) for b in (-1, 0, 1) for c in (-1, 0, 1)]) * lengths
+    pairs = []
+    for i in range(len(positions)):
+        for turn in turns:
+            apart = positions + turn - positions[i]
+            near = (apart**2).sum(axis=1) < reach**2
+            if not turn.any():
+                near[i] = False
+            pairs += [(i, j, *np.round(apart[j], 9) + 0.0) for j in np.flatnonzero(near)]
+    return sorted(tuple(map(float, pair)) for pair in pairs)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 57, 140])
+@pytest.mark.parametrize("box", BOXES)
+def test_the_list_is_all_pairs_within_reach(box, count):
+    lengths = BOXES[box]
+    # Some start outside the box.
+    positions = np.random.default_rng(count).uniform(-0.7, 1.6, (count, 3)) * lengths
+    assert found_pairs(listed(positions, lengths)) == true_pairs(positions, lengths, CUTOFF + SKIN)
+
+
+def test_a_shorter_reach_would_be_seen():
+    positions = np.random.default_rng(1).uniform(0, 1, (140, 3)) * BOXES["cube"]
+    assert found_pairs(listed(positions, BOXES["cube"], skin=0.3)) != true_pairs(
+        positions, BOXES["cube"], CUTOFF + SKIN
+    )
+
+
+def test_dilute_gas_has_few_cells_and_all_pairs():
+    lengths = (300.0, 250.0, 400.0)
+    positions = np.random.default_rng(2).uniform(0, 1, (200, 3)) * lengths
+    positions[100:] = positions[:100] + 1.0
+    made = listed(positions, lengths)
+    assert len(made.grid.own) <= 4 * len(positions)
+    assert found_pairs(made) == true_pairs(positions, lengths, CUTOFF + SKIN)
+
+
+def test_atoms_on_faces_and_a_hair_outside_are_wrapped():
+    positions = np.array([[0.0, 0.0, 0.0], [11.0, 5.0, 5.0], [-1e-18, 8.0, 8.0], [-1e-9, 2.0, 30.0]])
+    made = listed(positions, BOXES["cube"])
+    place = made.atoms.by_id(made.atoms.position, PACK)[:, :3]
+    image = made.atoms.by_id(made.atoms.image, 3)
+    assert ((place >= 0) & (place < 11.0)).all()
+    assert place + image * 11.0 == pytest.approx(positions, abs=1e-12)
+
+
+def test_a_row_that_overflows_grows_and_the_search_repeats():
+    positions, _, length = lattice(3, 1.0)
+    crowded = np.concatenate([positions, positions + 0.1])
+    made = listed(crowded, (length,) * 3)
+    assert made.grown == 1 and made.counts.max() <= made.stride
+    made.build()
+    assert made.grown == 1
+    assert found_pairs(made) == true_pairs(crowded, (length,) * 3, CUTOFF + SKIN)
+
+
+def test_atoms_lie_in_spatial_order_and_keep_their_labels():
+    positions = np.random.default_rng(4).uniform(0, 11, (400, 3))
+    made = listed(positions, BOXES["cube"])
+    assert sorted(made.atoms.id) == list(range(400))
+    assert made.atoms.by_id(made.atoms.position, PACK)[:, :3] == pytest.approx(positions, abs=1e-14)
+
+    def mean_step(places):
+        return np.abs(np.diff(places, axis=0)).sum(axis=1).mean()
+
+    assert mean_step(made.atoms.position.reshape(-1, PACK)[:400, :3]) < 0.7 * mean_step(positions)
+
+
+def test_bad_boxes_and_skins_are_refused():
+    for lengths in (0.0, (1.0, 2.0), (1.0, 2.0, np.inf), (1.0, 2.0, -1.0)):
+        with pytest.raises(ValueError, match="lengths"):
+            Box(lengths)
+    with pytest.raises(ValueError, match="skin"):
+        listed(np.zeros((1, 3)), BOXES["cube"], skin=-0.1)
