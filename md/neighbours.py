@@ -17,13 +17,18 @@ from knudsen.core.kernels import kernel
 from knudsen.md.atoms import PACK, Atoms
 from knudsen.md.box import Box
 
-# Small cells search less volume, but many empty rows in a gas.  Along x cells are one run of memory, and may
-# be thinner than across.
+# Edges of a cell over the reach in a liquid: the atoms of one cell share their candidates, so that small
+# cells search less volume but gather more often.  Measured on the liquid of rho = 0.8442.
 DENSE = 4.0
-DENSE_EDGES = (0.25, 0.5, 0.5)
+DENSE_EDGES = (1.0, 1.0, 0.5)
+# Atoms of a cell in a gas, by the same trade.
+GAS_ATOMS = 4
 # What rounding could take from the reach where a search is bounded.
 SLACK = 1e-9
 ATOMS_PER_LANE = 4096
+# Work items that share the cells of a search, each with room for the candidates of one cell.
+PARTS = 64
+CUDA_PARTS = 4096
 MOST_LANES = 8
 # Rows of the list begin at multiples of a cache line.
 ROW = 16
@@ -69,7 +74,7 @@ def _cells_along(lengths: np.ndarray[Any, Any], reach: float, count: int) -> np.
     if count * reach**3 > DENSE * volume:
         edges = reach * np.array(DENSE_EDGES)
     else:
-        edges = np.full(3, max(reach, (volume / (2 * count)) ** (1 / 3)))
+        edges = np.full(3, max(reach, (GAS_ATOMS * volume / count) ** (1 / 3)))
     return np.maximum(1, np.floor(lengths / edges)).astype(np.int64)
 
 
@@ -86,7 +91,7 @@ class NeighbourList:
     ---------
     neighbours : uint32 [N stride], slots of an atom's neighbours in `atoms.position`
     counts : int32 [N], neighbours of each atom
-    builds : how often the list was built;  grown : how often a row was too short and the search repeated
+    builds : how often the list was built;  grown : how often a search found too little room and was repeated
     """
 
     def __init__(self, atoms: Atoms, box: Box, cutoff: float, skin: float) -> None:
@@ -103,6 +108,9 @@ class NeighbourList:
         self.neighbours = xp.zeros(count * self.stride, np.uint32)
         self.reference = xp.zeros(PACK * count)
         self.builds = self.grown = 0
+        self._parts = min(len(self.grid.own), CUDA_PARTS if self.device.is_cuda else PARTS)
+        self._needed = xp.zeros(self._parts, np.int32)
+        self._candidates = self._room_for(0)
         self._cell = xp.zeros(count, np.int32)
         self._offsets = xp.zeros(len(self.grid.own) * self.lanes, np.int32)
         self._starts = xp.zeros(self.grid.size, np.int32)
@@ -159,18 +167,29 @@ class NeighbourList:
 
     def _search(self) -> None:
         atoms, grid = self.atoms, self.grid
+        own = len(grid.own)
         while True:
             list_neighbours(
-                atoms.count, atoms.position, self._starts, self._ends, *map(int, grid.cells),
-                *map(int, grid.pad), *map(float, grid.edges), self.reach, self.neighbours, self.stride,
-                self.counts,
+                self._parts, -(-own // self._parts), atoms.position, grid.own, self._starts, self._ends,
+                *map(int, grid.cells), *map(int, grid.pad), *map(float, grid.edges), self.reach,
+                *self._candidates, self._needed, self.neighbours, self.stride, self.counts,
             )  # fmt: skip
-            longest = int(self.counts.max())
-            if longest <= self.stride:
+            needed, longest = int(self._needed.max()), int(self.counts.max())
+            room = len(self._candidates[0]) // self._parts
+            if needed <= room and longest <= self.stride:
                 return
-            self.stride = -(-(longest + longest // 8) // ROW) * ROW
-            self.neighbours = self._xp.zeros(atoms.count * self.stride, np.uint32)
             self.grown += 1
+            if needed > room:
+                self._candidates = self._room_for(needed)
+            if longest > self.stride:
+                self.stride = -(-(longest + longest // 8) // ROW) * ROW
+                self.neighbours = self._xp.zeros(atoms.count * self.stride, np.uint32)
+
+    def _room_for(self, needed: int) -> tuple[Any, ...]:
+        """x, y, z, slot and nearness of the candidates of one cell, for each part of the cells."""
+        size = self._parts * (needed + needed // 4 + ROW)
+        kinds = (np.float64, np.float64, np.float64, np.uint32, np.uint32)
+        return tuple(self._xp.zeros(size, kind) for kind in kinds)
 
 
 @kernel
@@ -248,55 +267,120 @@ def copy_images(c: int, position: Any, image: Any, source: Any, shift: Any, star
 
 
 @device_function
-def gap(cell: int, edge: float, place: float) -> float:
-    """How far a place lies from a cell along one axis; 0 inside it."""
-    return max(0.0, max(cell * edge - place, place - (cell + 1) * edge))
+def gap(cells: int, edge: float) -> float:
+    """Least distance of two cells so many apart along one axis."""
+    return max(0.0, (abs(cells) - 1) * edge)
 
 
-@kernel
-def list_neighbours(
-    i: int, position: Any, starts: Any, ends: Any,
-    cells_x: int, cells_y: int, cells_z: int, pad_x: int, pad_y: int, pad_z: int,
-    edge_x: float, edge_y: float, edge_z: float, reach: float, neighbours: Any, stride: int, counts: Any,
-) -> None:  # fmt: skip
-    """List all atoms and images within reach of atom i; what a row cannot hold is only counted.
+@device_function
+def gather(
+    first: int, end: int, position: Any, base: int, found: int, room: int, x: Any, y: Any, z: Any, slots: Any
+) -> int:
+    """Add a run of atoms to the candidates of a cell; how many there are then."""
+    if found + end - first <= room:
+        for other in range(first, end):
+            j = np.uint64(PACK) * np.uint64(other)
+            k = np.uint64(base + found + other - first)
+            x[k] = position[j]
+            y[k] = position[j + np.uint64(1)]
+            z[k] = position[j + np.uint64(2)]
+            slots[k] = other
+    return found + end - first
+
+
+@device_function
+def candidates(
+    cell: int, position: Any, starts: Any, ends: Any, cells: Any, pads: Any, edges: Any, reach: float,
+    base: int, room: int, x: Any, y: Any, z: Any, slots: Any,
+) -> int:  # fmt: skip
+    """Gather the atoms and images of all cells that reach into a cell, given by its place in the padded grid.
 
     Cells that follow each other along x also do so in memory, so that a row of cells is one run of atoms
     but where it leaves the box.
     """
-    full_x, full_y = cells_x + 2 * pad_x, cells_y + 2 * pad_y
-    own = np.uint64(i)
-    me = np.uint64(PACK) * own
-    x, y, z = position[me], position[me + np.uint64(1)], position[me + np.uint64(2)]
-    row_y, row_z = min(int(y / edge_y), cells_y - 1), min(int(z / edge_z), cells_z - 1)
-    base, last = np.uint64(i * stride), np.uint64(stride - 1)
-    reach2 = reach * reach
-    bound2 = reach2 * (1.0 + SLACK)
-    found = np.uint64(0)
-    for cz in range(row_z - pad_z, row_z + pad_z + 1):
-        gap_z = gap(cz, edge_z, z)
-        for cy in range(row_y - pad_y, row_y + pad_y + 1):
-            gap_y = gap(cy, edge_y, y)
+    full_x, full_y = cells[0] + 2 * pads[0], cells[1] + 2 * pads[1]
+    column = cell % full_x - pads[0]
+    line, plane = cell // full_x % full_y, cell // (full_x * full_y)
+    bound2 = reach * reach * (1.0 + SLACK)
+    found = 0
+    for cz in range(plane - pads[2], plane + pads[2] + 1):
+        gap_z = gap(cz - plane, edges[2])
+        for cy in range(line - pads[1], line + pads[1] + 1):
+            gap_y = gap(cy - line, edges[1])
             left2 = bound2 - gap_z * gap_z - gap_y * gap_y
             if left2 < 0.0:
                 continue
-            half = math.sqrt(left2)
-            row = ((cz + pad_z) * full_y + cy + pad_y) * full_x + pad_x
-            k = row + max(-pad_x, math.floor((x - half) / edge_x))
-            final = row + min(cells_x + pad_x - 1, math.floor((x + half) / edge_x))
-            whole = cz < 0 or cz >= cells_z or cy < 0 or cy >= cells_y
+            wide = min(pads[0], int(math.sqrt(left2) / edges[0]) + 1)
+            row = (cz * full_y + cy) * full_x + pads[0]
+            k, final = row + column - wide, row + column + wide
+            outside = cz < pads[2] or cz >= cells[2] + pads[2] or cy < pads[1] or cy >= cells[1] + pads[1]
             while k <= final:
                 run = final
-                if not whole and k < row + cells_x:
-                    run = min(final, row - 1 if k < row else row + cells_x - 1)
-                for other in range(np.uint64(starts[np.uint64(k)]), np.uint64(ends[np.uint64(run)])):
-                    j = np.uint64(PACK) * np.uint64(other)
-                    dx = x - position[j]
-                    dy = y - position[j + np.uint64(1)]
-                    dz = z - position[j + np.uint64(2)]
-                    # Written first and kept after: a branch here is a coin toss.
-                    neighbours[base + min(found, last)] = other
-                    near = (dx * dx + dy * dy + dz * dz < reach2) & (np.uint64(other) != own)
-                    found += np.uint64(near)
+                if not outside and k < row + cells[0]:
+                    run = min(final, row - 1 if k < row else row + cells[0] - 1)
+                found = gather(
+                    starts[np.uint64(k)], ends[np.uint64(run)], position, base, found, room, x, y, z, slots
+                )
                 k = run + 1
-    counts[i] = found
+    return found
+
+
+@kernel
+def list_neighbours(
+    part: int, share: int, position: Any, own: Any, starts: Any, ends: Any,
+    cells_x: int, cells_y: int, cells_z: int, pad_x: int, pad_y: int, pad_z: int,
+    edge_x: float, edge_y: float, edge_z: float, reach: float,
+    x: Any, y: Any, z: Any, slots: Any, near: Any, needed: Any, neighbours: Any, stride: int, counts: Any,
+) -> None:  # fmt: skip
+    """List all atoms and images within reach of each atom of one part of the cells.
+
+    What a row cannot hold is only counted, and so are candidates that find no room.
+    """
+    room = x.shape[0] // needed.shape[0]
+    base = part * room
+    most = 0
+    for c in range(part * share, min((part + 1) * share, own.shape[0])):
+        cell = own[c]
+        if starts[cell] == ends[cell]:
+            continue
+        found = candidates(
+            cell, position, starts, ends, (cells_x, cells_y, cells_z), (pad_x, pad_y, pad_z),
+            (edge_x, edge_y, edge_z), reach, base, room, x, y, z, slots,
+        )  # fmt: skip
+        most = max(most, found)
+        if found <= room:
+            for i in range(starts[cell], ends[cell]):
+                counts[i] = keep_near(
+                    i, position, reach, base, found, x, y, z, slots, near, neighbours, stride
+                )
+    needed[part] = most
+
+
+@device_function
+def keep_near(
+    i: int, position: Any, reach: float, base: int, found: int, x: Any, y: Any, z: Any, slots: Any, near: Any,
+    neighbours: Any, stride: int,
+) -> int:  # fmt: skip
+    """Write the candidates within reach of atom i to its row; their number.
+
+    In two passes: distances go many at a time; then a slot is written first and kept after, which needs no
+    branch.  The slots kept take the place of the nearness already read.
+    """
+    me = np.uint64(PACK * i)
+    here_x, here_y, here_z = position[me], position[me + np.uint64(1)], position[me + np.uint64(2)]
+    reach2 = reach * reach
+    for k in range(np.uint64(base), np.uint64(base + found)):
+        at = np.uint64(k)
+        dx, dy, dz = here_x - x[at], here_y - y[at], here_z - z[at]
+        within = dx * dx + dy * dy + dz * dz < reach2
+        near[at] = np.uint32(within & (slots[at] != np.uint32(i)))
+    count = np.uint64(0)
+    for k in range(np.uint64(base), np.uint64(base + found)):
+        at = np.uint64(k)
+        kept = near[at]
+        near[np.uint64(base) + count] = slots[at]
+        count += np.uint64(kept)
+    row = np.uint64(i * stride)
+    for k in range(min(count, np.uint64(stride))):
+        neighbours[row + np.uint64(k)] = near[np.uint64(base) + np.uint64(k)]
+    return np.int64(count)
