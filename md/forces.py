@@ -140,7 +140,7 @@ class LongRange(NamedTuple):
 
 
 class ForceKernels(NamedTuple):
-    """Kernels of one cut shape: forces of a pure fluid, of a mixture, and with energy and virial."""
+    """Kernels of one cut shape: forces of a pure fluid, of a mixture, and energy and virial."""
 
     pure: Kernel
     mixture: Kernel
@@ -162,10 +162,13 @@ class PairForces:
         chosen(*self._arguments())
 
     def measure(self) -> tuple[float, np.ndarray[Any, Any]]:
-        """Write the forces and return the potential energy and the virial tensor sum r_a F_b [3, 3]."""
+        """Potential energy and virial tensor, the sum over pairs of r_a F_b [3, 3].
+
+        The forces stay as they are: in another order of sums, measuring would change a run's last bits.
+        """
         if self._measures is None:
             self._measures = self.listed.device.xp.zeros(MEASURES * self.listed.atoms.count)
-        self.kernels.measured(*self._arguments(), self._measures)
+        self.kernels.measured(*self._arguments()[:-1], self._measures)
         energy, xx, yy, zz, xy, xz, yz = self.listed.device.fetch(
             self._measures.reshape(-1, MEASURES).sum(axis=0)
         )
@@ -236,15 +239,15 @@ def force_kernels(shape: Shape, form: str) -> ForceKernels:
         force[3 * i + 2] = fz
 
     @kernel
-    def measured_forces(
+    def measures_of_atom(
         i: int, position: Any, neighbours: Any, stride: int, counts: Any, parameters: Any, species: int,
-        force: Any, measures: Any,
+        measures: Any,
     ) -> None:  # fmt: skip
         me = np.uint64(PACK * i)
         x, y, z = position[me], position[me + np.uint64(1)], position[me + np.uint64(2)]
         row = position[me + np.uint64(3)] * species
         base = np.uint64(i * stride)
-        fx = fy = fz = energy = xx = yy = zz = xy = xz = yz = 0.0
+        energy = xx = yy = zz = xy = xz = yz = 0.0
         for k in range(np.uint64(counts[i])):
             j = np.uint64(PACK) * np.uint64(neighbours[base + np.uint64(k)])
             pair = np.uint64(PARAMETERS) * np.uint64(np.int64(row + position[j + np.uint64(3)]))
@@ -256,18 +259,12 @@ def force_kernels(shape: Shape, form: str) -> ForceKernels:
                 a, b = parameters[pair + np.uint64(3)], parameters[pair + np.uint64(4)]
                 pull = parameters[pair + np.uint64(1)] * cut_force(r2 * parameters[pair], a, b)
                 energy += parameters[pair + np.uint64(5)] * cut_energy(r2 * parameters[pair], a, b)
-                fx += pull * dx
-                fy += pull * dy
-                fz += pull * dz
                 xx += pull * dx * dx
                 yy += pull * dy * dy
                 zz += pull * dz * dz
                 xy += pull * dx * dy
                 xz += pull * dx * dz
                 yz += pull * dy * dz
-        force[3 * i] = fx
-        force[3 * i + 1] = fy
-        force[3 * i + 2] = fz
         # Each pair is met from both its atoms.
         slot = MEASURES * i
         measures[slot] = energy / 2
@@ -278,4 +275,4 @@ def force_kernels(shape: Shape, form: str) -> ForceKernels:
         measures[slot + 5] = xz / 2
         measures[slot + 6] = yz / 2
 
-    return ForceKernels(pure_forces, mixture_forces, measured_forces)
+    return ForceKernels(pure_forces, mixture_forces, measures_of_atom)

@@ -49,7 +49,7 @@ def calls():
     return found
 
 
-OWN = ("neighbours", "forces", "integrate", "atoms", "simulation", "cutoff", "box")
+OWN = ("neighbours", "cells", "forces", "integrate", "atoms", "simulation", "cutoff", "box")
 
 
 def test_every_kernel_was_called(calls):

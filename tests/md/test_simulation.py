@@ -121,6 +121,17 @@ def test_one_and_two_threads_give_the_same_bits(make):
         assert np.array_equal(one, two)
 
 
+@pytest.mark.parametrize("make", [liquid, mixture])
+def test_measuring_leaves_a_run_as_it_is(make):
+    quiet, measured = make(), make()
+    quiet.run(20)
+    for _ in range(20):
+        measured.run(1)
+        measured.pressure_tensor()
+    assert np.array_equal(quiet.positions, measured.positions)
+    assert np.array_equal(quiet.velocities, measured.velocities)
+
+
 def test_two_atoms_oscillate_as_their_potential_says():
     """Relative motion in V(r): the period by quadrature of the energy integral."""
     from scipy.integrate import quad
