@@ -129,7 +129,7 @@ def mean_and_error(series: ArrayLike, c: float = 5.0, tolerance: float = 50.0) -
 # --- the steady state -------------------------------------------------------------------------
 
 
-def _drift(series: Array) -> float:
+def trend(series: Array) -> float:
     """Least-squares slope of a series in standard errors, autocorrelation included.
 
     A short series knows its own error badly, so the quotient is a Student t, of about n / 2 tau degrees
@@ -179,7 +179,7 @@ def steady_state_start(series: ArrayLike, batch: int = 5, drift: float = 4.0) ->
     left = n - np.arange(n // 2 + 1)
     total, squares = (np.cumsum(z[::-1])[::-1][: n // 2 + 1] for z in (y, y**2))
     first = int(np.argmin((squares - total**2 / left) / left**2))
-    slope = _drift(y[n // 2 :])
+    slope = trend(y[n // 2 :])
     if slope > (drift / 2 if first >= n // 2 - 1 else drift):
         raise NotSteadyError(
             f"the second half of the run still drifts by {slope:.3g} standard errors: run longer", slope
