@@ -16,7 +16,8 @@ from MDAnalysis.analysis.rdf import InterRDF  # noqa: E402
 
 from knudsen.core.units import ReducedUnits  # noqa: E402
 from knudsen.md import mdanalysis as module  # noqa: E402
-from knudsen.md.mdanalysis import REDUCED_LINEAR_DENSITY, KnudsenReader, export, snapshot  # noqa: E402
+from knudsen.md.exports import export  # noqa: E402
+from knudsen.md.mdanalysis import REDUCED_LINEAR_DENSITY, KnudsenReader, snapshot  # noqa: E402
 from knudsen.md.trajectory import Frame, TrajectoryWriter  # noqa: E402
 
 ARGON = ReducedUnits(sigma=3.405e-10, epsilon_over_k=119.8, mass=6.6335e-26)
