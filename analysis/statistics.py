@@ -130,10 +130,14 @@ def mean_and_error(series: ArrayLike, c: float = 5.0, tolerance: float = 50.0) -
 
 
 def trend(series: Array) -> float:
-    """Least-squares slope of a series in standard errors, autocorrelation included.
+    """Least-squares slope of a series [sample] in standard errors [-], autocorrelation included.
 
-    A short series knows its own error badly, so the quotient is a Student t, of about n / 2 tau degrees
-    of freedom, here turned into the normal deviate of the same probability.
+    Returns its size alone, infinite for a series on a line.  A short series knows its own error badly, so
+    the quotient is a Student t, of about n / 2 tau degrees of freedom, here turned into the normal deviate
+    of the same probability.
+
+    >>> trend(np.arange(10.0))
+    inf
     """
     n = len(series)
     time = np.arange(n) - (n - 1) / 2
