@@ -24,6 +24,10 @@ class Stream(IntEnum):
     EMISSION = 4
     EMISSION_WALL = 5
     INITIAL_STATE = 6
+    LANGEVIN = 7
+    VELOCITY_RESCALING = 8
+    BAROSTAT = 9
+    INSERTION = 10
 
 
 _MASK = np.uint64(0xFFFFFFFF)
@@ -133,6 +137,11 @@ def poisson(mean: float, u: float) -> int:
             low -= 1
             rest -= probability_low
     return low
+
+
+def copy_seed(seed: int, copy: int) -> int:
+    """32-bit seed of a copy: a function of (seed, copy) alone."""
+    return int(np.random.SeedSequence([seed, copy]).generate_state(1)[0])
 
 
 def host_generator(seed: int, stream: Stream) -> np.random.Generator:

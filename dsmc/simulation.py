@@ -11,7 +11,7 @@ from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import MODELS, Mixture
 from knudsen.core.interactions import VariableSoftSphere
 from knudsen.core.particles import COLUMNS, PRECISIONS, Particles
-from knudsen.core.rng import Stream
+from knudsen.core.rng import Stream, copy_seed
 from knudsen.core.samples import DIRECTIONS, FACES, MOMENTS, WALL_TOTALS, SlabSamples
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc.boundaries import FaceTable
@@ -58,7 +58,7 @@ class Simulation:
         self.faces = FaceTable((slab.left, slab.right), gas, self.weight, self.device)
         self.step = 0
         self.sampler: BlockSampler | None = None
-        seeds = [_copy_seed(seed, copy) for copy in range(copies)]
+        seeds = [copy_seed(seed, copy) for copy in range(copies)]
         placed = [filling.place(slab, gas, particles_per_cell, copy_seed) for copy_seed in seeds]
         self.particles = self._house(placed)
         self._problem = _describe(gas, slab, filling, particles_per_cell, timestep, seeds, precision)
@@ -270,11 +270,6 @@ class Simulation:
             self._walls[...] = self.device.put(arrays["walls"])
             closed = {name: arrays[f"closed_{name}"] for name in self.sampler.closed}
             self.sampler.restore(arrays["sums"], meta["block_steps"], closed)
-
-
-def _copy_seed(seed: int, copy: int) -> int:
-    """32-bit seed of a copy: a function of (seed, copy) alone."""
-    return int(np.random.SeedSequence([seed, copy]).generate_state(1)[0])
 
 
 def _describe(gas: Mixture, slab: Slab, filling: Filling, *numbers: Any) -> str:

@@ -8,9 +8,10 @@ from knudsen.core.device import Device
 from knudsen.core.faults import SimulationFault
 from knudsen.md.atoms import PACK, Atoms
 from knudsen.md.box import Box
-from knudsen.md.forces import LongRange, PairForces, PairTable
+from knudsen.md.forces import PairForces
 from knudsen.md.integrate import kick, kick_and_drift
 from knudsen.md.neighbours import NeighbourList
+from knudsen.md.pairs import LongRange, PairTable
 
 LANE_ATOMS = 512
 

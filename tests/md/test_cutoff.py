@@ -8,7 +8,7 @@ import pytest
 
 from knudsen.core.shapes import LENNARD_JONES, inverse_power_shape, mie_shape, user_shape
 from knudsen.md.cutoff import FORMS, cut_form, form_numbers, tail_integrals
-from knudsen.md.forces import PairTable
+from knudsen.md.pairs import PairTable
 
 RC = 2.5
 

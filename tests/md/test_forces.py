@@ -8,7 +8,7 @@ import pytest
 
 from knudsen.core.shapes import LENNARD_JONES, mie_shape
 from knudsen.md.cutoff import FORMS
-from knudsen.md.forces import PairTable
+from knudsen.md.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 

@@ -12,7 +12,7 @@ from knudsen.core.kernels import KERNELS, Kernel, cuda_body
 from knudsen.core.shapes import LENNARD_JONES, mie_shape
 from knudsen.md import simulation as engine
 from knudsen.md.cutoff import FORMS
-from knudsen.md.forces import PairTable
+from knudsen.md.pairs import PairTable
 
 
 def run_everything():

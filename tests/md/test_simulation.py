@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from knudsen.core.faults import SimulationFault
-from knudsen.md.forces import PairTable
+from knudsen.md.pairs import PairTable
 from knudsen.md.simulation import Simulation, default_skin
 
 
