@@ -1,4 +1,4 @@
-"""The periodic orthorhombic box."""
+"""The orthorhombic box, periodic along all or some of its axes."""
 
 from dataclasses import dataclass
 from math import inf, prod
@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 
+AXES = "xyz"
+
 
 @dataclass(frozen=True)
 class Box:
-    """A periodic box with edges along the axes; its corner is the origin.
+    """A box with edges along the axes; its corner is the origin.
 
     Arguments
     ---------
     lengths : (Lx, Ly, Lz) [sigma]; one number for a cube
+    periodic : along each axis; across an axis that is not, walls must hold the atoms
 
     Raises
     ------
@@ -24,6 +27,7 @@ class Box:
     """
 
     lengths: Any
+    periodic: tuple[bool, bool, bool] = (True, True, True)
 
     def __post_init__(self) -> None:
         lengths = tuple(float(length) for length in np.atleast_1d(self.lengths))
@@ -32,7 +36,10 @@ class Box:
             raise ValueError(
                 f"a box has three positive finite lengths (or one, for a cube), got {self.lengths}"
             )
+        if len(self.periodic) != 3:
+            raise ValueError(f"periodic is true or false for each of three axes, got {self.periodic}")
         object.__setattr__(self, "lengths", lengths)
+        object.__setattr__(self, "periodic", tuple(bool(along) for along in self.periodic))
 
     @property
     def volume(self) -> float:
@@ -40,8 +47,9 @@ class Box:
         return prod(self.lengths)
 
     def check_cutoff(self, cutoff: float) -> None:
-        """Raise ValueError for a cut-off beyond half the shortest edge: an atom would meet another twice."""
-        half = min(self.lengths) / 2
+        """Raise ValueError for a cut-off beyond half the shortest periodic edge, where pairs meet twice."""
+        periodic = [edge for edge, turns in zip(self.lengths, self.periodic, strict=True) if turns]
+        half = min(periodic, default=inf) / 2
         if cutoff > half:
             raise ValueError(
                 f"the cut-off {cutoff:g} is beyond half the box, {half:g}, where pairs meet twice: "
@@ -50,5 +58,5 @@ class Box:
 
     def separation(self, difference: Any) -> Any:
         """Minimum image of differences of positions [..., 3]."""
-        lengths = np.array(self.lengths)
-        return difference - lengths * np.round(difference / lengths)
+        lengths, turns = np.array(self.lengths), np.array(self.periodic)
+        return difference - turns * lengths * np.round(difference / lengths)

@@ -1,11 +1,18 @@
-"""Pair forces over the full list, and energy and virial where they are asked for."""
+"""Pair forces over the full list, and energy and virial where they are asked for.
 
+In double precision pairs are taken from the float64 positions.  In mixed and single precision they are taken
+in float32 from positions in fixed point: int32 multiples of a small unit, whose differences are exact, so
+that a long box costs no digits and the two atoms of a pair pull each other with the very same force.
+"""
+
+import math
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from knudsen.core.kernels import Kernel, kernel
+from knudsen.core.kernels import device as device_function
 from knudsen.core.shapes import Shape
 from knudsen.md.atoms import PACK
 from knudsen.md.cutoff import cut_form
@@ -15,73 +22,148 @@ from knudsen.md.pairs import PARAMETERS, PairTable
 # Energy and the virial's xx, yy, zz, xy, xz, yz of one atom.
 MEASURES = 7
 KERNELS_KEPT = 64
-
-
-class ForceKernels(NamedTuple):
-    """Kernels of one cut shape: forces of a pure fluid, of a mixture, and energy and virial."""
-
-    pure: Kernel
-    mixture: Kernel
-    measured: Kernel
+# Fixed-point positions reach over the box, its images and what a box may grow before the next list.
+FIXED_SPAN = 2.0
 
 
 class PairForces:
-    """The forces of a pair table on the atoms of a list."""
+    """The forces of a pair table on the atoms of a list.
 
-    def __init__(self, table: PairTable, listed: NeighbourList) -> None:
+    Arguments
+    ---------
+    table : the pair potentials;  listed : the neighbours
+    precision : 'double'; in 'mixed' and 'single' a pair's force is float32 (in 'mixed' its sum is float64)
+    """
+
+    def __init__(self, table: PairTable, listed: NeighbourList, precision: str) -> None:
         self.table, self.listed = table, listed
-        self.kernels = force_kernels(table.shape, table.form)
-        self._parameters = listed.device.put(table.parameters())
-        self._measures: Any = None
+        self.fixed = precision != "double"
+        self._kernel = force_kernel(table.shape, table.form, table.species > 1, precision)
+        self._measure = measure_kernel(table.shape, table.form)
+        device = listed.device
+        self._parameters = device.put(table.parameters())
+        self._real = device.put(table.parameters().astype(np.float32 if self.fixed else np.float64))
+        self.measures = device.xp.zeros(MEASURES * listed.atoms.count)
+        self._place = device.xp.zeros(0, np.int32)
 
     def compute(self) -> None:
-        """Write the forces alone."""
-        chosen = self.kernels.pure if self.table.species == 1 else self.kernels.mixture
-        chosen(*self._arguments())
-
-    def measure(self) -> tuple[float, np.ndarray[Any, Any]]:
-        """Potential energy and virial tensor, the sum over pairs of r_a F_b [3, 3].
-
-        The forces stay as they are: in another order of sums, measuring would change a run's last bits.
-        """
-        if self._measures is None:
-            self._measures = self.listed.device.xp.zeros(MEASURES * self.listed.atoms.count)
-        self.kernels.measured(*self._arguments()[:-1], self._measures)
-        energy, xx, yy, zz, xy, xz, yz = self.listed.device.fetch(
-            self._measures.reshape(-1, MEASURES).sum(axis=0)
+        """Write the forces of all pairs; the images must have followed their atoms."""
+        atoms = self.listed.atoms
+        place, units = self._fixed_places() if self.fixed else (atoms.position, self._real)
+        self._kernel(
+            atoms.count, atoms.copy, place, units, *self._rows(), self._real, self.table.species, atoms.force
         )
-        return float(energy), np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
 
-    def _arguments(self) -> tuple[Any, ...]:
+    def measure(self) -> None:
+        """Write half the pair energy and half the virial r F of each atom to `measures`, float64 [7 atoms].
+
+        ::
+
+            E_i = sum_j V(r_ij) / 2,    W_i = sum_j r_ij F_ij / 2   (xx, yy, zz, xy, xz, yz)
+
+        A pass of its own, always in float64: in another order of sums, measuring would change the last bits
+        of the forces, and with them a run.
+        """
+        atoms = self.listed.atoms
+        self._measure(
+            atoms.count, atoms.position, *self._rows(), self._parameters, self.table.species, self.measures
+        )
+
+    def _rows(self) -> tuple[Any, ...]:
+        return self.listed.neighbours, self.listed.stride, self.listed.counts
+
+    def _fixed_places(self) -> tuple[Any, Any]:
+        """Positions of atoms and images in fixed point, int32 [4 slots], and the unit of each copy."""
         listed, atoms = self.listed, self.listed.atoms
-        rows = (listed.neighbours, listed.stride, listed.counts)
-        return atoms.count, atoms.position, *rows, self._parameters, self.table.species, atoms.force
+        if len(self._place) < len(atoms.position):
+            self._place = listed.device.xp.zeros(len(atoms.position), np.int32)
+        span = FIXED_SPAN * (listed.domain.host_lengths().max(axis=1) + 2 * listed.reach)
+        units = listed.device.put(2.0 ** np.ceil(np.log2(span / 2**31)))
+        grids = listed.grids
+        fix_atoms(atoms.count, atoms.copy, atoms.position, units, self._place)
+        fix_images(
+            grids.image_count, self._place, grids.image, grids.source, grids.image_copy, grids.turns,
+            listed.domain.lengths, units, *listed.cell_slots,
+        )  # fmt: skip
+        return self._place, units.astype(np.float32)
+
+
+@kernel
+def fix_atoms(i: int, copy: Any, position: Any, units: Any, place: Any) -> None:
+    """Position and species of an atom in fixed point."""
+    unit = units[copy[i]]
+    for axis in range(3):
+        place[np.uint64(PACK * i + axis)] = math.floor(position[np.uint64(PACK * i + axis)] / unit + 0.5)
+    place[np.uint64(PACK * i + 3)] = position[np.uint64(PACK * i + 3)]
+
+
+@kernel
+def fix_images(
+    c: int, place: Any, image: Any, source: Any, copy: Any, turns: Any, lengths: Any, units: Any,
+    starts: Any, ends: Any,
+) -> None:  # fmt: skip
+    """Images of one image cell in fixed point: a whole number of units from their atoms."""
+    first, unit, box = starts[source[c]], units[copy[c]], 3 * copy[c]
+    here, there = np.uint64(PACK * starts[image[c]]), np.uint64(PACK * first)
+    shift_x = np.int32(math.floor(turns[3 * c] * lengths[box] / unit + 0.5))
+    shift_y = np.int32(math.floor(turns[3 * c + 1] * lengths[box + 1] / unit + 0.5))
+    shift_z = np.int32(math.floor(turns[3 * c + 2] * lengths[box + 2] / unit + 0.5))
+    for k in range(ends[source[c]] - first):
+        step = np.uint64(PACK * k)
+        place[here + step] = place[there + step] + shift_x
+        place[here + step + np.uint64(1)] = place[there + step + np.uint64(1)] + shift_y
+        place[here + step + np.uint64(2)] = place[there + step + np.uint64(2)] + shift_z
+        place[here + step + np.uint64(3)] = place[there + step + np.uint64(3)]
+
+
+@device_function
+def float_difference(here: Any, there: Any, unit: Any) -> Any:
+    """here - there."""
+    return here - there
+
+
+@device_function
+def fixed_difference(here: Any, there: Any, unit: Any) -> Any:
+    """(here - there) unit of two numbers in fixed point, exact before it is rounded to float32."""
+    return np.float32(np.int32(here - there)) * unit
 
 
 @lru_cache(maxsize=KERNELS_KEPT)
-def force_kernels(shape: Shape, form: str) -> ForceKernels:
-    """The kernels of a shape in one of the forms of its cut."""
-    cut_energy, cut_force = cut_form(shape, form)
+def force_kernel(shape: Shape, form: str, mixture: bool, precision: str) -> Kernel:
+    """The kernel that sums the forces on an atom, for a shape, the form of its cut and a precision."""
+    cut_force = cut_form(shape, form).force
+    fixed = precision != "double"
+    difference = fixed_difference if fixed else float_difference
+    real = np.float32 if fixed else np.float64
 
     @kernel
-    def pure_forces(
-        i: int, position: Any, neighbours: Any, stride: int, counts: Any, parameters: Any, species: int,
-        force: Any,
+    def pair_forces(
+        i: int, copy: Any, place: Any, units: Any, neighbours: Any, stride: int, counts: Any, parameters: Any,
+        species: int, force: Any,
     ) -> None:  # fmt: skip
+        unit = real(units[copy[i]]) if fixed else real(0)
         me = np.uint64(PACK * i)
-        x, y, z = position[me], position[me + np.uint64(1)], position[me + np.uint64(2)]
+        x, y, z = place[me], place[me + np.uint64(1)], place[me + np.uint64(2)]
+        row = np.int64(place[me + np.uint64(3)]) * species
+        base = np.uint64(i * stride)
+        pair = np.uint64(0)
         inverse2, scale, cutoff2 = parameters[0], parameters[1], parameters[2]
         a, b = parameters[3], parameters[4]
-        base = np.uint64(i * stride)
-        fx = fy = fz = 0.0
+        zero = real(0)
+        fx = fy = fz = zero
         for k in range(np.uint64(counts[i])):
             j = np.uint64(PACK) * np.uint64(neighbours[base + np.uint64(k)])
-            dx = x - position[j]
-            dy = y - position[j + np.uint64(1)]
-            dz = z - position[j + np.uint64(2)]
+            if mixture:
+                pair = np.uint64(PARAMETERS) * np.uint64(row + np.int64(place[j + np.uint64(3)]))
+                inverse2, scale = parameters[pair], parameters[pair + np.uint64(1)]
+                cutoff2 = parameters[pair + np.uint64(2)]
+                a, b = parameters[pair + np.uint64(3)], parameters[pair + np.uint64(4)]
+            dx = difference(x, place[j], unit)
+            dy = difference(y, place[j + np.uint64(1)], unit)
+            dz = difference(z, place[j + np.uint64(2)], unit)
             r2 = dx * dx + dy * dy + dz * dz
             pull = scale * cut_force(r2 * inverse2, a, b)
-            pull = pull if r2 < cutoff2 else 0.0
+            pull = pull if r2 < cutoff2 else zero
             fx += pull * dx
             fy += pull * dy
             fz += pull * dz
@@ -89,32 +171,13 @@ def force_kernels(shape: Shape, form: str) -> ForceKernels:
         force[3 * i + 1] = fy
         force[3 * i + 2] = fz
 
-    @kernel
-    def mixture_forces(
-        i: int, position: Any, neighbours: Any, stride: int, counts: Any, parameters: Any, species: int,
-        force: Any,
-    ) -> None:  # fmt: skip
-        me = np.uint64(PACK * i)
-        x, y, z = position[me], position[me + np.uint64(1)], position[me + np.uint64(2)]
-        row = position[me + np.uint64(3)] * species
-        base = np.uint64(i * stride)
-        fx = fy = fz = 0.0
-        for k in range(np.uint64(counts[i])):
-            j = np.uint64(PACK) * np.uint64(neighbours[base + np.uint64(k)])
-            pair = np.uint64(PARAMETERS) * np.uint64(np.int64(row + position[j + np.uint64(3)]))
-            dx = x - position[j]
-            dy = y - position[j + np.uint64(1)]
-            dz = z - position[j + np.uint64(2)]
-            r2 = dx * dx + dy * dy + dz * dz
-            a, b = parameters[pair + np.uint64(3)], parameters[pair + np.uint64(4)]
-            pull = parameters[pair + np.uint64(1)] * cut_force(r2 * parameters[pair], a, b)
-            pull = pull if r2 < parameters[pair + np.uint64(2)] else 0.0
-            fx += pull * dx
-            fy += pull * dy
-            fz += pull * dz
-        force[3 * i] = fx
-        force[3 * i + 1] = fy
-        force[3 * i + 2] = fz
+    return pair_forces
+
+
+@lru_cache(maxsize=KERNELS_KEPT)
+def measure_kernel(shape: Shape, form: str) -> Kernel:
+    """The kernel that sums half the energy and half the virial of an atom's pairs."""
+    cut_energy, cut_force = cut_form(shape, form)
 
     @kernel
     def measures_of_atom(
@@ -153,4 +216,4 @@ def force_kernels(shape: Shape, form: str) -> ForceKernels:
         measures[slot + 5] = xz / 2
         measures[slot + 6] = yz / 2
 
-    return ForceKernels(pure_forces, mixture_forces, measures_of_atom)
+    return measures_of_atom

@@ -1,184 +1,240 @@
-"""Molecular dynamics of a periodic fluid at constant energy."""
+"""Molecular dynamics of one fluid, or of R copies of it at once."""
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from knudsen.core.device import Device
-from knudsen.core.faults import SimulationFault
-from knudsen.md.atoms import PACK, Atoms
-from knudsen.md.box import Box
+from knudsen.core.rng import copy_seed
+from knudsen.md import checkpoint, intake, watch
+from knudsen.md.atoms import PRECISIONS, Atoms, Start
+from knudsen.md.cells import grid_of
+from knudsen.md.domain import Domain
 from knudsen.md.forces import PairForces
-from knudsen.md.integrate import kick, kick_and_drift
+from knudsen.md.integrate import (
+    VelocityVerlet,
+    momenta,
+    scale_velocities,
+    stretch_positions,
+    subtract_drift,
+)
+from knudsen.md.lanes import Lanes
 from knudsen.md.neighbours import NeighbourList
-from knudsen.md.pairs import LongRange, PairTable
+from knudsen.md.observables import Observables
+from knudsen.md.pairs import PairTable
+from knudsen.md.parts import Coupling, Field, Measure, Mover
 
-LANE_ATOMS = 512
-
-
-class Energies(NamedTuple):
-    """Energies of the whole system, in units of epsilon."""
-
-    potential: float
-    kinetic: float
-
-    @property
-    def total(self) -> float:
-        """Potential + kinetic: what the dynamics conserves."""
-        return self.potential + self.kinetic
+Array = np.ndarray[Any, Any]
+FAULT_CHECK_STEPS = 100
 
 
-class Simulation:
-    """Atoms in a periodic box, moved by velocity Verlet at constant energy (NVE), in reduced units.
+class Simulation(Observables):
+    """Atoms in boxes, moved step by step, in reduced units.
+
+    A step is: couplings, half a kick, drift, neighbours, forces, half a kick, couplings, measures.
 
     Arguments
     ---------
-    positions, velocities : [N, 3];  box : Box, or its lengths
+    positions, velocities : [N, 3]; or [R, N, 3], or a list of [N_r, 3], for R copies
+    box : Box, or its lengths (three, or one of a cube), for all copies; or a list of R, each a Box or three
+        lengths
     pairs : the pair potential of every two species
     timestep : dt [sigma sqrt(m/epsilon)]
-    species : [N], numbers of the species, 0 from the first; left out, all are 0
-    masses : [species]; left out, all are 1
+    species : [N], numbers of the species, 0 from the first, for all copies; or a list of one a copy; left
+        out, all are 0
+    masses : [species]; left out, all are 1; inf for a species that never moves
     skin : what the list holds beyond the cut-off [sigma]; left out, `default_skin`.  It sets the speed and,
         by the order of the sums, the last bits
+    precision : 'double'; 'mixed', where a pair's force is float32; 'single', where velocities and forces are
+        float32 too.  Positions are float64 always: in a long box float32 would lose the drift of a step
+    seed : of the random numbers; copy r draws its own from (seed, r)
+    couplings, fields, mover : thermostats and the like; external fields; velocity Verlet, unless another
     device : 'auto', 'cpu', 'cuda', 'cuda:N'
 
     Raises
     ------
     ValueError : arguments that do not fit together, a cut-off beyond half the box
-    SimulationFault : atoms that overlap; from `run`, an atom that cannot be followed
+    SimulationFault : atoms that overlap; from `run`, an atom that cannot be followed, a runaway temperature
     """
 
     def __init__(
-        self, positions: Any, velocities: Any, box: Box | Any, pairs: PairTable, *, timestep: float,
-        species: Any = None, masses: Any = None, skin: float | None = None, device: str = "auto",
+        self, positions: Any, velocities: Any, box: Any, pairs: PairTable, *, timestep: float,
+        species: Any = None, masses: Any = None, skin: float | None = None, precision: str = "double",
+        seed: int = 0, couplings: Sequence[Coupling] = (), fields: Sequence[Field] = (),
+        mover: Mover | None = None, device: str = "auto",
     ) -> None:  # fmt: skip
         if not 0 < timestep < np.inf:
             raise ValueError(f"the time step must be positive and finite, got {timestep}")
-        self.box = box if isinstance(box, Box) else Box(box)
-        self.box.check_cutoff(pairs.longest)
-        self.pairs, self.timestep, self.step = pairs, timestep, 0
+        if precision not in PRECISIONS:
+            raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
+        self.single, starts = intake.starts(positions, velocities, species, pairs.species)
+        boxes = intake.boxes(box, len(starts))
+        for each in boxes:
+            each.check_cutoff(pairs.longest)
+        self.pairs, self.timestep, self.precision, self.step = pairs, timestep, precision, 0
         self.device = Device(device)
-        self.masses = _masses(masses, pairs.species)
-        numbers = _species(species, len(positions), pairs.species)
-        self.species_counts = np.bincount(numbers, minlength=pairs.species)
-        self.atoms = Atoms.from_arrays(positions, velocities, numbers, self.device)
-        if skin is None:
-            skin = default_skin(self.atoms.count / self.box.volume)
-        self.neighbours = NeighbourList(self.atoms, self.box, pairs.longest, skin)
-        self.forces = PairForces(pairs, self.neighbours)
-        self._inverse_mass = self.device.put(1 / self.masses)
-        self._moved = self.device.xp.zeros(-(-self.atoms.count // LANE_ATOMS))
+        self.masses = intake.masses(masses, pairs.species)
+        frozen = np.isinf(self.masses)
+        self.inverse_mass = self.device.put(np.where(frozen, 0.0, 1 / self.masses))
+        self._mobile_mass = self.device.put(np.where(frozen, 0.0, self.masses))
+        self.domain = Domain(boxes, self.device)
+        self.skin = default_skin(len(starts[0].positions) / boxes[0].volume) if skin is None else skin
+        self.seeds = self.device.put(np.array([copy_seed(seed, r) for r in range(len(starts))], np.int64))
+        self.couplings, self.fields = tuple(couplings), tuple(fields)
+        self.mover: Mover = mover or VelocityVerlet()
+        self.measures: list[Measure] = []
+        self._house(starts)
+        for part in self.parts:
+            part.bind(self)
+        self.compute_forces()
+        watch.check_forces(self)
+        self.temperature_bound = watch.temperature_bound(self)
+        self.problem = checkpoint.describe(self, seed)
+
+    def _house(self, starts: Sequence[Start]) -> None:
+        """Arrays, lanes and lists of the atoms of all copies."""
+        self.atoms = Atoms.of(starts, self.device, self.precision)
+        self.species_counts = np.stack(
+            [np.bincount(start.species, minlength=self.pairs.species) for start in starts]
+        )
+        self.lanes = Lanes(self.atoms.first, self.device)
+        self.moved = self.device.xp.zeros(self.lanes.count)
+        self.use_skin(self.skin)
+
+    def use_skin(self, skin: float, grids: Sequence[tuple[int, ...]] = ()) -> None:
+        """List the atoms anew with another skin [sigma], in cells of these numbers where they are given."""
+        copies, self.skin = self.atoms.copies, skin
+        laid_out = [grid_of(row[:3], row[3:], self.domain.periodic) for row in grids]
+        self.neighbours = NeighbourList(self.atoms, self.domain, self.pairs.longest, skin, laid_out)
+        self.forces = PairForces(self.pairs, self.neighbours, self.precision)
+        # Squared displacement since the list was built [copies], and the step of that build.
+        self.moved2, self.built_at = np.zeros(copies), np.full(copies, self.step)
+        self.dangerous_builds = np.zeros(copies, np.int64)
+        self._measured = False
         self.neighbours.build()
-        self.forces.compute()
-        self._check_forces()
+
+    def add_measure(self, measure: Measure) -> None:
+        """Take samples of a measure from the next step on."""
+        measure.bind(self)
+        self.measures.append(measure)
 
     def run(self, steps: int) -> None:
         """Advance by so many time steps.
 
-        Raises SimulationFault for an atom that is not at a finite place or crosses half the box in a step.
+        Raises SimulationFault for an atom that is not at a finite place or crosses half the box in a step,
+        and for a temperature that runs away.
         """
-        for _ in range(steps):
+        for number in range(1, steps + 1):
             self._advance()
-        self._check_forces()
+            if number % FAULT_CHECK_STEPS == 0 or number == steps:
+                watch.check_forces(self)
+                watch.check_temperatures(self)
 
     def _advance(self) -> None:
-        atoms = self.atoms
         self.step += 1
-        kick_and_drift(
-            len(self._moved), LANE_ATOMS, atoms.position, atoms.velocity, atoms.force, self._inverse_mass,
-            self.timestep, self.neighbours.reference, self._moved, atoms.count,
-        )  # fmt: skip
-        self._renew(float(self._moved.max()))
-        self.forces.compute()
-        kick(atoms.count, atoms.position, atoms.velocity, atoms.force, self._inverse_mass, self.timestep)
+        for coupling in self.couplings:
+            coupling.before(self)
+        self.mover.first(self)
+        self.moved2 = self.device.fetch(self.lanes.max(self.moved))[:, 0]
+        self.compute_forces()
+        self.mover.second(self)
+        for coupling in reversed(self.couplings):
+            coupling.after(self)
+        for measure in self.measures:
+            if self.step % measure.every == 0:
+                measure.take(self)
 
-    def _renew(self, moved2: float) -> None:
-        """Follow the atoms with their images, or build the list anew where a pair could have been missed."""
-        skin = self.neighbours.skin
-        if not moved2 <= (skin / 2 + min(self.box.lengths) / 2) ** 2:
-            self._stop_lost()
-        if 4 * moved2 > skin**2:
-            self.neighbours.build()
+    def compute_forces(self) -> None:
+        """Renew the lists where they could miss a pair, and write the forces of pairs and fields."""
+        self._renew()
+        self._measured = False
+        self.forces.compute()
+        for field in self.fields:
+            field.add_forces(self)
+
+    def _renew(self) -> None:
+        """Follow the atoms with their images, or list anew the copies where a pair could have been missed.
+
+        A pair beyond the reach when the list was built is now at least s reach - 2 d apart, with the least
+        stretch s of the box and the largest displacement d since then.
+        """
+        watch.check_lost(self)
+        room = self.domain.least_stretch() * self.neighbours.reach - self.neighbours.cutoff
+        stale = 4 * self.moved2 > np.maximum(room, 0.0) ** 2
+        stale |= room < 0
+        if stale.any():
+            self.neighbours.build(stale)
+            self.dangerous_builds += stale & (self.step - self.built_at <= 1)
+            self.built_at[stale] = self.step
+            self.moved2[stale] = 0.0
+            watch.check_faces(self)
         else:
             self.neighbours.follow()
 
-    def _stop_lost(self) -> None:
+    def scale_velocities(self, factors: Any) -> None:
+        """Multiply all velocities by a factor of each copy, on the device [copies]."""
+        scale_velocities(self.atoms.count, self.atoms.copy, self.atoms.velocity, factors)
+
+    def scale_box(self, factors: Any) -> None:
+        """Stretch boxes and positions by factors [copies, 3]; `compute_forces` must follow."""
+        factors = np.array(factors, np.float64)
+        self.domain.set(self.domain.host_lengths() * factors)
+        for copy in range(self.copies):
+            self.domain.box(copy).check_cutoff(self.pairs.longest)
         atoms = self.atoms
-        now = self.device.fetch(atoms.position)[: PACK * atoms.count].reshape(-1, PACK)[:, :3]
-        before = self.device.fetch(self.neighbours.reference).reshape(-1, PACK)[:, :3]
-        moved = ((now - before) ** 2).sum(axis=1)
-        lost = int(np.argmax(np.where(np.isfinite(moved), moved, np.inf)))
-        velocity = self.device.fetch(atoms.velocity).reshape(-1, 3)[lost]
-        raise SimulationFault(
-            f"step {self.step}: atom {int(atoms.id[lost])} is lost at {now[lost]} with velocity {velocity}: "
-            "look for atoms that overlap, a time step too long, or a temperature far too high"
+        stretch_positions(atoms.count, atoms.copy, atoms.position, self.device.put(factors.ravel()))
+        self.moved2 = self.moved2 * np.maximum(factors.max(axis=1), 1.0) ** 2
+        self._measured = False
+
+    def remove_momentum(self) -> None:
+        """Take the velocity of the centre of mass of its mobile atoms from each copy."""
+        atoms, lanes = self.atoms, self.lanes
+        sums = self.device.xp.zeros((lanes.count, 4))
+        momenta(lanes.count, lanes.edges, atoms.position, atoms.velocity, self._mobile_mass, sums)
+        subtract_drift(
+            atoms.count, atoms.copy, atoms.position, atoms.velocity, self._mobile_mass, lanes.sum(sums)
         )
 
-    def _check_forces(self) -> None:
-        if not np.isfinite(float(self.atoms.force.sum())):
-            force = self.device.fetch(self.atoms.force).reshape(-1, 3)
-            lost = int(np.argmin(np.isfinite(force).all(axis=1)))
-            position = self.device.fetch(self.atoms.position).reshape(-1, PACK)[lost, :3]
-            raise SimulationFault(
-                f"step {self.step}: the force on atom {int(self.atoms.id[lost])} at {position} is "
-                f"{force[lost]}: it overlaps another atom; start from a lattice, or with overlaps removed"
-            )
+    def replace_atoms(self, starts: Sequence[Start]) -> None:
+        """Go on with other atoms, one Start a copy: what insertion and deletion do.
 
-    @property
-    def positions(self) -> np.ndarray[Any, Any]:
-        """Positions in the box [N, 3] in the order given."""
-        return self.atoms.by_id(self.atoms.position, PACK)[:, :3]
-
-    @property
-    def unwrapped_positions(self) -> np.ndarray[Any, Any]:
-        """Positions [N, 3] that never jump at a face, in the order given."""
-        crossed = self.atoms.by_id(self.atoms.image, 3)
-        return self.positions + crossed * np.array(self.box.lengths)
-
-    @property
-    def velocities(self) -> np.ndarray[Any, Any]:
-        """Velocities [N, 3] in the order given."""
-        return self.atoms.by_id(self.atoms.velocity, 3)
-
-    @property
-    def species(self) -> np.ndarray[Any, Any]:
-        """Number of each atom's species [N] in the order given."""
-        return self.atoms.by_id(self.atoms.position, PACK)[:, 3].astype(np.int64)
-
-    @property
-    def force_on_atoms(self) -> np.ndarray[Any, Any]:
-        """Forces [N, 3] in the order given."""
-        return self.atoms.by_id(self.atoms.force, 3)
-
-    def energies(self) -> Energies:
-        """Potential energy (as cut, without corrections) and kinetic energy of the whole system."""
-        potential, _ = self.forces.measure()
-        return Energies(potential, float(np.trace(self._kinetic_tensor())) / 2)
-
-    def temperature(self) -> float:
-        """2 E_kin / (3 N - 3): three degrees of freedom go with the conserved momentum.
-
-        Raises ValueError for a single atom, which has none left.
+        Parts are bound anew and keep what they know where its size is the same.
         """
-        if self.atoms.count == 1:
-            raise ValueError("one atom has no temperature: its momentum is all its motion")
-        return float(np.trace(self._kinetic_tensor())) / (3 * self.atoms.count - 3)
+        kept = [{name: array.copy() for name, array in part.arrays().items()} for part in self.parts]
+        self._house(starts)
+        for part, arrays in zip(self.parts, kept, strict=True):
+            part.bind(self)
+            for name, array in part.arrays().items():
+                if array.shape == arrays[name].shape:
+                    array[...] = arrays[name]
+        self.compute_forces()
+        watch.check_forces(self)
 
-    def pressure_tensor(self) -> np.ndarray[Any, Any]:
-        """Pressure tensor [3, 3], as cut, without corrections::
+    def result(self) -> tuple[Any, ...]:
+        """What each measure has found so far."""
+        return tuple(measure.result() for measure in self.measures)
 
-        P V = sum m v v + sum_(i<j) r_ij F_ij
+    def resolution(self) -> dict[str, Any]:
+        """What the lists counted: builds, those right after another, neighbours of an atom."""
+        return {
+            "skin": self.skin,
+            "list_builds": int(self.neighbours.builds.sum()),
+            "dangerous_builds": int(self.dangerous_builds.sum()),
+            "neighbours_per_atom": float(self.neighbours.counts.mean()),
+        }
+
+    def checkpoint(self, path: Path | str) -> None:
+        """Write the whole state to one file, whole or not at all; `restore` is bit for bit."""
+        checkpoint.save(self, path)
+
+    def restore(self, path: Path | str) -> None:
+        """Take up the state of a checkpoint of the same problem.
+
+        Raises ValueError for a file that is torn, foreign, or of another problem.
         """
-        _, virial = self.forces.measure()
-        return (self._kinetic_tensor() + virial) / self.box.volume
-
-    def long_range(self) -> LongRange:
-        """Corrections to energy per atom, pressure and chemical potential for what the cut leaves out."""
-        return self.pairs.long_range(self.species_counts, self.box.volume)
-
-    def _kinetic_tensor(self) -> np.ndarray[Any, Any]:
-        velocity = self.velocities
-        return (velocity * self.masses[self.species][:, None]).T @ velocity
+        checkpoint.restore(self, path)
 
 
 def default_skin(density: float) -> float:
@@ -187,21 +243,3 @@ def default_skin(density: float) -> float:
     In a liquid 0.3; below, such that the list holds some two neighbours more, at most 1.5.
     """
     return float(np.clip(0.3 * (0.5 / density) ** (1 / 3), 0.3, 1.5))
-
-
-def _masses(masses: Any, species: int) -> np.ndarray[Any, Any]:
-    values = np.ones(species) if masses is None else np.atleast_1d(np.array(masses, float))
-    if values.shape != (species,) or not ((values > 0) & (values < np.inf)).all():
-        raise ValueError(f"masses must be {species} positive finite numbers, one a species, got {masses}")
-    return values
-
-
-def _species(species: Any, count: int, kinds: int) -> np.ndarray[Any, Any]:
-    numbers = np.zeros(count, np.int64) if species is None else np.array(species)
-    if numbers.shape != (count,) or not np.issubdtype(numbers.dtype, np.integer):
-        raise ValueError(
-            f"species must be {count} whole numbers, one an atom, got {numbers.dtype} {numbers.shape}"
-        )
-    if count and not 0 <= numbers.min() <= numbers.max() < kinds:
-        raise ValueError(f"species run from 0 to {kinds - 1}, got {numbers.min()} to {numbers.max()}")
-    return numbers

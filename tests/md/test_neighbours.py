@@ -2,24 +2,13 @@
 
 import numpy as np
 import pytest
+from lattices import lattice
 
 from knudsen.core.device import Device
-from knudsen.md.atoms import PACK, Atoms
+from knudsen.md.atoms import PACK, Atoms, Start
 from knudsen.md.box import Box
-from knudsen.md.neighbours import ROW, NeighbourList
-
-
-def lattice(cells, density, temperature=1.0, seed=1, jitter=0.0):
-    """Positions, velocities and box length of a face-centred cubic lattice of 4 cells^3 atoms."""
-    length = (4 * cells**3 / density) ** (1 / 3)
-    corners = np.stack(np.meshgrid(*[np.arange(cells)] * 3, indexing="ij"), -1).reshape(-1, 1, 3)
-    basis = np.array([[0, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]])
-    positions = (corners + basis).reshape(-1, 3) * length / cells
-    random = np.random.default_rng(seed)
-    velocities = random.normal(size=positions.shape) * temperature**0.5
-    velocities -= velocities.mean(axis=0)
-    return positions + jitter * random.uniform(-1, 1, positions.shape), velocities, length
-
+from knudsen.md.domain import Domain
+from knudsen.md.neighbours import ROW_SLOTS, NeighbourList
 
 CUTOFF, SKIN = 2.0, 0.4
 BOXES = {
@@ -31,10 +20,11 @@ BOXES = {
 }
 
 
-def listed(positions, lengths, cutoff=CUTOFF, skin=SKIN):
+def listed(positions, lengths, cutoff=CUTOFF, skin=SKIN, periodic=(True,) * 3):
     count = len(positions)
-    atoms = Atoms.from_arrays(positions, np.zeros((count, 3)), np.zeros(count), Device("cpu"))
-    made = NeighbourList(atoms, Box(lengths), cutoff, skin)
+    device = Device("cpu")
+    atoms = Atoms.of([Start(positions, np.zeros((count, 3)), np.zeros(count))], device)
+    made = NeighbourList(atoms, Domain([Box(lengths, periodic)], device), cutoff, skin)
     made.build()
     return made
 
@@ -45,7 +35,7 @@ def found_pairs(made):
     place = atoms.position.reshape(-1, PACK)[:, :3]
     rows = made.neighbours.reshape(atoms.count, made.stride)
     owner = {}
-    box = np.array(made.box.lengths)
+    box = np.array(made.domain.box(0).lengths)
     wrapped = place[: atoms.count]
     pairs = []
     for i in range(atoms.count):
@@ -58,10 +48,12 @@ def found_pairs(made):
     return sorted(tuple(map(float, pair)) for pair in pairs)
 
 
-def true_pairs(positions, lengths, reach):
-    lengths = np.array(lengths)
-    positions = positions - lengths * np.floor(positions / lengths)
-    turns = np.array([(a, b, c) for a in (-1, 0, 1) for b in (-1, 0, 1) for c in (-1, 0, 1)]) * lengths
+def true_pairs(positions, lengths, reach, periodic=(True,) * 3):
+    lengths = np.array(lengths) * periodic
+    inside = np.where(periodic, np.floor(positions / np.where(lengths > 0, lengths, 1.0)), 0.0)
+    positions = positions - lengths * inside
+    turns = np.array([(a, b, c) for a in (-1, 0, 1) for b in (-1, 0, 1) for c in (-1, 0, 1)])
+    turns = turns[(turns == 0)[:, ~np.array(periodic)].all(axis=1)] * lengths
     pairs = []
     for i in range(len(positions)):
         for turn in turns:
@@ -82,6 +74,16 @@ def test_the_list_is_all_pairs_within_reach(box, count):
     assert found_pairs(listed(positions, lengths)) == true_pairs(positions, lengths, CUTOFF + SKIN)
 
 
+@pytest.mark.parametrize("periodic", [(False, True, True), (True, False, False), (False, False, False)])
+@pytest.mark.parametrize("box", BOXES)
+def test_across_an_open_face_nothing_is_listed(box, periodic):
+    lengths = BOXES[box]
+    positions = np.random.default_rng(7).uniform(0, 1, (140, 3)) * lengths
+    made = found_pairs(listed(positions, lengths, periodic=periodic))
+    assert made == true_pairs(positions, lengths, CUTOFF + SKIN, periodic)
+    assert len(made) < len(true_pairs(positions, lengths, CUTOFF + SKIN))
+
+
 def test_a_shorter_reach_would_be_seen():
     positions = np.random.default_rng(1).uniform(0, 1, (140, 3)) * BOXES["cube"]
     assert found_pairs(listed(positions, BOXES["cube"], skin=0.3)) != true_pairs(
@@ -94,7 +96,7 @@ def test_dilute_gas_has_few_cells_and_all_pairs():
     positions = np.random.default_rng(2).uniform(0, 1, (200, 3)) * lengths
     positions[100:] = positions[:100] + 1.0
     made = listed(positions, lengths)
-    assert len(made.grid.own) <= 4 * len(positions)
+    assert len(made.grids.own) <= 4 * len(positions)
     assert found_pairs(made) == true_pairs(positions, lengths, CUTOFF + SKIN)
 
 
@@ -112,7 +114,7 @@ def test_a_row_that_overflows_grows_and_the_search_repeats():
     crowded = np.concatenate([positions, positions + 0.1])
     made = listed(crowded, (length,) * 3)
     grown = made.grown
-    assert grown >= 1 and ROW < made.counts.max() <= made.stride
+    assert grown >= 1 and ROW_SLOTS < made.counts.max() <= made.stride
     made.build()
     assert made.grown == grown
     assert found_pairs(made) == true_pairs(crowded, (length,) * 3, CUTOFF + SKIN)

@@ -3,23 +3,11 @@
 import numba
 import numpy as np
 import pytest
+from lattices import lattice
 
 from knudsen.core.faults import SimulationFault
 from knudsen.md.pairs import PairTable
 from knudsen.md.simulation import Simulation, default_skin
-
-
-def lattice(cells, density, temperature=1.0, seed=1, jitter=0.0):
-    """Positions, velocities and box length of a face-centred cubic lattice of 4 cells^3 atoms."""
-    length = (4 * cells**3 / density) ** (1 / 3)
-    corners = np.stack(np.meshgrid(*[np.arange(cells)] * 3, indexing="ij"), -1).reshape(-1, 1, 3)
-    basis = np.array([[0, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]])
-    positions = (corners + basis).reshape(-1, 3) * length / cells
-    random = np.random.default_rng(seed)
-    velocities = random.normal(size=positions.shape) * temperature**0.5
-    velocities -= velocities.mean(axis=0)
-    return positions + jitter * random.uniform(-1, 1, positions.shape), velocities, length
-
 
 SMOOTH = PairTable(1.0, 1.0, 2.4, form="force-shifted")
 
@@ -89,7 +77,7 @@ def test_the_list_never_misses_a_pair():
 
 def test_a_list_that_is_not_renewed_would_be_seen():
     fresh, stale = liquid(skin=0.3), liquid(skin=0.3)
-    stale._renew = lambda moved2: stale.neighbours.follow()
+    stale._renew = stale.neighbours.follow
     for simulation in (fresh, stale):
         simulation.run(120)
     assert np.abs(fresh.unwrapped_positions - stale.unwrapped_positions).max() > 1e-6

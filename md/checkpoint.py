@@ -1,0 +1,82 @@
+"""Checkpoints of molecular dynamics: the state, and what the neighbour lists were made of.
+
+A list is a function of the positions when it was built, which are kept beside the present ones: so a restore
+builds the very same rows, sums in the same order, and goes on bit for bit.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knudsen.core.checkpoints import load_checkpoint, save_checkpoint
+from knudsen.md.atoms import PACK
+
+if TYPE_CHECKING:
+    from knudsen.md.simulation import Simulation
+
+COLUMNS = ("velocity", "force", "image", "id")
+
+
+def describe(sim: "Simulation", seed: int) -> str:
+    """The problem in words: what a checkpoint is held against."""
+    table = sim.pairs
+    scales = [getattr(table, name).tolist() for name in ("sigma", "epsilon", "cutoff")]
+    pairs = f"{scales}, {table.form}, switched from {table.switch_on}, shape {table.shape.key}"
+    parts = "; ".join(part.describe() for part in sim.parts)
+    return (
+        f"atoms {sim.species_counts.tolist()} of masses {sim.masses.tolist()} with pairs {pairs}; "
+        f"periodic {sim.domain.periodic}, dt {sim.timestep}, {sim.precision}, seed {seed}; {parts}"
+    )
+
+
+def save(sim: "Simulation", path: Path | str) -> None:
+    """Write the state of a simulation, whole or not at all."""
+    atoms, fetch = sim.atoms, sim.device.fetch
+    arrays = {name: fetch(getattr(atoms, name)) for name in COLUMNS}
+    arrays["position"] = fetch(atoms.position)[: PACK * atoms.count]
+    arrays["reference"] = fetch(sim.neighbours.reference)
+    arrays |= {"lengths": sim.box_lengths, "built_lengths": sim.domain.built, "moved2": sim.moved2}
+    arrays |= {"built_at": sim.built_at, "builds": sim.neighbours.builds, "dangerous": sim.dangerous_builds}
+    arrays |= {"cells": np.array(sim.neighbours.grids.cells), "pads": np.array(sim.neighbours.grids.pads)}
+    arrays |= {name: fetch(array) for name, array in _arrays_of_parts(sim)}
+    save_checkpoint(path, arrays, {"problem": sim.problem, "step": sim.step, "skin": sim.skin})
+
+
+def restore(sim: "Simulation", path: Path | str) -> None:
+    """Take up a state.  Raises ValueError for a file that is torn, foreign, or of another problem."""
+    arrays, meta = load_checkpoint(path)
+    if meta.get("problem") != sim.problem:
+        raise ValueError(
+            f"{path} holds another problem, {meta.get('problem', 'without a description')}, "
+            f"where this one is {sim.problem}"
+        )
+    missing = [name for name, _ in _arrays_of_parts(sim) if name not in arrays]
+    if missing:
+        raise ValueError(f"{path} does not hold {', '.join(missing)}: add the measures that the run had")
+    sim.step = meta["step"]
+    _restore_lists(sim, arrays, meta["skin"])
+    atoms, put = sim.atoms, sim.device.put
+    atoms.position[: PACK * atoms.count] = put(arrays["position"])
+    for name in COLUMNS:
+        getattr(atoms, name)[...] = put(arrays[name])
+    sim.domain.set(arrays["lengths"], arrays["built_lengths"])
+    sim.neighbours.follow()
+    sim.neighbours.builds[...] = arrays["builds"]
+    sim.moved2, sim.built_at, sim.dangerous_builds = arrays["moved2"], arrays["built_at"], arrays["dangerous"]
+    for name, array in _arrays_of_parts(sim):
+        array[...] = put(arrays[name])
+
+
+def _restore_lists(sim: "Simulation", arrays: dict[str, Any], skin: float) -> None:
+    """The lists as they were built, from the positions and boxes of then."""
+    sim.domain.set(arrays["built_lengths"], arrays["built_lengths"])
+    sim.atoms.position[: PACK * sim.atoms.count] = sim.device.put(arrays["reference"])
+    sim.use_skin(skin, [tuple(map(int, row)) for row in np.hstack([arrays["cells"], arrays["pads"]])])
+
+
+def _arrays_of_parts(sim: "Simulation") -> Iterator[tuple[str, Any]]:
+    for number, part in enumerate((*sim.parts, *sim.measures)):
+        for name, array in part.arrays().items():
+            yield f"part{number}_{name}", array

@@ -1,0 +1,68 @@
+"""What a user gives a simulation, checked and brought to one form."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from knudsen.md.atoms import Start
+from knudsen.md.box import Box
+
+
+def starts(positions: Any, velocities: Any, species: Any, kinds: int) -> tuple[bool, list[Start]]:
+    """Whether there is one system only, and the start of each copy.
+
+    Raises ValueError for numbers of copies that differ, and for bad species.
+    """
+    if len(positions) == 0:
+        raise ValueError("positions are empty: give at least one atom")
+    single = np.ndim(positions[0]) < 2
+    if single:
+        positions, velocities, species = [positions], [velocities], [species]
+    elif species is None or np.ndim(species[0]) == 0:
+        species = [species] * len(positions)
+    if not len(positions) == len(velocities) == len(species):
+        raise ValueError(
+            f"positions, velocities and species are given for {len(positions)}, {len(velocities)} and "
+            f"{len(species)} copies: give the same number of each"
+        )
+    made = [
+        Start(np.array(p, float), np.array(v, float), _species(s, len(p), kinds))
+        for p, v, s in zip(positions, velocities, species, strict=True)
+    ]
+    return single, made
+
+
+def boxes(box: Any, copies: int) -> list[Box]:
+    """The box of each copy, from one box or lengths for all, or a list of one a copy."""
+    if isinstance(box, Box):
+        return [box] * copies
+    if isinstance(box, Sequence | np.ndarray) and any(isinstance(b, Box) or np.ndim(b) > 0 for b in box):
+        if len(box) != copies:
+            raise ValueError(
+                f"{len(box)} boxes are given for {copies} copies: give one a copy, or one for all"
+            )
+        return [each if isinstance(each, Box) else Box(each) for each in box]
+    return [Box(box)] * copies
+
+
+def masses(values: Any, kinds: int) -> np.ndarray[Any, Any]:
+    """Masses [species]; inf is a species that never moves.  Raises ValueError."""
+    given = np.ones(kinds) if values is None else np.atleast_1d(np.array(values, float))
+    if given.shape != (kinds,) or not (given > 0).all() or np.isinf(given).all():
+        raise ValueError(
+            f"masses must be {kinds} positive numbers, one a species (inf for one that never moves, but not "
+            f"for all), got {values}"
+        )
+    return given
+
+
+def _species(species: Any, count: int, kinds: int) -> np.ndarray[Any, Any]:
+    numbers = np.zeros(count, np.int64) if species is None else np.array(species)
+    if numbers.shape != (count,) or not np.issubdtype(numbers.dtype, np.integer):
+        raise ValueError(
+            f"species must be {count} whole numbers, one an atom, got {numbers.dtype} {numbers.shape}"
+        )
+    if count and not 0 <= numbers.min() <= numbers.max() < kinds:
+        raise ValueError(f"species run from 0 to {kinds - 1}, got {numbers.min()} to {numbers.max()}")
+    return numbers

@@ -1,0 +1,82 @@
+"""What can be put together into a simulation: couplings, fields, movers, measures."""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from knudsen.md.simulation import Simulation
+
+Array = np.ndarray[Any, Any]
+
+
+class Part(Protocol):
+    """What every part does.
+
+    conserves_momentum : whether the total momentum of a copy stays as it is
+    """
+
+    conserves_momentum: bool
+
+    def bind(self, sim: "Simulation") -> None:
+        """Check the part against the simulation and allocate.  Raises ValueError."""
+
+    def arrays(self) -> dict[str, Any]:
+        """Device arrays that change during a run: a checkpoint holds them, a restore writes into them."""
+
+    def describe(self) -> str:
+        """What the part is, for the description of the problem."""
+
+
+class Coupling(Part, Protocol):
+    """A thermostat, a barostat, or another exchange with the surroundings."""
+
+    def before(self, sim: "Simulation") -> None:
+        """Act ahead of the first half kick."""
+
+    def after(self, sim: "Simulation") -> None:
+        """Act behind the second half kick."""
+
+    def energy(self, sim: "Simulation") -> Array:
+        """What makes kinetic + potential energy a conserved quantity when added [copies]."""
+
+
+class Field(Part, Protocol):
+    """An external field."""
+
+    def add_forces(self, sim: "Simulation") -> None:
+        """Add the field's forces to those of the pairs."""
+
+    def energy(self, sim: "Simulation") -> Array:
+        """Its potential energy [copies]."""
+
+
+class Mover(Part, Protocol):
+    """How positions and velocities advance under the forces."""
+
+    def first(self, sim: "Simulation") -> None:
+        """Half a kick and a drift; notes in `sim.moved` how far each lane's atoms have gone."""
+
+    def second(self, sim: "Simulation") -> None:
+        """The second half of the kick."""
+
+
+class Measure(Protocol):
+    """Something measured on the way; it leaves the run as it is, bit for bit.
+
+    every : steps between two samples
+    """
+
+    every: int
+
+    def bind(self, sim: "Simulation") -> None:
+        """Check the measure against the simulation and allocate.  Raises ValueError."""
+
+    def arrays(self) -> dict[str, Any]:
+        """Device arrays that a checkpoint holds and a restore writes into."""
+
+    def take(self, sim: "Simulation") -> None:
+        """Take a sample."""
+
+    def result(self) -> Any:
+        """What was measured so far, in host arrays, the copy first."""
