@@ -65,8 +65,13 @@ def restore(sim: "Simulation", path: Path | str) -> None:
     sim.neighbours.follow()
     sim.neighbours.builds[...] = arrays["builds"]
     sim.moved2, sim.built_at, sim.dangerous_builds = arrays["moved2"], arrays["built_at"], arrays["dangerous"]
-    for name, array in _arrays_of_parts(sim):
-        array[...] = put(arrays[name])
+    for number, part in enumerate((*sim.parts, *sim.measures)):
+        if hasattr(part, "load"):
+            prefix = f"part{number}_"
+            part.load({name.removeprefix(prefix): arrays[name] for name in arrays if name.startswith(prefix)})
+        else:
+            for name, array in part.arrays().items():
+                array[...] = put(arrays[f"part{number}_{name}"])
 
 
 def _restore_lists(sim: "Simulation", arrays: dict[str, Any], skin: float) -> None:

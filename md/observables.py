@@ -48,7 +48,7 @@ class Observables:
     mover: Any
     step: int
     timestep: float
-    _mobile_mass: Any
+    mobile_mass: Any
     _measured: bool
 
     @property
@@ -166,7 +166,7 @@ class Observables:
         """Sums of m v v on the device [copies, 6]: xx, yy, zz, xy, xz, yz."""
         atoms, lanes = self.atoms, self.lanes
         sums = self.device.xp.zeros((lanes.count, TENSOR))
-        kinetic_tensors(lanes.count, lanes.edges, atoms.position, atoms.velocity, self._mobile_mass, sums)
+        kinetic_tensors(lanes.count, lanes.edges, atoms.position, atoms.velocity, self.mobile_mass, sums)
         return lanes.sum(sums)
 
     def kinetic_energies(self) -> Any:

@@ -73,7 +73,10 @@ class Measure(Protocol):
         """Check the measure against the simulation and allocate.  Raises ValueError."""
 
     def arrays(self) -> dict[str, Any]:
-        """Device arrays that a checkpoint holds and a restore writes into."""
+        """Device arrays that a checkpoint holds and a restore writes into.
+
+        A measure whose arrays grow has a method `load` beside it, which takes those of a checkpoint back.
+        """
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample."""

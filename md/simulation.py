@@ -78,7 +78,7 @@ class Simulation(Observables):
         self.masses = intake.masses(masses, pairs.species)
         frozen = np.isinf(self.masses)
         self.inverse_mass = self.device.put(np.where(frozen, 0.0, 1 / self.masses))
-        self._mobile_mass = self.device.put(np.where(frozen, 0.0, self.masses))
+        self.mobile_mass = self.device.put(np.where(frozen, 0.0, self.masses))
         self.domain = Domain(boxes, self.device)
         self.skin = default_skin(len(starts[0].positions) / boxes[0].volume) if skin is None else skin
         self.seeds = self.device.put(np.array([copy_seed(seed, r) for r in range(len(starts))], np.int64))
@@ -192,9 +192,9 @@ class Simulation(Observables):
         """Take the velocity of the centre of mass of its mobile atoms from each copy."""
         atoms, lanes = self.atoms, self.lanes
         sums = self.device.xp.zeros((lanes.count, 4))
-        momenta(lanes.count, lanes.edges, atoms.position, atoms.velocity, self._mobile_mass, sums)
+        momenta(lanes.count, lanes.edges, atoms.position, atoms.velocity, self.mobile_mass, sums)
         subtract_drift(
-            atoms.count, atoms.copy, atoms.position, atoms.velocity, self._mobile_mass, lanes.sum(sums)
+            atoms.count, atoms.copy, atoms.position, atoms.velocity, self.mobile_mass, lanes.sum(sums)
         )
 
     def replace_atoms(self, starts: Sequence[Start]) -> None:
