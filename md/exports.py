@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knudsen.core.files import replacing
-from knudsen.md.mdanalysis import Units
 from knudsen.md.trajectory import Frame
+from knudsen.md.universes import Units
 
 XTC_DECIMALS = 6
 

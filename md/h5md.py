@@ -28,7 +28,7 @@ class AtomLabels:
 
     Attributes
     ----------
-    species, masses, ids : [atom]
+    species, masses, ids : [atom]; a mass of inf is an atom that never moves
     names : name of each species
     """
 
@@ -56,14 +56,14 @@ class AtomLabels:
         names = [chr(ord("A") + kind) for kind in range(kinds)] if names is None else names
         if species.dtype.kind not in "iu" or species.min() < 0 or len(names) < kinds:
             raise ValueError(f"species must be whole numbers from 0 to {len(names) - 1}, one a name")
-        if not (np.isfinite(masses).all() and masses.min() > 0):
-            raise ValueError(f"masses must be positive and finite, got {masses.min()} to {masses.max()}")
+        if not (masses > 0).all():
+            raise ValueError(f"masses must be positive, got {masses.min()} to {masses.max()}")
         return cls(species.astype(np.int32), masses, ids, tuple(names))
 
 
 @dataclass(frozen=True)
 class Content:
-    """What each frame holds beside box, positions and images.
+    """What each frame holds beside box, positions and images, and along which axes the box is periodic.
 
     Raises ValueError for an unknown precision or a name that HDF5 would take for a folder.
     """
@@ -71,10 +71,13 @@ class Content:
     velocities: bool
     observables: tuple[str, ...]
     precision: str
+    periodic: tuple[bool, ...]
 
     def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:
             raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, got {self.precision!r}")
+        if len(self.periodic) != 3:
+            raise ValueError(f"periodic is true or false for each of three axes, got {self.periodic}")
         for name in self.observables:
             if not name or "/" in name:
                 raise ValueError(f"an observable's name must be without a slash, got {name!r}")
@@ -122,6 +125,11 @@ def complete_frames(file: h5py.File, values: Mapping[str, h5py.Dataset]) -> int:
     return count if written.all() else int(np.argmin(written))
 
 
+def periodic_axes(file: h5py.File) -> tuple[bool, ...]:
+    """Whether the box is periodic along x, y, z."""
+    return tuple(str(kind) == "periodic" for kind in file[GROUP]["box"].attrs["boundary"])
+
+
 def stored_units(about: Mapping[str, Any]) -> ReducedUnits | None:
     """Size of the reduced units from the attributes of parameters/units; None where not stated."""
     if "sigma" not in about:
@@ -142,7 +150,8 @@ def _describe(file: h5py.File, author: str, units: ReducedUnits | None) -> None:
 
 def _add_frame_arrays(file: h5py.File, atoms: int, content: Content) -> None:
     group, real = file[GROUP], PRECISIONS[content.precision]
-    group.create_group("box").attrs.update(dimension=3, boundary=["periodic"] * 3)
+    boundary = ["periodic" if along else "none" for along in content.periodic]
+    group.create_group("box").attrs.update(dimension=3, boundary=boundary)
     position = _growing(group, "position", (atoms, 3), real)
     clock = {
         name: position.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(1024,), fillvalue=empty)

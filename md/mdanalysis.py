@@ -29,39 +29,29 @@ Reduced numbers meet four traps in MDAnalysis' analyses:
 - XTC keeps three decimals of a nm, which is 0.01 sigma in reduced units: `md/exports.py` keeps six.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import MDAnalysis
 import numpy as np
 from MDAnalysis.coordinates.base import ReaderBase
-from MDAnalysis.coordinates.memory import MemoryReader
 from MDAnalysis.core.topology import Topology
-from MDAnalysis.core.topologyattrs import (
-    Atomids,
-    Atomnames,
-    Atomtypes,
-    Charges,
-    Masses,
-    Resids,
-    Resnums,
-    Segids,
-)
 from MDAnalysis.lib.util import store_init_arguments
 from MDAnalysis.topology.base import TopologyReaderBase
 from MDAnalysis.units import constants
-from numpy.typing import ArrayLike
 
-from knudsen.core.units import AVOGADRO, ReducedUnits
 from knudsen.md.h5md import AtomLabels
-from knudsen.md.trajectory import Frame, Trajectory, is_trajectory
+from knudsen.md.live import SimulationParser, SimulationReader
+from knudsen.md.trajectory import Trajectory, is_trajectory
+from knudsen.md.universes import Scale, Units, snapshot, topology
+
+__all__ = [
+    "REDUCED_LINEAR_DENSITY", "KnudsenParser", "KnudsenReader", "SimulationParser", "SimulationReader",
+    "Units", "snapshot",
+]  # fmt: skip
 
 FORMAT = "KNUDSEN"
 SUFFIXES = {".h5md", ".h5", ".hdf5"}
 REDUCED_LINEAR_DENSITY = constants["N_Avogadro"] * 1e-24
-
-Units = ReducedUnits | str | None
 
 
 class KnudsenParser(TopologyReaderBase):
@@ -77,7 +67,7 @@ class KnudsenParser(TopologyReaderBase):
         """The topology that the file holds."""
         with Trajectory(self.filename) as trajectory:
             labels = AtomLabels(trajectory.species, trajectory.masses, trajectory.ids, trajectory.names)
-            return _topology(labels, _Scale.of(units, trajectory.units))
+            return topology(labels, Scale.of(units, trajectory.units))
 
 
 class KnudsenReader(ReaderBase):
@@ -95,7 +85,7 @@ class KnudsenReader(ReaderBase):
         super().__init__(filename, **kwargs)
         self._unwrapped = unwrapped
         self._trajectory: Any = Trajectory(self.filename)
-        self._scale = _Scale.of(units, self._trajectory.units)
+        self._scale = Scale.of(units, self._trajectory.units)
         self.n_atoms = len(self._trajectory.species)
         self.n_frames = len(self._trajectory)
         if not self.n_frames:
@@ -117,14 +107,9 @@ class KnudsenReader(ReaderBase):
 
     def _read_frame(self, frame: int) -> Any:
         read = self._trajectory[frame]
-        ts, scale = self.ts, self._scale
+        ts = self.ts
         ts.frame = frame
-        ts.time = read.time * scale.time
-        ts.dimensions = [*(read.box * scale.length), 90, 90, 90]
-        ts.positions = scale.length * (read.unwrapped if self._unwrapped else read.positions)
-        if read.velocities is not None:
-            ts.velocities = read.velocities * scale.velocity
-        ts.data.update(step=read.step, **read.observables)
+        self._scale.fill(ts, read, self._unwrapped)
         return ts
 
     def _read_next_timestep(self, ts: Any = None) -> Any:
@@ -160,94 +145,6 @@ class KnudsenReader(ReaderBase):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._trajectory = Trajectory(self.filename)
-
-
-class _Scale:
-    """MDAnalysis units (angstrom, ps, angstrom/ps, g/mol) in one reduced unit."""
-
-    def __init__(self, units: ReducedUnits | None) -> None:
-        self.length = 1.0 if units is None else units.length * 1e10
-        self.time = 1.0 if units is None else units.time * 1e12
-        self.mass = 1.0 if units is None else units.mass * AVOGADRO * 1e3
-        self.velocity = self.length / self.time
-
-    @classmethod
-    def of(cls, units: Units, stored: ReducedUnits | None) -> "_Scale":
-        if units is None:
-            return cls(stored)
-        if isinstance(units, ReducedUnits):
-            return cls(units)
-        if units == "reduced":
-            return cls(None)
-        raise ValueError(f'units must be "reduced", a ReducedUnits or None (as in the file), got {units!r}')
-
-
-def snapshot(
-    frame: Frame,
-    species: ArrayLike,
-    masses: ArrayLike,
-    *,
-    names: Sequence[str] | None = None,
-    ids: ArrayLike | None = None,
-    units: ReducedUnits | None = None,
-    unwrapped: bool = False,
-) -> Any:
-    """A universe of one instant, held in memory.
-
-    Arguments
-    ---------
-    frame : positions, velocities, box and time, in reduced units
-    species, masses, names, ids : as TrajectoryWriter.create takes them
-    units : size of the reduced units for a universe in real ones; reduced without
-    unwrapped : positions with the boxes crossed added
-
-    Returns
-    -------
-    MDAnalysis.Universe, whose arrays are copies
-
-    Raises
-    ------
-    ValueError : arrays that do not fit together
-
-    Example
-    -------
-    >>> import numpy as np
-    >>> frame = Frame(0, 0.0, np.full(3, 5.0), np.ones((2, 3)), np.zeros((2, 3)))
-    >>> snapshot(frame, species=[0, 1], masses=[1, 2]).select_atoms("name B").masses
-    array([2.])
-    """
-    labels, scale = AtomLabels.checked(species, masses, names, ids), _Scale.of(units, None)
-    places = np.asarray(frame.unwrapped if unwrapped else frame.positions)
-    if places.shape != (len(labels.species), 3):
-        raise ValueError(f"positions have shape {places.shape} for {len(labels.species)} atoms")
-    motion = {}
-    if frame.velocities is not None:
-        motion["velocities"] = (np.asarray(frame.velocities)[None] * scale.velocity).astype(np.float32)
-    return MDAnalysis.Universe(
-        _topology(labels, scale),
-        (places[None] * scale.length).astype(np.float32),
-        format=MemoryReader,
-        dimensions=[*(np.asarray(frame.box) * scale.length), 90, 90, 90],
-        time_offset=frame.time * scale.time,
-        dt=0.0,
-        **motion,
-    )
-
-
-def _topology(labels: AtomLabels, scale: _Scale) -> Topology:
-    count = len(labels.species)
-    names, numbers = np.array(labels.names, object)[labels.species], np.arange(1, count + 1)
-    attributes = [
-        Atomnames(names),
-        Atomtypes(names.copy()),
-        Atomids(labels.ids),
-        Masses(labels.masses * scale.mass),
-        Charges(np.zeros(count)),
-        Resids(numbers),
-        Resnums(numbers.copy()),
-        Segids(np.array(["SYSTEM"], object)),
-    ]
-    return Topology(count, count, 1, attrs=attributes, atom_resindex=np.arange(count))
 
 
 def _is_path_of_ours(thing: Any) -> bool:

@@ -1,7 +1,8 @@
 """Trajectories: H5MD 1.1 files in reduced Lennard-Jones units, safe against a kill at any moment.
 
-Layout: `particles/trajectory/` holds `species`, `mass` and `id` (one a file) and `position`, `image`,
-`velocity` and `box/edges` (one a frame); `observables/` holds scalars.  Every `step` and `time` is one
+Layout: `particles/trajectory/` holds `species`, `mass` and `id` (one a file; inf is the mass of an atom that
+never moves) and `position`, `image`, `velocity` and `box/edges` (one a frame); `observables/` holds scalars.
+The attribute `box/boundary` is "periodic" or "none" along each axis.  Every `step` and `time` is one
 shared pair of arrays.  Datasets carry no `unit` attribute, which in H5MD means pure numbers: any unit
 string that MDAnalysis does not know keeps its own reader from opening the file at all.
 `parameters/units` states the unit system, and the size of the units where it is known.
@@ -21,7 +22,15 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from knudsen.md.h5md import CREATOR, GROUP, complete_frames, frame_arrays, is_ours, stored_units
+from knudsen.md.h5md import (
+    CREATOR,
+    GROUP,
+    complete_frames,
+    frame_arrays,
+    is_ours,
+    periodic_axes,
+    stored_units,
+)
 
 
 class TrajectoryError(ValueError):
@@ -56,6 +65,8 @@ class Frame:
         """Positions with the boxes crossed added [atom, 3], float64::
 
         r = r_box + image L
+
+        with L the lengths of this instant: where they change, every box crossed changes with them.
         """
         return np.asarray(self.positions, np.float64) + np.asarray(self.images) * np.asarray(self.box)
 
@@ -129,6 +140,11 @@ class Trajectory:
     def has_velocities(self) -> bool:
         """Whether frames hold velocities."""
         return "velocity" in self._values
+
+    @property
+    def periodic(self) -> tuple[bool, ...]:
+        """Whether the box is periodic along x, y, z."""
+        return periodic_axes(self._file)
 
     @property
     def precision(self) -> str:

@@ -58,6 +58,7 @@ class TrajectoryWriter:
         velocities: bool = True,
         observables: Sequence[str] = (),
         precision: str = "single",
+        periodic: Sequence[bool] = (True, True, True),
         author: str = "unknown",
     ) -> "TrajectoryWriter":
         """Start a trajectory without frames; `path` appears whole or not at all, and is replaced.
@@ -66,13 +67,14 @@ class TrajectoryWriter:
         ---------
         path : file to write
         species : species number of each atom [atom]
-        masses : reduced mass of each atom [atom]
+        masses : reduced mass of each atom [atom]; inf for one that never moves
         names : name of each species; A, B, C, ... without
         ids : number of each atom [atom]; 1, 2, 3, ... without
         units : size of the reduced units, kept in the file for readers that want real units
         velocities : whether frames hold velocities
         observables : names of the scalars of each frame
         precision : single or double, of positions and velocities
+        periodic : whether the box is periodic along x, y, z
         author : who makes the run
 
         Raises
@@ -81,7 +83,7 @@ class TrajectoryWriter:
         OSError : the disk refused; `path` keeps what it held
         """
         atoms = AtomLabels.checked(species, masses, names, ids)
-        content = Content(velocities, tuple(observables), precision)
+        content = Content(velocities, tuple(observables), precision, tuple(periodic))
         # Through memory: a disk that fills up under HDF5 itself can end the process.
         write_bytes(path, empty_file(atoms, content, author, units))
         return cls(path)
@@ -105,6 +107,16 @@ class TrajectoryWriter:
                 with replacing(path) as part:
                     _copy(trajectory, part, keep)
         return cls(path)
+
+    @property
+    def last_step(self) -> int:
+        """Step of the last frame; -1 without frames."""
+        return self._last
+
+    @property
+    def frame_count(self) -> int:
+        """Number of frames in the file."""
+        return self._count
 
     def append(self, frame: Frame) -> None:
         """Write a frame; it is in the file when this returns.
@@ -193,6 +205,7 @@ def _copy(trajectory: Trajectory, path: Path, count: int) -> None:
         velocities=trajectory.has_velocities,
         observables=trajectory.observable_names,
         precision=trajectory.precision,
+        periodic=trajectory.periodic,
         author=trajectory.author,
     ) as writer:
         for index in range(count):

@@ -15,7 +15,7 @@ from MDAnalysis.analysis.msd import EinsteinMSD  # noqa: E402
 from MDAnalysis.analysis.rdf import InterRDF  # noqa: E402
 
 from knudsen.core.units import ReducedUnits  # noqa: E402
-from knudsen.md import mdanalysis as module  # noqa: E402
+from knudsen.md import universes as module  # noqa: E402
 from knudsen.md.exports import export  # noqa: E402
 from knudsen.md.mdanalysis import REDUCED_LINEAR_DENSITY, KnudsenReader, snapshot  # noqa: E402
 from knudsen.md.trajectory import Frame  # noqa: E402
