@@ -5,6 +5,7 @@ their atoms every step.  So no loop over pairs asks for a minimum image, and a b
 any other.  Beyond a face that is not periodic the cells stay empty.
 """
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,8 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knudsen.core.device import Device
+from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
 from knudsen.md.atoms import PACK
+from knudsen.md.domain import Domain
 
 # Edges of a cell over the reach in a liquid: the atoms of one cell share their candidates, so that small
 # cells search less volume but gather more often.  Measured on the liquid of rho = 0.8442.
@@ -25,7 +28,7 @@ GAS_ATOMS = 4
 GROWN = 1.3
 GRIDS_KEPT = 16
 # Columns of `Grids.rows`.
-CELLS, PADS, PLACE, OPEN_X, ROW = 0, 3, 6, 7, 8
+CELLS, PADS, PLACE, OPEN_X, SHEARED, ROW = 0, 3, 6, 7, 8, 9
 
 Triple = tuple[int, int, int]
 
@@ -41,6 +44,7 @@ class Grid(NamedTuple):
     cells: Triple
     pads: Triple
     periodic: tuple[bool, bool, bool]
+    sheared: bool
     own: np.ndarray[Any, Any]
     image: np.ndarray[Any, Any]
     source: np.ndarray[Any, Any]
@@ -59,14 +63,17 @@ def cells_along(lengths: Any, reach: float, count: int) -> Triple:
     return int(x), int(y), int(z)
 
 
-def pads_along(lengths: Any, cells: Triple, reach: float) -> Triple:
-    """Layers of image cells that hold all atoms within reach."""
+def pads_along(lengths: Any, cells: Triple, reach: float, sheared: bool) -> Triple:
+    """Layers of image cells that hold all atoms within reach.
+
+    In a sheared box an image cell holds atoms up to half an edge beside it along x, which takes one more.
+    """
     x, y, z = np.ceil(reach * np.array(cells) / np.array(lengths)).astype(int)
-    return int(x), int(y), int(z)
+    return int(x) + sheared, int(y), int(z)
 
 
 @lru_cache(maxsize=GRIDS_KEPT)
-def grid_of(cells: Triple, pads: Triple, periodic: tuple[bool, bool, bool]) -> Grid:
+def grid_of(cells: Triple, pads: Triple, periodic: tuple[bool, bool, bool], sheared: bool) -> Grid:
     """The grid of so many cells and layers."""
     inner, pad = np.array(cells), np.array(pads)
     full = inner + 2 * pad
@@ -77,7 +84,7 @@ def grid_of(cells: Triple, pads: Triple, periodic: tuple[bool, bool, bool]) -> G
     outside = turns.any(axis=1)
     is_image = outside & ~turns[:, ~np.array(periodic)].any(axis=1)
     return Grid(
-        cells, pads, periodic, np.flatnonzero(~outside), np.flatnonzero(is_image), origin[is_image],
+        cells, pads, periodic, sheared, np.flatnonzero(~outside), np.flatnonzero(is_image), origin[is_image],
         turns[is_image], len(place),
     )  # fmt: skip
 
@@ -87,10 +94,11 @@ class Grids:
 
     Attributes
     ---------
-    rows : int64 [8 copies]: cells along x, y, z; layers of image cells; the first place; whether
-        the faces along x are open
+    rows : int64 [9 copies]: cells along x, y, z; layers of image cells; the first place; whether
+        the faces along x are open; whether the box is sheared
     own : int32 [cells], places;  own_copy : int32 [cells]
     image, source : int32 [image cells], places;  image_copy : int32;  turns : int32 [3 image cells]
+    homes : source and turns of boxes that are not sheared
     images_of : int64 [copies + 1], on the host, where each copy's image cells begin
     """
 
@@ -101,12 +109,16 @@ class Grids:
         owns = np.cumsum([0, *(len(grid.own) for grid in grids)])
         self.images_of = np.cumsum([0, *(len(grid.image) for grid in grids)])
         self.size, self.own_count, self.image_count = int(places[-1]), int(owns[-1]), int(self.images_of[-1])
-        rows = [(*grid.cells, *grid.pads, places[r], not grid.periodic[0]) for r, grid in enumerate(grids)]
+        rows = [
+            (*grid.cells, *grid.pads, places[r], not grid.periodic[0], grid.sheared)
+            for r, grid in enumerate(grids)
+        ]
         self.rows = device.put(np.array(rows, np.int64).ravel())
         for name in ("own", "image", "source"):
             shifted = [getattr(grid, name) + places[r] for r, grid in enumerate(grids)]
             setattr(self, name, device.put(np.concatenate(shifted).astype(np.int32)))
         self.turns = device.put(np.concatenate([grid.turns.ravel() for grid in grids]).astype(np.int32))
+        self.homes = self.source.copy(), self.turns.copy()
         copies = np.arange(len(grids), dtype=np.int32)
         self.own_copy = device.put(np.repeat(copies, np.diff(owns)))
         self.image_copy = device.put(np.repeat(copies, np.diff(self.images_of)))
@@ -115,38 +127,63 @@ class Grids:
     image: Any
     source: Any
 
+    def slide(self, domain: Domain) -> None:
+        """Let the image cells of sheared boxes copy what the flow has brought to their places."""
+        slide_sources(
+            self.image_count, *self.homes, self.image_copy, self.rows, domain.lengths, domain.built_offset,
+            self.source, self.turns,
+        )  # fmt: skip
 
-def fitting_grid(lengths: Any, reach: float, count: int, old: Grid | None, periodic: Any) -> Grid:
+
+def fitting_grid(
+    lengths: Any, reach: float, count: int, old: Grid | None, periodic: tuple[bool, bool, bool], sheared: bool
+) -> Grid:
     """The grid of a box: the old one while it reaches far enough and is not much too coarse."""
     cells = cells_along(lengths, reach, count)
     if old is not None:
-        pads = pads_along(lengths, old.cells, reach)
+        pads = pads_along(lengths, old.cells, reach, sheared)
         if all(new <= had for new, had in zip(pads, old.pads, strict=True)) and np.prod(
             cells
         ) <= GROWN * np.prod(old.cells):
             return old
-    return grid_of(cells, pads_along(lengths, cells, reach), periodic)
+    return grid_of(cells, pads_along(lengths, cells, reach, sheared), periodic, sheared)
+
+
+@kernel
+def slide_sources(
+    c: int, source_home: Any, turns_home: Any, copy: Any, rows: Any, lengths: Any, offset: Any,
+    source: Any, turns: Any,
+) -> None:  # fmt: skip
+    """Let an image cell of a sheared box copy the cell that the flow has brought nearest to its place."""
+    own = copy[c]
+    row = ROW * own
+    cells, full = rows[row + CELLS], rows[row + CELLS] + 2 * rows[row + PADS]
+    pad, place = rows[row + PADS], rows[row + PLACE]
+    columns = math.floor(turns_home[3 * c + 1] * offset[own] * cells / lengths[3 * own] + 0.5)
+    home = (source_home[c] - place) % full - pad
+    around = math.floor((home - columns) / cells)
+    source[c] = source_home[c] - columns - around * cells
+    turns[3 * c] = turns_home[3 * c] + around
+
+
+@device_function
+def image_shift(c: int, axis: int, turns: Any, lengths: Any, offset: Any, copy: int) -> float:
+    """How far an image cell is shifted along an axis from the cell that it copies."""
+    shift = turns[3 * c + axis] * lengths[3 * copy + axis]
+    return shift + turns[3 * c + 1] * offset[copy] if axis == 0 else shift
 
 
 @kernel
 def copy_images(
-    c: int,
-    position: Any,
-    image: Any,
-    source: Any,
-    copy: Any,
-    turns: Any,
-    lengths: Any,
-    starts: Any,
-    ends: Any,
-) -> None:
-    """Place the images of one image cell: the atoms of its source, shifted by whole boxes."""
+    c: int, position: Any, image: Any, source: Any, copy: Any, turns: Any, lengths: Any, offset: Any,
+    starts: Any, ends: Any,
+) -> None:  # fmt: skip
+    """Place the images of one image cell: the atoms of its source, shifted by whole boxes and the shear."""
     first = starts[source[c]]
     here, there = np.uint64(PACK * starts[image[c]]), np.uint64(PACK * first)
-    box = 3 * copy[c]
-    shift_x = turns[3 * c] * lengths[box]
-    shift_y = turns[3 * c + 1] * lengths[box + 1]
-    shift_z = turns[3 * c + 2] * lengths[box + 2]
+    shift_x = image_shift(c, 0, turns, lengths, offset, copy[c])
+    shift_y = image_shift(c, 1, turns, lengths, offset, copy[c])
+    shift_z = image_shift(c, 2, turns, lengths, offset, copy[c])
     for k in range(ends[source[c]] - first):
         step = np.uint64(PACK * k)
         position[here + step] = position[there + step] + shift_x

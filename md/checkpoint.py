@@ -38,6 +38,7 @@ def save(sim: "Simulation", path: Path | str) -> None:
     arrays["position"] = fetch(atoms.position)[: PACK * atoms.count]
     arrays["reference"] = fetch(sim.neighbours.reference)
     arrays |= {"lengths": sim.box_lengths, "built_lengths": sim.domain.built, "moved2": sim.moved2}
+    arrays["offsets"] = sim.domain.offsets
     arrays |= {"built_at": sim.built_at, "builds": sim.neighbours.builds, "dangerous": sim.dangerous_builds}
     arrays |= {"cells": np.array(sim.neighbours.grids.cells), "pads": np.array(sim.neighbours.grids.pads)}
     arrays |= {name: fetch(array) for name, array in _arrays_of_parts(sim)}
@@ -62,6 +63,7 @@ def restore(sim: "Simulation", path: Path | str) -> None:
     for name in COLUMNS:
         getattr(atoms, name)[...] = put(arrays[name])
     sim.domain.set(arrays["lengths"], arrays["built_lengths"])
+    sim.domain.slide(*arrays["offsets"])
     sim.neighbours.follow()
     sim.neighbours.builds[...] = arrays["builds"]
     sim.moved2, sim.built_at, sim.dangerous_builds = arrays["moved2"], arrays["built_at"], arrays["dangerous"]
@@ -77,6 +79,7 @@ def restore(sim: "Simulation", path: Path | str) -> None:
 def _restore_lists(sim: "Simulation", arrays: dict[str, Any], skin: float) -> None:
     """The lists as they were built, from the positions and boxes of then."""
     sim.domain.set(arrays["built_lengths"], arrays["built_lengths"])
+    sim.domain.slide(arrays["offsets"][1], arrays["offsets"][1])
     sim.atoms.position[: PACK * sim.atoms.count] = sim.device.put(arrays["reference"])
     sim.use_skin(skin, [tuple(map(int, row)) for row in np.hstack([arrays["cells"], arrays["pads"]])])
 

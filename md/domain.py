@@ -1,4 +1,10 @@
-"""The boxes of all copies while they run: lengths that may change, and how far since the lists were built."""
+"""The boxes of all copies while they run: lengths and shear, and how far since the lists were built.
+
+A sheared box has Lees-Edwards boundaries: across a face along y an image is shifted along x by the offset
+that the flow has brought.
+
+Source: A. W. Lees and S. F. Edwards, J. Phys. C 5 (1972) 1921.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,17 +23,25 @@ class Domain:
     lengths : float64 [3 copies], edges [sigma]
     stretch : float64 [3 copies], edges over those when the copy's list was built
     periodic : along x, y, z
+    sheared : whether the boxes are sheared
+    offset : float64 [copies], how far the box above along y has slid along x [sigma];  built_offset : when
+        the copy's list was built
+    strain : float64 [copies], the shear since the copy's list was built
     """
 
-    def __init__(self, boxes: Sequence[Box], device: Device) -> None:
+    def __init__(self, boxes: Sequence[Box], device: Device, sheared: bool = False) -> None:
         if len({box.periodic for box in boxes}) != 1:
             raise ValueError("the boxes of all copies must be periodic along the same axes")
-        self.device = device
+        self.device, self.sheared = device, sheared
         self.periodic = boxes[0].periodic
+        if sheared and not all(self.periodic[:2]):
+            raise ValueError("a sheared box must be periodic along x and y: leave its faces there closed")
         self._host = np.array([box.lengths for box in boxes], np.float64)
         self._built = self._host.copy()
         self.lengths = device.put(self._host.ravel())
         self.stretch = device.put(np.ones(self._host.size))
+        self._offset, self._built_offset = np.zeros(len(boxes)), np.zeros(len(boxes))
+        self.offset, self.built_offset, self.strain = (device.put(self._offset) for _ in range(3))
 
     def host_lengths(self) -> np.ndarray[Any, Any]:
         """Edges [copies, 3] on the host."""
@@ -55,11 +69,35 @@ class Domain:
         self.lengths[...] = self.device.put(self._host.ravel())
         self.stretch[...] = self.device.put((self._host / self._built).ravel())
 
+    @property
+    def offsets(self) -> np.ndarray[Any, Any]:
+        """Offsets now and when the copies' lists were built [2, copies]."""
+        return np.stack([self._offset, self._built_offset])
+
+    def slide(self, offset: np.ndarray[Any, Any], built: np.ndarray[Any, Any] | None = None) -> None:
+        """Give the boxes these offsets [copies]; `built` restores those of the lists as well."""
+        self._offset[...] = offset
+        if built is not None:
+            self._built_offset[...] = built
+            self.built_offset[...] = self.device.put(self._built_offset)
+        self.offset[...] = self.device.put(self._offset)
+        self.strain[...] = self.device.put(self._strain())
+
+    def _strain(self) -> np.ndarray[Any, Any]:
+        return (self._offset - self._built_offset) / self._host[:, 1]
+
     def begin(self, stale: np.ndarray[Any, Any]) -> None:
-        """Count the stretch of the stale copies from now on."""
+        """Count stretch and shear of the stale copies from now on."""
         self._built[stale] = self._host[stale]
         self.stretch[...] = self.device.put((self._host / self._built).ravel())
+        if self.sheared:
+            offset = np.where(stale, self._offset % self._host[:, 0], self._offset)
+            self.slide(offset, np.where(stale, offset, self._built_offset))
 
     def least_stretch(self) -> np.ndarray[Any, Any]:
-        """The smallest stretch of each copy since its list was built [copies]."""
-        return (self._host / self._built).min(axis=1)
+        """By how much a separation can have shrunk in each copy since its list was built [copies]::
+
+        min(L_d / L_d,built) [(1 + e^2/4)^(1/2) - |e|/2],   e the strain
+        """
+        half = np.abs(self._strain()) / 2
+        return (self._host / self._built).min(axis=1) * (np.sqrt(1 + half**2) - half)

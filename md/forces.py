@@ -15,6 +15,7 @@ from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.kernels import device as device_function
 from knudsen.core.shapes import Shape
 from knudsen.md.atoms import PACK
+from knudsen.md.cells import image_shift
 from knudsen.md.cutoff import cut_form
 from knudsen.md.neighbours import NeighbourList
 from knudsen.md.pairs import PARAMETERS, PairTable
@@ -83,7 +84,7 @@ class PairForces:
         fix_atoms(atoms.count, atoms.copy, atoms.position, units, self._place)
         fix_images(
             grids.image_count, self._place, grids.image, grids.source, grids.image_copy, grids.turns,
-            listed.domain.lengths, units, *listed.cell_slots,
+            listed.domain.lengths, listed.domain.offset, units, *listed.cell_slots,
         )  # fmt: skip
         return self._place, units.astype(np.float32)
 
@@ -99,15 +100,15 @@ def fix_atoms(i: int, copy: Any, position: Any, units: Any, place: Any) -> None:
 
 @kernel
 def fix_images(
-    c: int, place: Any, image: Any, source: Any, copy: Any, turns: Any, lengths: Any, units: Any,
-    starts: Any, ends: Any,
+    c: int, place: Any, image: Any, source: Any, copy: Any, turns: Any, lengths: Any, offset: Any,
+    units: Any, starts: Any, ends: Any,
 ) -> None:  # fmt: skip
     """Images of one image cell in fixed point: a whole number of units from their atoms."""
-    first, unit, box = starts[source[c]], units[copy[c]], 3 * copy[c]
+    first, unit, own = starts[source[c]], units[copy[c]], copy[c]
     here, there = np.uint64(PACK * starts[image[c]]), np.uint64(PACK * first)
-    shift_x = np.int32(math.floor(turns[3 * c] * lengths[box] / unit + 0.5))
-    shift_y = np.int32(math.floor(turns[3 * c + 1] * lengths[box + 1] / unit + 0.5))
-    shift_z = np.int32(math.floor(turns[3 * c + 2] * lengths[box + 2] / unit + 0.5))
+    shift_x = np.int32(math.floor(image_shift(c, 0, turns, lengths, offset, own) / unit + 0.5))
+    shift_y = np.int32(math.floor(image_shift(c, 1, turns, lengths, offset, own) / unit + 0.5))
+    shift_z = np.int32(math.floor(image_shift(c, 2, turns, lengths, offset, own) / unit + 0.5))
     for k in range(ends[source[c]] - first):
         step = np.uint64(PACK * k)
         place[here + step] = place[there + step] + shift_x

@@ -25,6 +25,7 @@ class VelocityVerlet:
     """Motion at constant energy, and between the actions of couplings."""
 
     conserves_momentum = True
+    shears = False
 
     def bind(self, sim: "Simulation") -> None:
         """Nothing to prepare."""

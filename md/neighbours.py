@@ -14,7 +14,7 @@ import numpy as np
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
 from knudsen.md.atoms import PACK, Atoms
-from knudsen.md.cells import CELLS, OPEN_X, PADS, PLACE, ROW, Grid, Grids, copy_images, fitting_grid
+from knudsen.md.cells import CELLS, OPEN_X, PADS, PLACE, ROW, SHEARED, Grid, Grids, copy_images, fitting_grid
 from knudsen.md.domain import Domain
 from knudsen.md.spatial_sort import SpatialSort, wrap
 
@@ -69,7 +69,9 @@ class NeighbourList:
         boxes, sizes = domain.host_lengths(), np.diff(atoms.first)
         self._grids = list(grids or ())
         for box, size in zip(boxes[len(self._grids) :], sizes, strict=False):
-            self._grids.append(fitting_grid(box, self.reach, int(size), None, domain.periodic))
+            self._grids.append(
+                fitting_grid(box, self.reach, int(size), None, domain.periodic, domain.sheared)
+            )
         self._lay_out_cells()
 
     def build(self, stale: np.ndarray[Any, Any] | None = None) -> None:
@@ -81,10 +83,12 @@ class NeighbourList:
         self._fit_cells(stale)
         atoms, domain, grids = self.atoms, self.domain, self.grids
         wrap(
-            atoms.count, atoms.copy, self._stale, atoms.position, atoms.image, domain.lengths, grids.rows,
-            *domain.periodic, atoms.cell,
+            atoms.count, atoms.copy, self._stale, atoms.position, atoms.image, domain.lengths,
+            domain.offset, grids.rows, *domain.periodic, atoms.cell,
         )  # fmt: skip
         self._sort.sort(self._starts, self._ends)
+        if domain.sheared:
+            grids.slide(domain)
         self._lay_out_images()
         self.follow()
         self._search()
@@ -95,7 +99,7 @@ class NeighbourList:
         grids = self.grids
         copy_images(
             grids.image_count, self.atoms.position, grids.image, grids.source, grids.image_copy, grids.turns,
-            self.domain.lengths, self._starts, self._ends,
+            self.domain.lengths, self.domain.offset, self._starts, self._ends,
         )  # fmt: skip
 
     @property
@@ -107,7 +111,7 @@ class NeighbourList:
         """Lay the cells out anew where a box has changed too much for them."""
         sizes, boxes = np.diff(self.atoms.first), self.domain.host_lengths()
         fitting = [
-            fitting_grid(boxes[r], self.reach, int(sizes[r]), grid, self.domain.periodic)
+            fitting_grid(boxes[r], self.reach, int(sizes[r]), grid, self.domain.periodic, self.domain.sheared)
             if stale[r]
             else grid
             for r, grid in enumerate(self._grids)
@@ -227,8 +231,8 @@ def gather(
 
 @device_function
 def candidates(
-    cell: int, place: int, open_x: int, position: Any, starts: Any, ends: Any, cells: Any, pads: Any,
-    edges: Any, reach: float, base: int, room: int, x: Any, y: Any, z: Any, slots: Any,
+    cell: int, place: int, open_x: int, sheared: int, position: Any, starts: Any, ends: Any, cells: Any,
+    pads: Any, edges: Any, reach: float, base: int, room: int, x: Any, y: Any, z: Any, slots: Any,
 ) -> int:  # fmt: skip
     """Gather the atoms and images of all cells that reach into a cell, given by its place in the padded grid.
 
@@ -248,7 +252,9 @@ def candidates(
             left2 = bound2 - gap_z * gap_z - gap_y * gap_y
             if left2 < 0.0:
                 continue
-            wide = min(pads[0], int(math.sqrt(left2) / edges[0]) + 1)
+            # In a sheared box an image cell reaches up to half an edge beyond its place.
+            slid = 1 if sheared and (cy < pads[1] or cy >= cells[1] + pads[1]) else 0
+            wide = min(pads[0], int(math.sqrt(left2) / edges[0]) + 1 + slid)
             row = place + (cz * full_y + cy) * full_x + pads[0]
             k, final = row + column - wide, row + column + wide
             if open_x:
@@ -287,8 +293,8 @@ def list_neighbours(
         pads = (rows[row + PADS], rows[row + PADS + 1], rows[row + PADS + 2])
         edges = (lengths[box] / cells[0], lengths[box + 1] / cells[1], lengths[box + 2] / cells[2])
         found = candidates(
-            cell, rows[row + PLACE], rows[row + OPEN_X], position, starts, ends, cells, pads, edges, reach,
-            base, room, x, y, z, slots,
+            cell, rows[row + PLACE], rows[row + OPEN_X], rows[row + SHEARED], position, starts, ends, cells,
+            pads, edges, reach, base, room, x, y, z, slots,
         )  # fmt: skip
         most = max(most, found)
         if found <= room:

@@ -52,7 +52,12 @@ class Field(Part, Protocol):
 
 
 class Mover(Part, Protocol):
-    """How positions and velocities advance under the forces."""
+    """How positions and velocities advance under the forces.
+
+    shears : whether it shears the boxes
+    """
+
+    shears: bool
 
     def first(self, sim: "Simulation") -> None:
         """Half a kick and a drift; notes in `sim.moved` how far each lane's atoms have gone."""

@@ -79,11 +79,11 @@ class Simulation(Observables):
         frozen = np.isinf(self.masses)
         self.inverse_mass = self.device.put(np.where(frozen, 0.0, 1 / self.masses))
         self.mobile_mass = self.device.put(np.where(frozen, 0.0, self.masses))
-        self.domain = Domain(boxes, self.device)
+        self.mover: Mover = mover or VelocityVerlet()
+        self.domain = Domain(boxes, self.device, self.mover.shears)
         self.skin = default_skin(len(starts[0].positions) / boxes[0].volume) if skin is None else skin
         self.seeds = self.device.put(np.array([copy_seed(seed, r) for r in range(len(starts))], np.int64))
         self.couplings, self.fields = tuple(couplings), tuple(fields)
-        self.mover: Mover = mover or VelocityVerlet()
         self.measures: list[Measure] = []
         self._house(starts)
         for part in self.parts:
@@ -106,7 +106,8 @@ class Simulation(Observables):
     def use_skin(self, skin: float, grids: Sequence[tuple[int, ...]] = ()) -> None:
         """List the atoms anew with another skin [sigma], in cells of these numbers where they are given."""
         copies, self.skin = self.atoms.copies, skin
-        laid_out = [grid_of(row[:3], row[3:], self.domain.periodic) for row in grids]
+        domain = self.domain
+        laid_out = [grid_of(row[:3], row[3:], domain.periodic, domain.sheared) for row in grids]
         self.neighbours = NeighbourList(self.atoms, self.domain, self.pairs.longest, skin, laid_out)
         self.forces = PairForces(self.pairs, self.neighbours, self.precision)
         # Squared displacement since the list was built [copies], and the step of that build.
@@ -178,7 +179,12 @@ class Simulation(Observables):
         scale_velocities(self.atoms.count, self.atoms.copy, self.atoms.velocity, factors)
 
     def scale_box(self, factors: Any) -> None:
-        """Stretch boxes and positions by factors [copies, 3]; `compute_forces` must follow."""
+        """Stretch boxes and positions by factors [copies, 3]; `compute_forces` must follow.
+
+        Raises ValueError for a box that is sheared, or gets too small for the cut-off.
+        """
+        if self.domain.sheared:
+            raise ValueError("a sheared box cannot be stretched: leave the barostat or the shear out")
         factors = np.array(factors, np.float64)
         self.domain.set(self.domain.host_lengths() * factors)
         for copy in range(self.copies):

@@ -49,7 +49,7 @@ class SpatialSort:
 
 @kernel
 def wrap(
-    i: int, copy: Any, stale: Any, position: Any, image: Any, lengths: Any, rows: Any,
+    i: int, copy: Any, stale: Any, position: Any, image: Any, lengths: Any, offset: Any, rows: Any,
     periodic_x: bool, periodic_y: bool, periodic_z: bool, cell: Any,
 ) -> None:  # fmt: skip
     """Bring an atom of a stale copy back into its box, count the boxes it crossed, and note its cell.
@@ -60,8 +60,11 @@ def wrap(
     if not stale[own]:
         return
     periodic = (periodic_x, periodic_y, periodic_z)
-    number, along = 0, 1
-    for axis in range(3):
+    nx, ny = rows[ROW * own + CELLS], rows[ROW * own + CELLS + 1]
+    alongs = (1, nx, nx * ny)
+    number = 0
+    # y first: in a sheared box a turn along y shifts x.
+    for axis in (1, 0, 2):
         slot = np.uint64(PACK * i + axis)
         length = lengths[3 * own + axis]
         cells = rows[ROW * own + CELLS + axis]
@@ -76,8 +79,9 @@ def wrap(
                 inside = 0.0
         position[slot] = inside
         image[np.uint64(3 * i + axis)] += np.int32(turns)
-        number += along * min(max(int(inside / length * cells), 0), cells - 1)
-        along *= cells
+        if axis == 1:
+            position[np.uint64(PACK * i)] -= turns * offset[own]
+        number += alongs[axis] * min(max(int(inside / length * cells), 0), cells - 1)
     cell[np.uint64(i)] = number
 
 
