@@ -1,5 +1,6 @@
 """Trajectories in other programs' formats: DCD, XTC, GSD and extended XYZ, through MDAnalysis and gsd."""
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -10,10 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knudsen.core.files import replacing
-from knudsen.md.trajectory import Frame
+from knudsen.md.mdanalysis import FORMAT
+from knudsen.md.trajectory import Frame, Trajectory
 from knudsen.md.universes import Units
 
+ANGSTROM_PER_NM = 10
+INT32 = 2**31
+# Decimals of a nm.  XTC garbles numbers that range over 2^24 last digits: farther out, there are fewer.
 XTC_DECIMALS = 6
+XTC_RANGE = 4e6
 
 
 def export(
@@ -23,7 +29,8 @@ def export(
 
     .dcd and .xtc go through MDAnalysis' writers, .gsd through the `gsd` library (the box is centred on the
     origin there and images are kept), .xyz and .extxyz are extended XYZ.  Times are kept in all but .gsd,
-    which knows steps alone: they are logged there under `time`.  DCD and XTC hold no velocities.
+    which knows steps alone: they are logged there under `time`.  DCD and XTC hold no velocities.  XTC keeps
+    six decimals of a nm up to 4 nm (40 sigma in reduced units), and one less for each tenfold of that.
 
     Arguments
     ---------
@@ -33,7 +40,9 @@ def export(
 
     Raises
     ------
-    ValueError : an ending that is none of these; no frame; DCD of unevenly spaced frames
+    FileNotFoundError, TrajectoryError : as Trajectory
+    ValueError : an ending that is none of these; no frame; DCD of unevenly spaced frames,
+        or of times or steps that its header cannot tell; XTC of steps beyond its integers
     ImportError : .gsd without the `gsd` library
     OSError : the disk refused; `path_out` keeps what it held
     """
@@ -42,7 +51,10 @@ def export(
         raise ValueError(f"{path_out}: the ending must be one of {', '.join(EXPORTS)}")
     if Path(path_out).absolute() == Path(path_in).absolute():
         raise ValueError(f"{path_out} would replace the trajectory itself")
-    universe = MDAnalysis.Universe(str(path_in), units=units, unwrapped=unwrapped)
+    Trajectory(path_in).close()
+    universe = MDAnalysis.Universe(
+        str(path_in), format=FORMAT, topology_format=FORMAT, units=units, unwrapped=unwrapped
+    )
     try:
         with replacing(path_out) as part:
             EXPORTS[suffix](universe, str(part))
@@ -51,16 +63,27 @@ def export(
 
 
 def _export_dcd(universe: Any, path: str) -> None:
-    steps = universe.trajectory._trajectory.steps
-    # CHARMM's header counts the first step and the steps between frames.
-    spacing = {after - before for before, after in pairwise(steps.tolist())} or {1}
-    even = len(spacing) == 1
-    header = {"nsavc": spacing.pop(), "istart": int(steps[0])} if even else {"nsavc": 1, "istart": 0}
-    _write_frames(universe, path, format="DCD", dt=universe.trajectory.dt, **header)
+    reader = universe.trajectory
+    steps, start = reader._trajectory.steps.tolist(), reader[0].time
+    # CHARMM's header counts steps, to the first frame and between frames; readers take the times from them.
+    spacing = {after - before for before, after in pairwise(steps)} or {steps[0] or 1}
+    every = spacing.pop() if len(spacing) == 1 else 1
+    dt = reader.dt if len(steps) > 1 else start
+    first = round(start / dt * every) if dt else 0
+    if abs(first * dt / every - start) > 1e-3 * dt or max(first, every) >= INT32:
+        raise ValueError(
+            f"DCD needs the first frame's time, {start:g}, to be a whole number of steps of {dt / every:g}, "
+            f"below {INT32}: export to .xtc or .extxyz"
+        )
+    _write_frames(universe, path, format="DCD", dt=dt, nsavc=every, istart=first)
 
 
 def _export_xtc(universe: Any, path: str) -> None:
-    _write_frames(universe, path, format="XTC", precision=XTC_DECIMALS)
+    if universe.trajectory._trajectory.steps[-1] >= INT32:
+        raise ValueError(f"XTC holds steps below {INT32}: export to .gsd or .extxyz")
+    farthest = max(float(np.abs(ts.positions).max()) for ts in universe.trajectory) / ANGSTROM_PER_NM
+    decimals = math.floor(math.log10(XTC_RANGE / farthest)) if farthest else XTC_DECIMALS
+    _write_frames(universe, path, format="XTC", precision=min(decimals, XTC_DECIMALS))
 
 
 def _write_frames(universe: Any, path: str, **options: Any) -> None:
@@ -90,27 +113,28 @@ def _gsd_frame(out: Any, universe: Any, ts: Any, frame: Frame, unwrapped: bool) 
         out.particles.image = frame.images
     if ts.has_velocities:
         out.particles.velocity = ts.velocities
-    out.log["time"] = [ts.time]
+    out.log["time"] = np.array([ts.time])
     return out
 
 
 def _export_xyz(universe: Any, path: str) -> None:
     names = universe.atoms.names
+    periodic = " ".join("T" if along else "F" for along in universe.trajectory.periodic)
     with open(path, "w", encoding="utf-8") as file:
         for ts in universe.trajectory:
             columns = [ts.positions, ts.velocities] if ts.has_velocities else [ts.positions]
-            file.write(f"{len(names)}\n{_xyz_comment(ts)}\n")
+            file.write(f"{len(names)}\n{_xyz_comment(ts, periodic)}\n")
             rows: NDArray[Any] = np.concatenate(columns, axis=1)
             for name, row in zip(names, rows.tolist(), strict=True):
                 file.write(f"{name} {' '.join(f'{value:.9g}' for value in row)}\n")
 
 
-def _xyz_comment(ts: Any) -> str:
+def _xyz_comment(ts: Any, periodic: str) -> str:
     x, y, z = ts.dimensions[:3].tolist()
     properties = "species:S:1:pos:R:3" + (":velo:R:3" if ts.has_velocities else "")
     return (
         f'Lattice="{x:.9g} 0 0 0 {y:.9g} 0 0 0 {z:.9g}" Properties={properties} '
-        f'Time={ts.time:.17g} Step={ts.data["step"]} pbc="T T T"'
+        f'Time={float(ts.time)!r} Step={ts.data["step"]} pbc="{periodic}"'
     )
 
 

@@ -56,6 +56,8 @@ class AtomLabels:
         names = [chr(ord("A") + kind) for kind in range(kinds)] if names is None else names
         if species.dtype.kind not in "iu" or species.min() < 0 or len(names) < kinds:
             raise ValueError(f"species must be whole numbers from 0 to {len(names) - 1}, one a name")
+        if len(set(names)) < len(names) or not all(len(name.split()) == 1 for name in names):
+            raise ValueError(f"names of species must be single words that differ, got {', '.join(names)!r}")
         if not (masses > 0).all():
             raise ValueError(f"masses must be positive, got {masses.min()} to {masses.max()}")
         return cls(species.astype(np.int32), masses, ids, tuple(names))

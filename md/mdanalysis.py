@@ -112,6 +112,11 @@ class KnudsenReader(ReaderBase):
         self._scale.fill(ts, read, self._unwrapped)
         return ts
 
+    @property
+    def periodic(self) -> tuple[bool, ...]:
+        """Whether the box is periodic along x, y, z, which MDAnalysis itself cannot say."""
+        return self._trajectory.periodic
+
     def _read_next_timestep(self, ts: Any = None) -> Any:
         if self.ts.frame + 1 >= self.n_frames:
             raise EOFError("end of the trajectory")

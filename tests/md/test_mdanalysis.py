@@ -16,7 +16,6 @@ from MDAnalysis.analysis.rdf import InterRDF  # noqa: E402
 
 from knudsen.core.units import ReducedUnits  # noqa: E402
 from knudsen.md import universes as module  # noqa: E402
-from knudsen.md.exports import export  # noqa: E402
 from knudsen.md.mdanalysis import REDUCED_LINEAR_DENSITY, KnudsenReader, snapshot  # noqa: E402
 from knudsen.md.trajectory import Frame  # noqa: E402
 from knudsen.md.trajectory_writer import TrajectoryWriter  # noqa: E402
@@ -268,76 +267,6 @@ def test_the_density_profile_of_a_gas_that_thickens_along_x(tmp_path, units):
     # rho(x) = rho 2 x / L with rho = 1000 / 512; 60 000 samples, 940 in the first bin.
     np.testing.assert_allclose(density, 1000 / 512 * 2 * centres / 8, rtol=0.12)
     np.testing.assert_allclose(density.mean(), 1000 / 512, rtol=1e-4)
-
-
-ITS_OWN_COPY_NOTE = "ignore:DCDReader currently makes independent timesteps:DeprecationWarning"
-
-
-@pytest.mark.filterwarnings(ITS_OWN_COPY_NOTE)  # MDAnalysis 2 says so whenever it reads a DCD file
-@pytest.mark.parametrize(("ending", "accuracy"), [("dcd", 1e-6), ("xtc", 1e-5)])
-@pytest.mark.parametrize("units", [None, ARGON])
-def test_export_through_mdanalysis(walkers, tmp_path, ending, accuracy, units):
-    path = tmp_path / f"run.{ending}"
-    export(walkers, path, units=units)
-    ours = MDAnalysis.Universe(walkers, units=units)
-    theirs = MDAnalysis.Universe.empty(300)
-    theirs.load_new(str(path))
-    assert len(theirs.trajectory) == 200
-    assert theirs.trajectory.dt == pytest.approx(ours.trajectory.dt, rel=1e-5)
-    for frame in (0, 1, 199):
-        ts, expected = theirs.trajectory[frame], ours.trajectory[frame]
-        assert ts.time == pytest.approx(expected.time, rel=1e-5)
-        np.testing.assert_allclose(ts.positions, expected.positions, atol=accuracy * 5, rtol=1e-6)
-        np.testing.assert_allclose(ts.dimensions, expected.dimensions, rtol=1e-5)
-    theirs.trajectory.close()
-
-
-def test_export_to_gsd(walkers, tmp_path):
-    gsd = pytest.importorskip("gsd.hoomd")
-    path = tmp_path / "run.gsd"
-    export(walkers, path)
-    expected = list(walk())[150]
-    with gsd.open(str(path)) as file:
-        frame = file[150]
-        assert (len(file), frame.configuration.step) == (200, 1500)
-        assert frame.particles.types == ["Ar", "Kr"]
-        assert frame.particles.typeid[:3].tolist() == [0, 1, 0]
-        assert frame.particles.mass[:2].tolist() == [1, 2]
-        np.testing.assert_allclose(frame.configuration.box, [*BOX, 0, 0, 0])
-        np.testing.assert_allclose(frame.particles.position, expected.positions - BOX / 2, atol=1e-5)
-        np.testing.assert_array_equal(frame.particles.image, expected.images)
-        np.testing.assert_allclose(frame.particles.velocity, expected.velocities, rtol=1e-6)
-        assert frame.log["time"][0] == pytest.approx(75)
-
-
-@pytest.mark.parametrize("unwrapped", [False, True])
-def test_export_to_extended_xyz(walkers, tmp_path, unwrapped):
-    path = tmp_path / "run.extxyz"
-    export(walkers, path, unwrapped=unwrapped)
-    lines = path.read_text().splitlines()
-    assert len(lines) == 200 * 302
-    expected = list(walk())[199]
-    last = lines[199 * 302 :]
-    assert last[0] == "300"
-    assert last[1] == (
-        'Lattice="8 0 0 0 9 0 0 0 10" Properties=species:S:1:pos:R:3:velo:R:3 Time=99.5 Step=1990 pbc="T T T"'
-    )
-    name, *numbers = last[2].split()
-    place = expected.unwrapped if unwrapped else expected.positions
-    assert name == "Ar"
-    np.testing.assert_allclose(np.array(numbers, float), [*place[0], *expected.velocities[0]], rtol=1e-6)
-
-
-def test_exports_that_cannot_be(walkers, tmp_path):
-    with pytest.raises(ValueError, match=r"\.dcd, \.xtc"):
-        export(walkers, tmp_path / "run.pdb")
-    frames = [frame for frame in walk(6) if frame.step != 20]
-    uneven = write(tmp_path / "a.h5md", frames, 300, observables=["energy"])
-    with pytest.raises(ValueError, match="apart"):
-        export(uneven, tmp_path / "run.dcd")
-    with pytest.raises(OSError, match=r"run\.xyz"):
-        export(walkers, tmp_path / "missing" / "run.xyz")
-    assert [file.name for file in tmp_path.iterdir()] == ["a.h5md"]
 
 
 def test_the_examples_run():
