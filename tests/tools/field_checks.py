@@ -1,4 +1,4 @@
-"""What every external field is held to: forces against energies, conservation, the same bits however it runs."""
+"""What every external field is held to: forces against energies, conservation, the same bits."""
 
 import numba
 import numpy as np

@@ -1,0 +1,162 @@
+"""Body forces: gravity, the centrifugal force, a colour field."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from knudsen.core.kernels import device
+from knudsen.md.box import AXES
+from knudsen.md.fields.field import UNWRAPPED, Array, Law, PositionField, finite, of_copies
+
+if TYPE_CHECKING:
+    from knudsen.md.simulation import Simulation
+
+
+@device
+def constant_energy(x: float, y: float, z: float, species: int, p: Any) -> float:
+    """V = -F r, F = p[3 species ..]."""
+    return -(p[3 * species] * x + p[3 * species + 1] * y + p[3 * species + 2] * z)
+
+
+@device
+def constant_force(x: float, y: float, z: float, species: int, p: Any) -> Any:
+    """F = p[3 species ..]."""
+    return p[3 * species], p[3 * species + 1], p[3 * species + 2]
+
+
+@device
+def centrifugal_energy(x: float, y: float, z: float, species: int, p: Any) -> float:
+    """V = -m omega^2 s^2 / 2, s the distance from the axis."""
+    fx, fy, fz = centrifugal_force(x, y, z, species, p)
+    return -(fx * (x - p[0]) + fy * (y - p[1]) + fz * (z - p[2])) / 2
+
+
+@device
+def centrifugal_force(x: float, y: float, z: float, species: int, p: Any) -> Any:
+    """F = m omega^2 s; p: the centre, the axis' direction, m omega^2 of each species."""
+    dx, dy, dz = x - p[0], y - p[1], z - p[2]
+    along = dx * p[3] + dy * p[4] + dz * p[5]
+    pull = p[6 + species]
+    return pull * (dx - along * p[3]), pull * (dy - along * p[4]), pull * (dz - along * p[5])
+
+
+def mobile_masses(sim: "Simulation") -> Array:
+    """Masses [species], 0 where a species is frozen."""
+    return np.where(np.isfinite(sim.masses), sim.masses, 0.0)
+
+
+@dataclass(eq=False)
+class Gravity(PositionField):
+    """Gravity::
+
+        F = m g,    V = -m g r
+
+    Along a periodic axis gravity has no potential: the fluid falls, or flows past walls.  The energy counts
+    places with the boxes crossed added, so that it is what the fall has given up, and the sum of energies
+    stays constant there too.
+
+    Arguments
+    ---------
+    acceleration : g [3], or [copies, 3]
+    """
+
+    acceleration: Any
+    law: ClassVar[Law] = Law(constant_energy, constant_force)
+
+    def numbers(self, sim: "Simulation") -> Array:
+        """Force on an atom of each species."""
+        g = of_copies(self.acceleration, sim, (3,), "the acceleration of gravity")
+        return (mobile_masses(sim)[:, None] * g[:, None, :]).reshape(sim.copies, -1)
+
+    def places(self, sim: "Simulation") -> tuple[int, int, int]:
+        """Places with the boxes crossed added."""
+        return UNWRAPPED, UNWRAPPED, UNWRAPPED
+
+
+@dataclass(eq=False)
+class Centrifugal(PositionField):
+    """Centrifugal force of a frame that turns about an axis::
+
+        F = m omega^2 s,    V = -m omega^2 s^2 / 2,    s = d - (d n) n,  d = r - centre
+
+    Without the Coriolis force, which does no work and leaves equilibrium as it is.
+
+    Arguments
+    ---------
+    omega : angular velocity, or [copies]
+    axis : 'x', 'y', 'z' or a direction n [3], of any length
+    centre : a point of the axis [3], or [copies, 3]
+
+    Raises
+    ------
+    ValueError : on binding, a box that is periodic across the axis
+    """
+
+    omega: Any
+    axis: Any
+    centre: Any
+    law: ClassVar[Law] = Law(centrifugal_energy, centrifugal_force)
+
+    def __post_init__(self) -> None:
+        named = isinstance(self.axis, str) and len(self.axis) == 1 and self.axis in AXES
+        direction = np.eye(3)[AXES.index(self.axis)] if named else finite(self.axis, ((3,),), "the axis")
+        if not direction.any():
+            raise ValueError("the axis of a centrifugal field needs a direction, got zeros")
+        self._direction = direction / np.linalg.norm(direction)
+
+    def numbers(self, sim: "Simulation") -> Array:
+        """Centre, direction, m omega^2 of each species."""
+        across = [a for a, turns, n in zip(AXES, sim.domain.periodic, self._direction, strict=True)
+                  if turns and abs(n) < 1 - 1e-12]  # fmt: skip
+        if across:
+            raise ValueError(
+                f"the box is periodic along {', '.join(across)}, across the axis of a centrifugal field: the "
+                "force would jump at the faces; use a Box that is not periodic there, and walls"
+            )
+        centre = of_copies(self.centre, sim, (3,), "the centre")
+        omega = of_copies(self.omega, sim, (), "omega")
+        direction = np.broadcast_to(self._direction, centre.shape)
+        return np.hstack([centre, direction, omega[:, None] ** 2 * mobile_masses(sim)])
+
+
+@dataclass(eq=False)
+class ColourField(PositionField):
+    """A constant force on the atoms of each species::
+
+        F_a = c_a E,    balanced: F_a = c_a E - m_a sum_b N_b c_b E / sum_b N_b m_b
+
+    Balanced, the forces on the mobile atoms sum to zero: these are the forces in the frame that falls with
+    the centre of mass, where all relative motion is the same.  Like gravity it has no potential along a
+    periodic axis, and its energy counts places with the boxes crossed added.
+
+    Arguments
+    ---------
+    charges : c [species];  field : E [3], or [copies, 3];  balanced : keep the momentum
+    """
+
+    charges: Any
+    field: Any
+    balanced: bool = True
+    law: ClassVar[Law] = Law(constant_energy, constant_force)
+
+    @property
+    def conserves_momentum(self) -> bool:  # type: ignore[override]
+        """Whether the forces sum to zero."""
+        return self.balanced
+
+    def numbers(self, sim: "Simulation") -> Array:
+        """Force on an atom of each species."""
+        masses = mobile_masses(sim)
+        charges = finite(self.charges, ((sim.species_count,),), "one charge a species: charges")
+        charges = np.broadcast_to(np.where(masses > 0, charges, 0.0), (sim.copies, sim.species_count))
+        if self.balanced:
+            counts = np.atleast_2d(sim.species_counts) * (masses > 0)
+            mean = (counts * charges).sum(axis=1) / (counts @ masses)
+            charges = charges - mean[:, None] * masses
+        field = of_copies(self.field, sim, (3,), "the field")
+        return (charges[:, :, None] * field[:, None, :]).reshape(sim.copies, -1)
+
+    def places(self, sim: "Simulation") -> tuple[int, int, int]:
+        """Places with the boxes crossed added."""
+        return UNWRAPPED, UNWRAPPED, UNWRAPPED
