@@ -6,10 +6,11 @@ other.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from knudsen.core.buffers import DoubleBuffered
 from knudsen.core.device import Device
 from knudsen.core.kernels import device
 
@@ -18,7 +19,7 @@ PRECISIONS = {"double": np.float64, "mixed": np.float32}
 
 
 @dataclass
-class Particles:
+class Particles(DoubleBuffered):
     """Positions [m], velocities [m/s], species numbers and bins of the simulated molecules.
 
     Attributes
@@ -30,6 +31,8 @@ class Particles:
     counts : int64 [copies], live particles of each copy
     spare : the second set of buffers, one a column
     """
+
+    COLUMNS: ClassVar[tuple[str, ...]] = COLUMNS
 
     capacity: int
     x: Any
@@ -63,23 +66,6 @@ class Particles:
             spare={name: device.xp.zeros_like(column) for name, column in columns.items()},
             **columns,
         )
-
-    @property
-    def columns(self) -> tuple[Any, ...]:
-        """The live buffers in the order of COLUMNS."""
-        return tuple(getattr(self, name) for name in COLUMNS)
-
-    @property
-    def spare_columns(self) -> tuple[Any, ...]:
-        """The spare buffers in the order of COLUMNS."""
-        return tuple(self.spare[name] for name in COLUMNS)
-
-    def swap(self) -> None:
-        """Let the spare buffers be the live ones."""
-        for name in COLUMNS:
-            live = getattr(self, name)
-            setattr(self, name, self.spare[name])
-            self.spare[name] = live
 
     def grow(self, capacity: int, device: Device) -> None:
         """Move every copy into a region of the given capacity."""

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from knudsen.core.buffers import DoubleBuffered
 from knudsen.core.device import Device
 
 # x, y, z and the species of an atom lie side by side: a neighbour costs one cache line.
 PACK = 4
-COLUMNS = ("position", "velocity", "image", "id", "cell")
 PRECISIONS = ("single", "mixed", "double")
 
 
@@ -23,7 +23,7 @@ class Start(NamedTuple):
 
 
 @dataclass
-class Atoms:
+class Atoms(DoubleBuffered):
     """Positions, velocities and labels of the atoms of all copies.
 
     Copy r owns the slots first[r] .. first[r + 1] - 1 of every column, in the order that the neighbour search
@@ -40,6 +40,8 @@ class Atoms:
     cell : int32 [atoms], its cell in its copy's grid
     spare : second set of buffers, which the spatial sort writes
     """
+
+    COLUMNS: ClassVar[tuple[str, ...]] = ("position", "velocity", "image", "id", "cell")
 
     first: np.ndarray[Any, Any]
     copy: Any
@@ -88,23 +90,6 @@ class Atoms:
     def copies(self) -> int:
         """Number of copies."""
         return len(self.first) - 1
-
-    @property
-    def columns(self) -> tuple[Any, ...]:
-        """The live buffers in the order of COLUMNS."""
-        return tuple(getattr(self, name) for name in COLUMNS)
-
-    @property
-    def spare_columns(self) -> tuple[Any, ...]:
-        """The spare buffers in the order of COLUMNS."""
-        return tuple(self.spare[name] for name in COLUMNS)
-
-    def swap(self) -> None:
-        """Let the spare buffers be the live ones."""
-        for name in COLUMNS:
-            live = getattr(self, name)
-            setattr(self, name, self.spare[name])
-            self.spare[name] = live
 
     def make_room(self, slots: int) -> None:
         """Grow both position buffers to so many atoms and images; positions are kept."""
