@@ -21,13 +21,10 @@ COLUMNS = ("velocity", "force", "image", "id")
 
 def describe(sim: "Simulation", seed: int) -> str:
     """The problem in words: what a checkpoint is held against."""
-    table = sim.pairs
-    scales = [getattr(table, name).tolist() for name in ("sigma", "epsilon", "cutoff")]
-    pairs = f"{scales}, {table.form}, switched from {table.switch_on}, shape {table.shape.key}"
     parts = "; ".join(part.describe() for part in sim.parts)
     return (
-        f"atoms {sim.species_counts.tolist()} of masses {sim.masses.tolist()} with pairs {pairs}; "
-        f"periodic {sim.domain.periodic}, dt {sim.timestep}, {sim.precision}, seed {seed}; {parts}"
+        f"atoms {sim.species_counts.tolist()} of masses {sim.masses.tolist()} with pairs "
+        f"{sim.pairs.describe()}; periodic {sim.domain.periodic}, dt {sim.timestep}, {sim.precision}, seed {seed}; {parts}"
     )
 
 

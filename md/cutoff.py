@@ -1,17 +1,19 @@
-"""Potentials of finite range: how a shape is cut, and what the cut leaves out.
+"""Potentials of finite range: how a shape is cut.
 
 A form is a pair of `@device` functions of r*^2 and two numbers a, b of the cut::
 
     energy(r2, a, b) = V / epsilon,    force(r2, a, b) = -(dV/dr) / r in units of epsilon / sigma^2
 
-They hold inside the cut-off; the pair loop drops what lies beyond.
+They hold inside the cut-off; the pair loop drops what lies beyond.  Where pairs of species differ in shape or
+form, one law serves them all: its number a says which cut is meant (`picked_form`).
 """
 
 import math
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from scipy.integrate import quad
+import numpy as np
+from scipy.optimize import brentq
 
 from knudsen.core.kernels import device
 from knudsen.core.shapes import DeviceFunction, Shape
@@ -19,8 +21,8 @@ from knudsen.core.shapes import DeviceFunction, Shape
 FORMS = ("cut", "shifted", "force-shifted", "switched")
 FORMS_KEPT = 64
 SWITCH_ON = 0.9
-FAR = 1e3
-TOLERANCE = 1e-12
+# Where the minimum of a potential is looked for [sigma].
+NEAREST, FARTHEST = 0.1, 10.0
 
 
 class CutForm(NamedTuple):
@@ -28,6 +30,15 @@ class CutForm(NamedTuple):
 
     energy: DeviceFunction
     force: DeviceFunction
+
+
+class Cut(NamedTuple):
+    """A shape, the form it is cut in, and the numbers of the cut."""
+
+    shape: Shape
+    form: str
+    a: float
+    b: float
 
 
 @lru_cache(maxsize=FORMS_KEPT)
@@ -68,6 +79,59 @@ def form_numbers(shape: Shape, form: str, cutoff: float, switch_on: float = SWIT
         "force-shifted": (energy + cutoff * force, force),
         "switched": (on2, 1 / (cutoff**2 - on2)),
     }[form]
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def picked_form(cuts: tuple[Cut, ...]) -> CutForm:
+    """One law for several cuts: a is the number of the cut meant, whose own (a, b) are compiled in."""
+    law = _fixed_form(cuts[-1])
+    for number in reversed(range(len(cuts) - 1)):
+        law = CutForm(*(_either(number, *both) for both in zip(_fixed_form(cuts[number]), law, strict=True)))
+    return law
+
+
+def minimum(shape: Shape) -> float:
+    """Distance [sigma] of a potential's first minimum, from where on it attracts; LJ's is 2^(1/6).
+
+    Raises
+    ------
+    ValueError : a potential with no minimum between 0.1 and 10 sigma.
+    """
+
+    def pull(r: float) -> float:
+        return float(shape.force(r * r))
+
+    places = np.geomspace(NEAREST, FARTHEST, 500)
+    repels = np.array([pull(r) > 0 for r in places])
+    turns = np.flatnonzero(repels[:-1] & ~repels[1:])
+    if not len(turns):
+        raise ValueError(
+            f"the potential has no minimum between {NEAREST:g} and {FARTHEST:g} sigma to be cut at: "
+            "cut a repulsive potential as 'shifted' where it has become small"
+        )
+    return float(brentq(pull, places[turns[0]], places[turns[0] + 1], xtol=1e-15))
+
+
+def _fixed_form(cut: Cut) -> CutForm:
+    law = cut_form(cut.shape, cut.form)
+    return CutForm(*(_with_numbers(function, cut.a, cut.b) for function in law))
+
+
+def _with_numbers(function: DeviceFunction, own_a: float, own_b: float) -> DeviceFunction:
+    @device
+    def fixed(r2: Any, a: Any, b: Any) -> Any:
+        real = type(r2)
+        return function(r2, real(own_a), real(own_b))
+
+    return fixed
+
+
+def _either(number: int, this: DeviceFunction, others: DeviceFunction) -> DeviceFunction:
+    @device
+    def either(r2: Any, a: Any, b: Any) -> Any:
+        return this(r2, a, b) if a <= number else others(r2, a, b)
+
+    return either
 
 
 def _cut(shape: Shape) -> CutForm:
@@ -133,58 +197,3 @@ def _switched(shape: Shape) -> CutForm:
         return slope(r2) * switch + whole(r2) * real(12) * x * left * b
 
     return CutForm(switched_energy, switched_force)
-
-
-def tail_integrals(
-    shape: Shape, form: str, cutoff: float, switch_on: float = SWITCH_ON
-) -> tuple[float, float]:
-    """What a cut leaves out of the full potential where g(r) = 1, in units of sigma and epsilon::
-
-        I_E = int (V - V_cut) r^2 dr,    I_W = int r (F - F_cut) r^2 dr
-
-    Arguments
-    ---------
-    cutoff : rc / sigma;  switch_on : ron / rc
-
-    Returns
-    -------
-    I_E, I_W [epsilon sigma^3]
-
-    Raises
-    ------
-    ValueError : a shifted form, whose difference reaches into the core where g(r) is not 1; a potential that
-        falls off no faster than r^-3.
-
-    Source: M. P. Allen and D. J. Tildesley, Computer Simulation of Liquids (2017), eqs 2.142-2.143.
-    """
-    if form not in ("cut", "switched"):
-        raise ValueError(
-            f"a {form} potential differs from the full one at contact too, where g(r) is not 1: "
-            "long-range corrections need the form cut or switched"
-        )
-    near, far = (abs(float(shape.energy(r * r))) * r**3 for r in (cutoff, FAR * cutoff))
-    if far > near / math.sqrt(FAR):
-        raise ValueError(
-            "the potential falls off too slowly (near r^-3): its long-range part has no integral"
-        )
-    energy = _to_infinity(lambda r: float(shape.energy(r * r)) * r**2, cutoff)
-    virial = _to_infinity(lambda r: float(shape.force(r * r)) * r**4, cutoff)
-    if form == "switched":
-        numbers = form_numbers(shape, form, cutoff, switch_on)
-        switched = cut_form(shape, form)
-
-        def lost(full: DeviceFunction, kept: DeviceFunction, power: int) -> float:
-            def integrand(r: float) -> float:
-                return float(full(r * r) - kept(r * r, *numbers)) * r**power
-
-            return float(quad(integrand, switch_on * cutoff, cutoff, epsrel=TOLERANCE)[0])
-
-        energy += lost(shape.energy, switched.energy, 2)
-        virial += lost(shape.force, switched.force, 4)
-    return energy, virial
-
-
-def _to_infinity(integrand: Any, cutoff: float) -> float:
-    """Integral from the cut-off on, by u = 1 / r."""
-    value, _ = quad(lambda u: integrand(1 / u) / u**2, 0.0, 1 / cutoff, epsrel=TOLERANCE, epsabs=0.0)
-    return float(value)

@@ -13,10 +13,9 @@ import numpy as np
 
 from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.kernels import device as device_function
-from knudsen.core.shapes import Shape
 from knudsen.md.atoms import PACK
 from knudsen.md.cells import image_shift
-from knudsen.md.cutoff import cut_form
+from knudsen.md.cutoff import CutForm
 from knudsen.md.neighbours import NeighbourList
 from knudsen.md.pairs import PARAMETERS, PairTable
 
@@ -39,8 +38,8 @@ class PairForces:
     def __init__(self, table: PairTable, listed: NeighbourList, precision: str) -> None:
         self.table, self.listed = table, listed
         self.fixed = precision != "double"
-        self._kernel = force_kernel(table.shape, table.form, table.species > 1, precision)
-        self._measure = measure_kernel(table.shape, table.form)
+        self._kernel = force_kernel(table.law, table.species > 1, precision)
+        self._measure = measure_kernel(table.law)
         device = listed.device
         self._parameters = device.put(table.parameters())
         self._real = device.put(table.parameters().astype(np.float32 if self.fixed else np.float64))
@@ -130,9 +129,9 @@ def fixed_difference(here: Any, there: Any, unit: Any) -> Any:
 
 
 @lru_cache(maxsize=KERNELS_KEPT)
-def force_kernel(shape: Shape, form: str, mixture: bool, precision: str) -> Kernel:
-    """The kernel that sums the forces on an atom, for a shape, the form of its cut and a precision."""
-    cut_force = cut_form(shape, form).force
+def force_kernel(law: CutForm, mixture: bool, precision: str) -> Kernel:
+    """The kernel that sums the forces on an atom, for the law of the pairs and a precision."""
+    cut_force = law.force
     fixed = precision != "double"
     difference = fixed_difference if fixed else float_difference
     real = np.float32 if fixed else np.float64
@@ -176,9 +175,9 @@ def force_kernel(shape: Shape, form: str, mixture: bool, precision: str) -> Kern
 
 
 @lru_cache(maxsize=KERNELS_KEPT)
-def measure_kernel(shape: Shape, form: str) -> Kernel:
+def measure_kernel(law: CutForm) -> Kernel:
     """The kernel that sums half the energy and half the virial of an atom's pairs."""
-    cut_energy, cut_force = cut_form(shape, form)
+    cut_energy, cut_force = law
 
     @kernel
     def measures_of_atom(

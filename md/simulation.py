@@ -25,6 +25,7 @@ from knudsen.md.neighbours import NeighbourList
 from knudsen.md.observables import Observables
 from knudsen.md.pairs import PairTable
 from knudsen.md.parts import Coupling, Field, Measure, Mover
+from knudsen.md.reduced_units import check_units
 
 Array = np.ndarray[Any, Any]
 FAULT_CHECK_STEPS = 100
@@ -71,11 +72,12 @@ class Simulation(Observables):
             raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
         self.single, starts = intake.starts(positions, velocities, species, pairs.species)
         boxes = intake.boxes(box, len(starts))
+        self.masses = intake.masses(masses, pairs.species)
+        check_units(starts, boxes, timestep, self.masses, float(pairs.epsilon.max()))
         for each in boxes:
             each.check_cutoff(pairs.longest)
         self.pairs, self.timestep, self.precision, self.step = pairs, timestep, precision, 0
         self.device = Device(device)
-        self.masses = intake.masses(masses, pairs.species)
         frozen = np.isinf(self.masses)
         self.inverse_mass = self.device.put(np.where(frozen, 0.0, 1 / self.masses))
         self.mobile_mass = self.device.put(np.where(frozen, 0.0, self.masses))

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from knudsen.core.shapes import LENNARD_JONES, inverse_power_shape, mie_shape, user_shape
-from knudsen.md.cutoff import FORMS, cut_form, form_numbers, tail_integrals
+from knudsen.md.cutoff import FORMS, cut_form, form_numbers
 from knudsen.md.pairs import PairTable
+from knudsen.md.tails import tail_integrals
 
 RC = 2.5
 

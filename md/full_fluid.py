@@ -1,0 +1,95 @@
+"""Estimates for the fluid of the full potential, from a run of a cut one.
+
+Inside the cut-off the whole potential is measured over the run's own atoms, beyond it g(r) = 1.  Right in any
+form of the cut up to what the cut does to the structure: the atoms are spread as the cut potential spreads
+them.  Of that the perturbation tells: over a canonical run `reweighted` takes it out, to all orders.
+In molecular dynamics 'cut' and 'shifted' move atoms alike, without the impulse at rc that 'cut' would need.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from knudsen.md.forces import MEASURES, PairForces
+from knudsen.md.integrate import sum_measures
+from knudsen.md.observables import Observables
+
+Array = np.ndarray[Any, Any]
+
+
+class FullFluid(NamedTuple):
+    """What the full potential makes of an instant.
+
+    potential_energies : [copies];  pressure_tensors : [copies, 3, 3]
+    perturbations : [copies], energies of the whole potential inside the cut-off less those of the cut
+        one, whose fluctuation says how far the run is from the full fluid
+    """
+
+    potential_energies: Array
+    pressure_tensors: Array
+    perturbations: Array
+
+
+def full_fluid(sim: Observables) -> FullFluid:
+    """Potential energies and pressures of the full potential at this instant::
+
+        E = sum_(r_ij < rc) V(r_ij) + E_tail,    P V = sum m v v + sum_(r_ij < rc) r_ij F_ij + V p_tail
+
+    Raises
+    ------
+    ValueError : a potential that falls off too slowly for a tail.
+    """
+    table, lanes, volumes = sim.pairs.full(), sim.lanes, sim.volumes
+    sums = sim.device.xp.zeros((lanes.count, MEASURES))
+    sum_measures(lanes.count, lanes.edges, full_measures(sim), MEASURES, sums)
+    whole = sim.device.fetch(lanes.sum(sums))
+    tails = [table.long_range(*each) for each in zip(sim.species_counts, volumes, strict=True)]
+    flat = sim.device.fetch(sim.kinetic_tensors()) + whole[:, 1:]
+    pressures = flat[:, [[0, 3, 4], [3, 1, 5], [4, 5, 2]]] / volumes[:, None, None]
+    return FullFluid(
+        whole[:, 0] + sim.species_counts.sum(axis=1) * [tail.energy for tail in tails],
+        pressures + np.array([tail.pressure for tail in tails])[:, None, None] * np.eye(3),
+        whole[:, 0] - sim.potential_energies(),
+    )
+
+
+def full_measures(sim: Observables) -> Any:
+    """Half the energy and half the virial of each atom by the whole potential inside the cut-off [7 atoms].
+
+    As `sim.atom_measures()`, on the device; the heat flux of the full potential follows from them, and from
+    `long_range(...).enthalpy` for what lies beyond.
+    """
+    forces = PairForces(sim.pairs.full(), sim.neighbours, "double")
+    forces.measure()
+    return forces.measures
+
+
+def reweighted(values: Any, perturbations: Any, temperature: float) -> tuple[float, float]:
+    """Mean in the fluid of the full potential, of samples from a canonical run of a cut one::
+
+        <A>_full = <A exp(-dU / T)> / <exp(-dU / T)>
+
+    Arguments
+    ---------
+    values : A [sample];  perturbations : dU [sample];  temperature : T of the run
+
+    Returns
+    -------
+    the mean; the share of the samples that still count, (sum w)^2 / (n sum w^2): near 1 the mean is sound,
+    far below it hangs on few samples
+
+    Raises
+    ------
+    ValueError : arrays that do not fit, a temperature that is not positive.
+
+    Source: G. M. Torrie and J. P. Valleau, J. Comput. Phys. 23 (1977) 187.
+    """
+    values, perturbations = np.array(values, float), np.array(perturbations, float)
+    if values.ndim != 1 or values.shape != perturbations.shape or not len(values) or not temperature > 0:
+        raise ValueError(
+            f"values and perturbations are both [sample] and the temperature is positive, got "
+            f"{values.shape}, {perturbations.shape} and {temperature}"
+        )
+    weight = np.exp(-(perturbations - perturbations.min()) / temperature)
+    share = weight.sum() ** 2 / (len(weight) * (weight**2).sum())
+    return float(weight @ values / weight.sum()), float(share)
