@@ -24,7 +24,8 @@ def describe(sim: "Simulation", seed: int) -> str:
     parts = "; ".join(part.describe() for part in sim.parts)
     return (
         f"atoms {sim.species_counts.tolist()} of masses {sim.masses.tolist()} with pairs "
-        f"{sim.pairs.describe()}; periodic {sim.domain.periodic}, dt {sim.timestep}, {sim.precision}, seed {seed}; {parts}"
+        f"{sim.pairs.describe()}; "
+        f"periodic {sim.domain.periodic}, dt {sim.timestep}, {sim.precision}, seed {seed}; {parts}"
     )
 
 
