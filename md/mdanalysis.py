@@ -1,31 +1,36 @@
-"""Trajectories in MDAnalysis: importing this module lets `MDAnalysis.Universe("run.h5md")` read them.
+"""Trajectories and simulations in MDAnalysis: importing this module lets `MDAnalysis.Universe` take them.
 
-One file serves as topology and trajectory::
+One file, or a running simulation, serves as topology and trajectory::
 
     import MDAnalysis
     import knudsen.md.mdanalysis
 
     universe = MDAnalysis.Universe("run.h5md")
+    universe = MDAnalysis.Universe(simulation)
 
-Files of other programs go to MDAnalysis' own reader, as without this module.  Two keywords:
+Files of other programs go to MDAnalysis' own reader, as without this module.  Of a simulation there is one
+frame, its state when the frame is read (`md/live.py`).  Keywords:
 
 - `units`: what MDAnalysis' angstrom, ps and g/mol stand for.  Without it, a file that knows the size of
-  its units (sigma, epsilon, m) is read in real units and any other in reduced ones; "reduced" reads the
+  its units (sigma, epsilon, m) is read in real units and anything else in reduced ones; "reduced" reads the
   pure numbers (1 "angstrom" is sigma, 1 "ps" is sigma sqrt(m / epsilon), 1 "g/mol" is m); a
   `ReducedUnits` gives the size.  Observables stay reduced.
 - `unwrapped=True`: positions with the boxes crossed added, as diffusion needs them.  Boxes are counted
   with the frame's own lengths: exact where the box does not change.
+- `copy` and `names`, of a simulation: which of its copies, and the names of its species.
 
-`snapshot` makes a universe of arrays in memory.
+Atoms that never move, of infinite mass in the engine, have mass 0 here.  `snapshot` makes a universe of
+arrays in memory.
 
-Reduced numbers meet four traps in MDAnalysis' analyses:
+MDAnalysis' analyses have traps (`docs/mdanalysis.md` shows each in use):
 
 - `EinsteinMSD` follows jumps across the boundary: give it a universe with `unwrapped=True`, and `fft=False`
-  where `tidynamics` is not installed.
+  where `tidynamics` is not installed.  Its times are the frames', not lags from zero.
 - `InterRDF` counts up to 15 unless told: give `range=(0, r)` with r at most half the shortest box length.
   With the same atoms twice, `exclusion_block=(1, 1)` leaves out each atom's pair with itself.
 - `LinearDensity` gives g/cm3: in reduced units multiply by `REDUCED_LINEAR_DENSITY` for a reduced mass
-  density.  Its default bin of 0.25 is wide for a box of a few sigma.
+  density.  Its bins are floor(L / binsize): give a binsize a hair under a whole fraction of each edge.
+- All axes count as periodic: `trajectory.periodic` of a file says which are.
 - XTC keeps three decimals of a nm, which is 0.01 sigma in reduced units: `md/exports.py` keeps six.
 """
 

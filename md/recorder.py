@@ -80,6 +80,7 @@ class TrajectoryRecorder:
         self._file = {"names": names, "units": units, "precision": precision, "author": author}
         self._writer: TrajectoryWriter | None = None
         self._start: Frame | None = None
+        self._closed = False
 
     def bind(self, sim: "Simulation") -> None:
         """Start the file, or look whether it is of this run."""
@@ -99,7 +100,9 @@ class TrajectoryRecorder:
         return {}
 
     def take(self, sim: "Simulation") -> None:
-        """Write the frame of now.  Raises ValueError where the atoms are others than when it was added."""
+        """Write the frame of now, unless closed.  Raises ValueError where the atoms have changed."""
+        if self._closed:
+            return
         if not np.array_equal(of_copy(sim, sim.species, self.copy), self._labels.species):
             raise ValueError(
                 f"step {sim.step}: the atoms are others than {self.path} began with: record a run in which "
@@ -117,7 +120,11 @@ class TrajectoryRecorder:
         return Recorded(self.path, self._writer.frame_count, self._writer.last_step)
 
     def close(self) -> None:
-        """Close the file, so that every program opens it; a later frame opens it again."""
+        """End the recording; every program opens the file from now on."""
+        self._closed = True
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -133,7 +140,7 @@ class TrajectoryRecorder:
     def _reopen(self, step: int) -> TrajectoryWriter:
         """The file without the frames from `step` on; without a restore, with the frame of the start anew."""
         start, self._start = self._start, None
-        self.close()
+        self._let_go()
         if start is None or step != start.step + self.every:
             return TrajectoryWriter.resume(self.path, step - 1)
         writer = TrajectoryWriter.resume(self.path, start.step - 1)

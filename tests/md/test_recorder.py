@@ -181,12 +181,14 @@ def test_a_restore_in_the_same_process_takes_back_the_frames_after_it(path):
         assert np.abs(trajectory[-1].velocities).mean() < 0.8 * np.abs(trajectory[0].velocities).mean()
 
 
-def test_a_recorder_goes_on_after_it_was_closed(path):
+def test_a_closed_recorder_records_no_more(path):
     simulation = liquid()
     recorder = recorded(simulation, 20, path, every=10)
     simulation.run(10)
-    assert recorder.result().frames == 4
-    recorder.close()
+    assert recorder.result().frames == 3
+    recorded(simulation, 10, path, every=10, resume=True)
+    with Trajectory(path) as trajectory:
+        assert trajectory.steps.tolist() == [0, 10, 20, 30, 40]
 
 
 def test_resuming_a_file_that_is_not_there_or_without_frames_starts_it(path):
