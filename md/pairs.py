@@ -60,8 +60,8 @@ class PairTable:
     switch_on: float = SWITCH_ON
 
     def __post_init__(self) -> None:
-        species = len(np.atleast_2d(np.array(self.sigma, float))) if np.size(self.sigma) else 0
-        if species == 0:
+        species = len(np.atleast_2d(np.array(self.sigma, object)))
+        if not np.size(self.sigma):
             raise ValueError("sigma is empty: a pair table needs one species at least")
         tables, faults = {}, []
         for name, least in (("sigma", 0.0), ("epsilon", -1.0), ("cutoff", 0.0)):

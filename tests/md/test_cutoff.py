@@ -1,4 +1,4 @@
-"""Forms of the cut-off: values, continuity, and what the cut leaves out."""
+"""Forms of the cut-off: values, slopes, continuity."""
 
 import math
 
@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 
 from knudsen.core.shapes import LENNARD_JONES, inverse_power_shape, mie_shape, user_shape
-from knudsen.md.cutoff import FORMS, cut_form, form_numbers
-from knudsen.md.pairs import PairTable
-from knudsen.md.tails import tail_integrals
+from knudsen.md.cutoff import FORMS, Cut, cut_form, form_numbers, minimum, picked_form
 
 RC = 2.5
+PLACES = [0.85, 0.9, 1.0, 1.12, 1.3, 1.8, 2.2, 2.24, 2.26, 2.3, 2.4, 2.45]
 
 
 def lj(r):
@@ -33,6 +32,15 @@ EXPECTED = {
     "force-shifted": lambda r: lj(r) - lj(RC) - (r - RC) * lj_slope(RC),
     "switched": lambda r: lj(r) * smooth(r),
 }
+YUKAWA = user_shape(lambda r: math.exp(-r) / r, lambda r: math.exp(-r) * (1 + 1 / r) / r)
+SHAPES = {
+    "lj": LENNARD_JONES,
+    "mie 14-7": mie_shape(14.0, 7.0),
+    "mie 10.5-5.3": mie_shape(10.5, 5.3),
+    "r^-9": inverse_power_shape(9.0),
+    "yukawa": YUKAWA,
+    "differenced": user_shape(lambda r: math.exp(-r) / r),
+}
 
 
 def at(form, r, shape=LENNARD_JONES):
@@ -41,99 +49,76 @@ def at(form, r, shape=LENNARD_JONES):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("r", [0.9, 1.3, 2.2, 2.3, 2.45])
+@pytest.mark.parametrize("r", PLACES)
 def test_energy_is_its_formula(form, r):
-    assert at(form, r)[0] == pytest.approx(EXPECTED[form](r), rel=1e-12)
+    assert at(form, r)[0] == pytest.approx(EXPECTED[form](r), rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("shape", [LENNARD_JONES, mie_shape(14.0, 7.0)])
-@pytest.mark.parametrize("r", [0.9, 1.3, 2.2, 2.3, 2.45])
-def test_force_is_minus_the_slope_of_the_energy(form, shape, r):
-    h = 1e-5
-    slope = (at(form, r + h, shape)[0] - at(form, r - h, shape)[0]) / (2 * h)
-    assert at(form, r, shape)[1] == pytest.approx(-slope, rel=1e-6, abs=1e-8)
+@pytest.mark.parametrize("name", SHAPES)
+def test_force_is_minus_the_slope_of_the_energy(form, name):
+    """Six-point differences, whose truncation is below 1e-9 and whose rounding is near 1e-11."""
+    for r in PLACES:
+        h = 1e-3 * r
+        if form == "switched" and abs(r - 0.9 * RC) < 3 * h:
+            continue  # the second derivative jumps where the switch begins
+        energy = {k: at(form, r + k * h, SHAPES[name])[0] for k in (-3, -2, -1, 1, 2, 3)}
+        slope = 45 * (energy[1] - energy[-1]) - 9 * (energy[2] - energy[-2]) + energy[3] - energy[-3]
+        force = at(form, r, SHAPES[name])[1]
+        assert force == pytest.approx(-slope / (60 * h), rel=1e-9, abs=1e-10)
 
 
-def test_energy_and_force_end_as_the_form_says():
-    ends = {form: at(form, RC) for form in FORMS}
-    assert abs(ends["shifted"][0]) < 1e-15 < abs(ends["cut"][0])
-    for form in ("force-shifted", "switched"):
-        assert abs(ends[form][0]) < 1e-15 and abs(ends[form][1]) < 1e-15
-    assert abs(ends["shifted"][1]) > 1e-2
+@pytest.mark.parametrize(
+    ("form", "order"), [("cut", 0), ("shifted", 1), ("force-shifted", 2), ("switched", 2)]
+)
+def test_energy_and_force_end_with_the_order_of_the_form(form, order):
+    """V ~ (rc - r)^order at the cut-off, F one order less: what jumps there is the derivative `order`."""
+    ends = np.array([at(form, RC - h) for h in (1e-3, 5e-4)])
+    energy, force = np.log2(np.abs(ends[0] / ends[1]))
+    assert energy == pytest.approx(order, abs=0.01)
+    assert force == pytest.approx(max(order - 1, 0), abs=0.01)
+
+
+def test_a_switch_begins_without_a_jump_of_energy_or_force():
+    before, behind = (np.array(at("switched", 0.9 * RC + h)) for h in (-1e-9, 1e-9))
+    assert np.abs(before - behind).max() < 1e-8
+    assert before == pytest.approx(at("cut", 0.9 * RC), abs=1e-8)
 
 
 def test_forms_keep_single_precision():
     r2, a, b = np.float32(1.5), np.float32(0.2), np.float32(0.1)
-    for form in FORMS:
-        made = cut_form(LENNARD_JONES, form)
+    laws = [cut_form(LENNARD_JONES, form) for form in FORMS]
+    laws.append(picked_form(tuple(Cut(LENNARD_JONES, form, 0.3, 0.2) for form in FORMS)))
+    for made in laws:
         for function in made:
             function(r2, a, b)
             assert function.nopython_signatures[-1].return_type == numba.float32
 
 
-def test_tail_of_lennard_jones_is_the_closed_form():
-    energy, virial = tail_integrals(LENNARD_JONES, "cut", RC)
-    assert energy == pytest.approx(4 * (RC**-9 / 9 - RC**-3 / 3), rel=1e-12)
-    assert virial == pytest.approx(4 * (12 * RC**-9 / 9 - 6 * RC**-3 / 3), rel=1e-12)
+def test_a_picked_law_is_that_of_each_cut():
+    cuts = tuple(
+        Cut(SHAPES[name], form, *form_numbers(SHAPES[name], form, RC))
+        for name, form in zip(("lj", "mie 14-7", "yukawa", "lj"), FORMS[::-1], strict=True)
+    )
+    law = picked_form(cuts)
+    for number, cut in enumerate(cuts):
+        own = cut_form(cut.shape, cut.form)
+        for r in PLACES:
+            picked = [function(r * r, float(number), 0.0) for function in law]
+            expected = [function(r * r, cut.a, cut.b) for function in own]
+            assert picked == pytest.approx(expected, rel=1e-13, abs=1e-15)
 
 
-def test_tail_of_a_mie_fluid_is_the_closed_form():
-    n, m = 14.0, 7.0
-    depth = n / (n - m) * (n / m) ** (m / (n - m))
-    energy, _ = tail_integrals(mie_shape(n, m), "cut", RC)
-    assert energy == pytest.approx(depth * (RC ** (3 - n) / (n - 3) - RC ** (3 - m) / (m - 3)), rel=1e-12)
-
-
-def test_switched_tail_adds_what_the_switch_takes():
-    r = np.linspace(0.9 * RC, RC, 200001)
-    lost = np.trapezoid([(lj(x) - lj(x) * smooth(x)) * x**2 for x in r], r)
-    cut, switched = (tail_integrals(LENNARD_JONES, form, RC)[0] for form in ("cut", "switched"))
-    assert switched == pytest.approx(cut + lost, rel=1e-9)
-    assert abs(lost) > 0.02 * abs(cut)
-
-
-def test_pressure_tail_is_the_volume_derivative_of_the_energy_tail():
-    """p = -dE/dV at constant N, where E = 2 pi N^2 I_E / V plus the cut's own pairs."""
-    table = PairTable(1.0, 1.0, RC)
-    number, volume = 100.0, 200.0
-    tail = table.long_range(number, volume)
-    # E_tail / N + cut part: moving the cut-off with the box adds the jump at rc.
-    jump = 2 * math.pi / 3 * (number / volume) ** 2 * RC**3 * lj(RC)
-    assert tail.pressure == pytest.approx(tail.energy * number / volume + jump, rel=1e-12)
-
-
-def test_chemical_potential_tail_is_the_derivative_of_the_energy_tail_by_atoms():
-    table = PairTable.lorentz_berthelot([1.0, 1.3], [1.0, 0.6], 3.5, k_ij=0.1)
-    volume, counts = 500.0, np.array([60.0, 40.0])
-
-    def total(counts):
-        return counts.sum() * table.long_range(counts, volume).energy
-
-    for species in range(2):
-        one = np.eye(2)[species]
-        slope = (total(counts + one) - total(counts - one)) / 2
-        assert table.long_range(counts, volume).chemical_potential[species] == pytest.approx(slope, rel=1e-10)
-
-
-def test_corrections_that_do_not_exist_are_refused():
-    for form in ("shifted", "force-shifted"):
-        with pytest.raises(ValueError, match="contact"):
-            tail_integrals(LENNARD_JONES, form, RC)
-    with pytest.raises(ValueError, match="slowly"):
-        tail_integrals(inverse_power_shape(3.0), "cut", RC)
+def test_the_minimum_is_where_the_force_turns():
+    assert minimum(LENNARD_JONES) == pytest.approx(2 ** (1 / 6), rel=1e-15)
+    assert minimum(SHAPES["mie 14-7"]) == pytest.approx(2 ** (1 / 7), rel=1e-15)
+    assert minimum(SHAPES["mie 10.5-5.3"]) == pytest.approx((10.5 / 5.3) ** (1 / 5.2), rel=1e-14)
+    with pytest.raises(ValueError, match="no minimum"):
+        minimum(YUKAWA)
 
 
 def test_unknown_forms_are_refused_by_name():
     with pytest.raises(ValueError, match="truncated"):
         cut_form(LENNARD_JONES, "truncated")
-    with pytest.raises(ValueError, match="truncated"):
-        PairTable(1.0, 1.0, RC, form="truncated")
     with pytest.raises(ValueError, match="switch"):
         form_numbers(LENNARD_JONES, "switched", RC, 1.0)
-
-
-def test_a_users_potential_is_cut_as_any_other():
-    shape = user_shape(lambda r: math.exp(-r) / r)
-    energy, force = at("force-shifted", RC - 1e-9, shape)
-    assert abs(energy) < 1e-9 and abs(force) < 1e-9
