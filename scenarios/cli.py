@@ -4,6 +4,7 @@ Commands import what they need when they run, so that `--help` and a rejected co
 """
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -109,18 +110,28 @@ def report(path: Folder) -> None:
         print(redraw(path))
 
 
+class Engine(StrEnum):
+    """What `knudsen bench` times."""
+
+    DSMC = "dsmc"
+    MD = "md"
+
+
 @app.command()
 def bench(
+    engine: Annotated[Engine, typer.Option(help="The DSMC slab, or Lennard-Jones fluids.")] = Engine.DSMC,
     quick: Annotated[bool, typer.Option("--quick", help="The smaller cases alone.")] = False,
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "auto",
     as_json: Json = False,
 ) -> None:
-    """Time the DSMC slab on this machine."""
+    """Time an engine on this machine."""
     with plainly():
-        from knudsen.benchmarks.dsmc_slab import main as time_slab
-
+        if engine is Engine.DSMC:
+            from knudsen.benchmarks.dsmc_slab import main as time_engine
+        else:
+            from knudsen.benchmarks.md_lj import main as time_engine
         flags = [flag for flag, given in (("--quick", quick), ("--json", as_json)) if given]
-        time_slab(["--device", device, *flags])
+        time_engine(["--device", device, *flags])
 
 
 def _values(

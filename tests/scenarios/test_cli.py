@@ -172,10 +172,18 @@ def test_a_rejected_config_answers_within_a_second():
     assert min(seconds) < 1.0
 
 
-def test_bench_passes_its_options_on(knudsen, monkeypatch):
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [([], "dsmc_slab"), (["--engine", "dsmc"], "dsmc_slab"), (["--engine", "md"], "md_lj")],
+)
+def test_bench_passes_its_options_on(knudsen, monkeypatch, flags, name):
     passed = []
-    module = types.ModuleType("knudsen.benchmarks.dsmc_slab")
+    module = types.ModuleType(f"knudsen.benchmarks.{name}")
     module.main = passed.append
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    assert knudsen("bench", "--json", "--quick").exit_code == 0
+    assert knudsen("bench", "--json", "--quick", *flags).exit_code == 0
     assert passed == [["--device", "auto", "--quick", "--json"]]
+
+
+def test_bench_of_an_unknown_engine_is_bad_input(knudsen):
+    assert knudsen("bench", "--engine", "lattice").exit_code == 2
