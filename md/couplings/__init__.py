@@ -1,0 +1,1 @@
+"""Thermostats, barostats and the imposing of heat and momentum fluxes: exchanges with the surroundings."""
