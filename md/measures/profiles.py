@@ -1,0 +1,265 @@
+"""Profiles along an axis, by species, in block sums."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knudsen.core.kernels import kernel
+from knudsen.md.atoms import PACK
+from knudsen.md.box import AXES
+from knudsen.md.forces import MEASURES
+from knudsen.md.lanes import Lanes
+from knudsen.md.measures.sums import check_whole, mobile_masses
+
+if TYPE_CHECKING:
+    from knudsen.md.simulation import Simulation
+
+Array = np.ndarray[Any, Any]
+LANE_ATOMS = 512
+# Sums over the atoms of a bin: number, v, v v, half the pair energy, half the virial.
+MOMENTS = (
+    "count", "x", "y", "z", "xx", "yy", "zz", "xy", "xz", "yz",
+    "energy", "w_xx", "w_yy", "w_zz", "w_xy", "w_xz", "w_yz",
+)  # fmt: skip
+VELOCITY, SQUARES, ENERGY, VIRIAL = slice(1, 4), slice(4, 10), 10, slice(11, 17)
+# The two axes of xx, yy, zz, xy, xz, yz.
+ROWS, COLUMNS = [0, 1, 2, 0, 0, 1], [0, 1, 2, 1, 2, 2]
+TENSOR = [[0, 3, 4], [3, 1, 5], [4, 5, 2]]
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Block sums over the atoms of each bin across an axis, in the laboratory frame.
+
+    Numbers are ratios of sums over all blocks; `over_blocks` gives their standard errors.  Bins without an
+    atom give NaN where there is nothing to divide by.
+
+    axis : 0, 1, 2;  lengths : [copy], edge of the box along it, averaged over the samples
+    masses : [species], 0 for one that never moves
+    samples : [block];  volumes : [block, copy], volume of a bin summed over the samples
+    sums : [copy, block, bin, species, MOMENTS]
+    """
+
+    axis: int
+    lengths: Array
+    masses: Array
+    samples: Array
+    volumes: Array
+    sums: Array
+
+    @property
+    def positions(self) -> Array:
+        """Middles of the bins [copy, bin]."""
+        bins = self.sums.shape[2]
+        return self.lengths[:, None] * (np.arange(bins) + 0.5) / bins
+
+    @property
+    def number_density(self) -> Array:
+        """Atoms per volume [copy, bin, species]."""
+        return self._totals[..., 0] / self._volume
+
+    @property
+    def velocity(self) -> Array:
+        """Mean velocity of each species [copy, bin, species, 3]."""
+        return _ratio(self._totals[..., VELOCITY], self._totals[..., :1])
+
+    @property
+    def barycentric_velocity(self) -> Array:
+        """sum rho_a v_a / rho of the species that move [copy, bin, 3]."""
+        momentum = np.einsum("s,rbsk->rbk", self.masses, self._totals[..., VELOCITY])
+        return _ratio(momentum, np.einsum("s,rbs->rb", self.masses, self._totals[..., 0])[..., None])
+
+    @property
+    def temperature(self) -> Array:
+        """Of all species that move, about the barycentric velocity of the bin [copy, bin]."""
+        moving = self._totals[..., 0] @ (self.masses > 0)
+        return _ratio(np.trace(self.kinetic_tensor, axis1=-2, axis2=-1).sum(axis=-1), 3 * moving)
+
+    @property
+    def species_temperature(self) -> Array:
+        """Of each species, about the barycentric velocity of the bin [copy, bin, species]; NaN if frozen."""
+        squares = np.trace(self.kinetic_tensor, axis1=-2, axis2=-1)
+        return _ratio(squares, 3 * self._totals[..., 0] * (self.masses > 0))
+
+    @property
+    def kinetic_tensor(self) -> Array:
+        """Sums of m u u, u = v - v_barycentric, over all samples [copy, bin, species, 3, 3]."""
+        counts, first, second = (self._totals[..., part] for part in (slice(0, 1), VELOCITY, SQUARES))
+        drift = np.nan_to_num(self.barycentric_velocity)[:, :, None, :]
+        crossed = first[..., ROWS] * drift[..., COLUMNS] + drift[..., ROWS] * first[..., COLUMNS]
+        about = second - crossed + counts * drift[..., ROWS] * drift[..., COLUMNS]
+        return (self.masses[:, None] * about)[..., TENSOR]
+
+    @property
+    def potential_energy(self) -> Array:
+        """Pair energy of an atom of each species, half of each pair's [copy, bin, species]."""
+        return _ratio(self._totals[..., ENERGY], self._totals[..., 0])
+
+    @property
+    def pressure_tensor(self) -> Array:
+        """Kinetic part about the barycentric velocity, and half the virial of each pair at either atom
+        [copy, bin, 3, 3].
+
+        Where the fluid is not uniform over a cut-off this is not the local pressure of Irving and Kirkwood:
+        along the axis it is not constant across an interface.
+        """
+        virial = self._totals[..., VIRIAL].sum(axis=2)[..., TENSOR]
+        return (self.kinetic_tensor.sum(axis=2) + virial) / self._volume[..., None]
+
+    def over_blocks(self, number: Callable[["Profiles"], Array]) -> tuple[Array, Array]:
+        """A number and its standard error, by leaving out each block in turn.
+
+        The blocks must be longer than what is correlated.  Raises ValueError for fewer than two.
+        """
+        blocks = len(self.samples)
+        if blocks < 2:
+            raise ValueError(f"an error needs two blocks or more, got {blocks}: take more samples")
+        kept = [np.arange(blocks) != block for block in range(blocks)]
+        left = np.stack([number(self._blocks(rows)) for rows in kept])
+        spread = ((left - left.mean(axis=0)) ** 2).sum(axis=0)
+        return number(self), np.sqrt((blocks - 1) / blocks * spread)
+
+    def _blocks(self, kept: Array) -> "Profiles":
+        return replace(self, samples=self.samples[kept], volumes=self.volumes[kept], sums=self.sums[:, kept])
+
+    @property
+    def _totals(self) -> Array:
+        return self.sums.sum(axis=1)
+
+    @property
+    def _volume(self) -> Array:
+        return self.volumes.sum(axis=0)[:, None, None]
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    below = np.broadcast_to(below, above.shape)
+    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
+
+
+@dataclass(eq=False)
+class Profile:
+    """Profiles of number density, velocity, temperature, pair energy and pressure, by species.
+
+    Bins follow the box.  Samples go to blocks of equal length; when all are full, each two are merged, so
+    that memory stays as it is and the run need not be planned.  In a sheared box velocities are about its
+    flow.
+
+    Arguments
+    ---------
+    axis : 'x', 'y' or 'z';  bins : across the box
+    every : steps between two samples;  blocks : at most, even
+    """
+
+    axis: str = "x"
+    bins: int = 100
+    every: int = 20
+    blocks: int = 32
+
+    def __post_init__(self) -> None:
+        for name, least in (("every", 1), ("bins", 1), ("blocks", 2)):
+            check_whole(name, getattr(self, name), least)
+        if self.blocks % 2:
+            raise ValueError(f"blocks must be even, for they are merged in pairs, got {self.blocks}")
+        if self.axis not in tuple(AXES):
+            raise ValueError(f"axis must be one of x, y, z, got {self.axis!r}")
+
+    def bind(self, sim: "Simulation") -> None:
+        """Allocate."""
+        self._device, self._species, self._masses = sim.device, sim.species_count, mobile_masses(sim)
+        xp, width = sim.device.xp, self.bins * sim.species_count * len(MOMENTS)
+        self._sums = xp.zeros((sim.copies, self.blocks, width))
+        # Volume of a bin and edge of the box, summed over the samples.
+        self._boxes = xp.zeros((sim.copies, self.blocks, 2))
+        self._taken = xp.zeros(1, np.int64)
+        self._lanes, self._first = None, None
+
+    def arrays(self) -> dict[str, Any]:
+        """What changes with the samples."""
+        return {"sums": self._sums, "boxes": self._boxes, "taken": self._taken}
+
+    def take(self, sim: "Simulation") -> None:
+        """Take a sample."""
+        axis = AXES.index(self.axis)
+        if self._first is not sim.atoms.first:
+            self._first, self._lanes = sim.atoms.first, Lanes(sim.atoms.first, sim.device, LANE_ATOMS)
+        lanes, atoms = self._lanes, sim.atoms
+        partials = sim.device.xp.zeros(lanes.count * self._sums.shape[2])
+        add_moments(
+            lanes.count, lanes.edges, lanes.copy, atoms.position, atoms.velocity, sim.atom_measures(),
+            sim.lengths, axis, sim.domain.periodic[axis], self.bins, self._species, partials,
+        )  # fmt: skip
+        block = self._open_block()
+        self._sums[:, block] += lanes.sum(partials)
+        boxes = np.stack([sim.volumes / self.bins, sim.box_lengths[:, axis]], axis=1)
+        self._boxes[:, block] += sim.device.put(boxes)
+        self._taken += 1
+
+    def _open_block(self) -> int:
+        """The block of the next sample, two merged into one where all are full."""
+        taken = int(self._taken[0])
+        length = block_length(taken, self.blocks)
+        if taken == length * self.blocks:
+            for sums in (self._sums, self._boxes):
+                merged = sums[:, 0::2] + sums[:, 1::2]
+                sums[...] = 0.0
+                sums[:, : self.blocks // 2] = merged
+            length *= 2
+        return taken // length
+
+    def result(self) -> Profiles:
+        """The profiles so far."""
+        taken, fetch = int(self._taken[0]), self._device.fetch
+        length = block_length(taken, self.blocks)
+        blocks = -(-taken // length)
+        samples = np.minimum(length, taken - length * np.arange(blocks))
+        boxes = fetch(self._boxes)[:, :blocks]
+        sums = fetch(self._sums)[:, :blocks]
+        return Profiles(
+            axis=AXES.index(self.axis),
+            lengths=boxes[..., 1].sum(axis=1) / max(taken, 1),
+            masses=self._masses,
+            samples=samples,
+            volumes=boxes[..., 0].T,
+            sums=sums.reshape(len(sums), blocks, self.bins, self._species, len(MOMENTS)),
+        )
+
+
+def block_length(taken: int, blocks: int) -> int:
+    """Samples of a block after so many: the smallest power of two with which the blocks hold them."""
+    return 2 ** max(0, math.ceil(math.log2(max(taken, 1) / blocks)))
+
+
+@kernel
+def add_moments(
+    lane: int, edges: Any, copy: Any, position: Any, velocity: Any, measures: Any, lengths: Any, axis: int,
+    periodic: bool, bins: int, species: int, partials: Any,
+) -> None:  # fmt: skip
+    """Add the moments of one lane's atoms to their bins; an atom beyond a wall goes to the bin at it."""
+    length = lengths[3 * copy[lane] + axis]
+    for k in range(edges[lane], edges[lane + 1]):
+        i = np.uint64(k)
+        at, along, own = np.uint64(PACK) * i, np.uint64(3) * i, np.uint64(MEASURES) * i
+        across = position[at + np.uint64(axis)] / length
+        if periodic:
+            across -= math.floor(across)
+        place = min(max(int(across * bins), 0), bins - 1)
+        s = np.int64(position[at + np.uint64(3)])
+        row = np.uint64((lane * bins + place) * species + s) * np.uint64(len(MOMENTS))
+        x = np.float64(velocity[along])
+        y = np.float64(velocity[along + np.uint64(1)])
+        z = np.float64(velocity[along + np.uint64(2)])
+        partials[row] += 1.0
+        partials[row + np.uint64(1)] += x
+        partials[row + np.uint64(2)] += y
+        partials[row + np.uint64(3)] += z
+        partials[row + np.uint64(4)] += x * x
+        partials[row + np.uint64(5)] += y * y
+        partials[row + np.uint64(6)] += z * z
+        partials[row + np.uint64(7)] += x * y
+        partials[row + np.uint64(8)] += x * z
+        partials[row + np.uint64(9)] += y * z
+        for column in range(MEASURES):
+            partials[row + np.uint64(10 + column)] += measures[own + np.uint64(column)]

@@ -1,0 +1,236 @@
+"""The static structure factor S(k) of every pair of species, by direct sums."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knudsen.core.kernels import device as device_function
+from knudsen.core.kernels import kernel
+from knudsen.md.atoms import PACK
+from knudsen.md.lanes import Lanes
+from knudsen.md.measures.sums import check_unsheared, check_whole
+
+if TYPE_CHECKING:
+    from knudsen.md.simulation import Simulation
+
+Array = np.ndarray[Any, Any]
+LANE_ATOMS = 512
+# Integer triples to choose wave vectors from, at most.
+MOST_TRIPLES = 5e7
+
+
+@dataclass(frozen=True)
+class StructureFactors:
+    """Partial structure factors on the wave vectors of each box::
+
+        S_ab(k) = < Re rho_a(k) rho_b(-k) > / sqrt(N_a N_b),    rho_a(k) = sum_(i in a) exp(-i k . r_i)
+
+    which is delta_ab in an ideal gas.
+
+    shells : edges of the shells of |k| [shell + 1]
+    vectors : [copy], the vectors taken [vector, 3], whole numbers n of k = 2 pi n / L
+    wave_numbers : [copy], their |k| in the box of the start [vector]
+    per_vector : [copy], S_ab of each [a, b, vector];  fractions : [copy, species], N_a / N
+
+    Source: N. W. Ashcroft and D. C. Langreth, Phys. Rev. 156 (1967) 685.
+    """
+
+    shells: Array
+    vectors: tuple[Array, ...]
+    wave_numbers: tuple[Array, ...]
+    per_vector: tuple[Array, ...]
+    fractions: Array
+
+    @property
+    def k(self) -> Array:
+        """Mean |k| of the vectors in each shell [copy, shell]; NaN in a shell without any."""
+        return np.stack([self._by_shell(copy, lengths) for copy, lengths in enumerate(self.wave_numbers)])
+
+    @property
+    def values(self) -> Array:
+        """S_ab(k), averaged over the vectors of each shell [copy, a, b, shell]."""
+        return np.stack([self._by_shell(copy, found) for copy, found in enumerate(self.per_vector)])
+
+    @property
+    def total(self) -> Array:
+        """S(k) of all atoms, sum sqrt(x_a x_b) S_ab [copy, shell]."""
+        root = np.sqrt(self.fractions)
+        shares = root[:, :, None] * root[:, None, :]
+        present = np.where(shares[..., None] > 0, self.values, 0.0)
+        return np.einsum("rab,rabk->rk", shares, present)
+
+    def _by_shell(self, copy: int, found: Array) -> Array:
+        shell = np.digitize(self.wave_numbers[copy], self.shells[1:], right=True)
+        means = np.full((*found.shape[:-1], len(self.shells) - 1), np.nan)
+        for number in np.unique(shell):
+            means[..., number] = found[..., shell == number].mean(axis=-1)
+        return means
+
+
+@dataclass(eq=False)
+class StructureFactor:
+    """S(k) on the wave vectors that the box allows, out to k_max.
+
+    Arguments
+    ---------
+    every : steps between two samples
+    k_max : [1 / sigma];  shells : of equal width from 0 to k_max
+    most : wave vectors of a shell, spread evenly over those there are; the cost grows with their number
+    """
+
+    every: int = 250
+    k_max: float = 12.0
+    shells: int = 60
+    most: int = 20
+
+    def __post_init__(self) -> None:
+        for name in ("every", "shells", "most"):
+            check_whole(name, getattr(self, name))
+        if not 0 < self.k_max < np.inf:
+            raise ValueError(f"k_max must be positive and finite, got {self.k_max}")
+
+    def bind(self, sim: "Simulation") -> None:
+        """Choose the wave vectors and allocate.  Raises ValueError where a box has none, or is sheared."""
+        check_unsheared(sim, "the structure factor")
+        self._edges = np.linspace(0.0, self.k_max, self.shells + 1)
+        chosen = [wave_vectors(lengths, self._edges, self.most) for lengths in sim.box_lengths]
+        self._vectors = tuple(vectors for vectors, _ in chosen)
+        self._wave_numbers = tuple(lengths for _, lengths in chosen)
+        self._numbers = np.array([len(vectors) for vectors in self._vectors])
+        width = int(self._numbers.max())
+        padded = np.zeros((sim.copies, width, 3), np.int32)
+        for copy, vectors in enumerate(self._vectors):
+            padded[copy, : len(vectors)] = vectors
+        put, xp, species = sim.device.put, sim.device.xp, sim.species_count
+        self._triples, self._held = put(padded.ravel()), put(self._numbers)
+        self._sums = xp.zeros((sim.copies, width * species * species))
+        self._counts, self._taken = xp.zeros((sim.copies, species)), xp.zeros(1, np.int64)
+        self._species, self._device, self._lanes, self._first = species, sim.device, None, None
+
+    def arrays(self) -> dict[str, Any]:
+        """What changes with the samples."""
+        return {"sums": self._sums, "counts": self._counts, "taken": self._taken}
+
+    def take(self, sim: "Simulation") -> None:
+        """Take a sample."""
+        if self._first is not sim.atoms.first:
+            self._first, self._lanes = sim.atoms.first, Lanes(sim.atoms.first, sim.device, LANE_ATOMS)
+        lanes, width, species = self._lanes, len(self._triples) // (3 * sim.copies), self._species
+        waves = sim.device.xp.zeros((lanes.count, width * species * 2))
+        add_waves(
+            lanes.count * width * species, width, lanes.edges, lanes.copy, self._held, self._triples,
+            sim.atoms.position, sim.lengths, species, waves,
+        )  # fmt: skip
+        add_wave_products(sim.copies * width, width, lanes.sum(waves), species, self._sums)
+        self._counts += sim.device.put(np.asarray(sim.species_counts, np.float64))
+        self._taken += 1
+
+    def result(self) -> StructureFactors:
+        """S(k) so far."""
+        species, copies = self._species, len(self._vectors)
+        sums = self._device.fetch(self._sums).reshape(copies, -1, species, species)
+        counts = self._device.fetch(self._counts)
+        scale = np.sqrt(counts[:, :, None] * counts[:, None, :])
+        per_vector = []
+        for copy, number in enumerate(self._numbers):
+            found = np.moveaxis(sums[copy, :number], 0, -1)
+            nothing = np.full(found.shape, np.nan)
+            present = (scale[copy] > 0)[..., None] & np.ones(found.shape, bool)
+            per_vector.append(np.divide(found, scale[copy][..., None], out=nothing, where=present))
+        fractions = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        return StructureFactors(self._edges, self._vectors, self._wave_numbers, tuple(per_vector), fractions)
+
+
+def wave_vectors(lengths: Any, edges: Array, most: int) -> tuple[Array, Array]:
+    """Whole numbers n [vector, 3] of k = 2 pi n / L and |k| [vector], one of each pair k, -k, by shells.
+
+    Of a shell that holds more than `most`, as many, evenly spread over their order.
+
+    Raises
+    ------
+    ValueError : no vector within the last edge, or more than can be gone through.
+    """
+    steps = 2 * np.pi / np.asarray(lengths, float)
+    bounds = np.floor(edges[-1] / steps).astype(int)
+    if np.prod(2.0 * bounds + 1) > MOST_TRIPLES:
+        raise ValueError(
+            f"k_max {edges[-1]:g} allows too many wave vectors in a box of {lengths}: lower k_max"
+        )
+    chosen = []
+    y, z = np.meshgrid(*(np.arange(-bound, bound + 1) for bound in bounds[1:]), indexing="ij")
+    for x in range(bounds[0] + 1):
+        half = (x > 0) | (y > 0) | ((y == 0) & (z > 0))
+        near = (x * steps[0]) ** 2 + (y * steps[1]) ** 2 + (z * steps[2]) ** 2 <= edges[-1] ** 2
+        kept = half & near
+        chosen.append(np.stack([np.full(kept.sum(), x), y[kept], z[kept]], axis=1))
+    vectors = np.concatenate(chosen)
+    if not len(vectors):
+        raise ValueError(f"k_max {edges[-1]:g} is below 2 pi / L of a box of {lengths}: raise k_max")
+    lengths_of = np.linalg.norm(vectors * steps, axis=1)
+    shell = np.digitize(lengths_of, edges[1:], right=True)
+    picked = [_spread(np.flatnonzero(shell == number), most) for number in range(len(edges) - 1)]
+    places = np.concatenate(picked)
+    return vectors[places], lengths_of[places]
+
+
+def _spread(places: Array, most: int) -> Array:
+    if len(places) <= most:
+        return places
+    return places[np.floor((np.arange(most) + 0.5) * len(places) / most).astype(int)]
+
+
+@device_function
+def wave(turns: float) -> tuple[float, float]:
+    """cos and sin of 2 pi turns by their series at half the angle, which go many atoms at a time.
+
+    The first term left out is below 1e-17 for an angle within pi / 2.
+    """
+    half = math.pi * (turns - math.floor(turns + 0.5))
+    u = half * half
+    sine = 1.0 - u / 342.0 * (1.0 - u / 420.0 * (1.0 - u / 506.0))
+    sine = 1.0 - u / 110.0 * (1.0 - u / 156.0 * (1.0 - u / 210.0 * (1.0 - u / 272.0 * sine)))
+    sine = half * (1.0 - u / 6.0 * (1.0 - u / 20.0 * (1.0 - u / 42.0 * (1.0 - u / 72.0 * sine))))
+    cosine = 1.0 - u / 306.0 * (1.0 - u / 380.0 * (1.0 - u / 462.0 * (1.0 - u / 552.0)))
+    cosine = 1.0 - u / 90.0 * (1.0 - u / 132.0 * (1.0 - u / 182.0 * (1.0 - u / 240.0 * cosine)))
+    cosine = 1.0 - u / 2.0 * (1.0 - u / 12.0 * (1.0 - u / 30.0 * (1.0 - u / 56.0 * cosine)))
+    return 1.0 - 2.0 * sine * sine, 2.0 * sine * cosine
+
+
+@kernel
+def add_waves(
+    item: int, width: int, edges: Any, copy: Any, held: Any, triples: Any, position: Any, lengths: Any,
+    species: int, waves: Any,
+) -> None:  # fmt: skip
+    """Sum of cos k . r and sin k . r over one lane's atoms of one species, for one wave vector."""
+    lane, vector, kind = item // (width * species), item // species % width, np.float64(item % species)
+    own = copy[lane]
+    if vector >= held[own]:
+        return
+    triple, box = 3 * (own * width + vector), 3 * own
+    x = triples[triple] / lengths[box]
+    y = triples[triple + 1] / lengths[box + 1]
+    z = triples[triple + 2] / lengths[box + 2]
+    real = imaginary = 0.0
+    for number in range(np.uint64(edges[lane]), np.uint64(edges[lane + 1])):
+        i = np.uint64(PACK) * np.uint64(number)
+        turns = x * position[i] + y * position[i + np.uint64(1)] + z * position[i + np.uint64(2)]
+        cosine, sine = wave(turns)
+        counts = 1.0 if position[i + np.uint64(3)] == kind else 0.0
+        real += counts * cosine
+        imaginary += counts * sine
+    place = 2 * (vector * species + item % species)
+    waves[lane, place], waves[lane, place + 1] = real, imaginary
+
+
+@kernel
+def add_wave_products(item: int, width: int, waves: Any, species: int, sums: Any) -> None:
+    """Add Re rho_a(k) rho_b(-k) of one copy and wave vector."""
+    copy, vector = item // width, item % width
+    wave, place = vector * species * 2, vector * species * species
+    for a in range(species):
+        for b in range(species):
+            real = waves[copy, wave + 2 * a] * waves[copy, wave + 2 * b]
+            real += waves[copy, wave + 2 * a + 1] * waves[copy, wave + 2 * b + 1]
+            sums[copy, place + a * species + b] += real
