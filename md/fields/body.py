@@ -46,6 +46,19 @@ def mobile_masses(sim: "Simulation") -> Array:
     return np.where(np.isfinite(sim.masses), sim.masses, 0.0)
 
 
+def check_not_periodic(field: PositionField, sim: "Simulation") -> None:
+    """Raise ValueError where a constant force pulls along a periodic axis, so that it has no potential."""
+    pulls = field.numbers(sim).reshape(-1, 3).any(axis=0)
+    around = [
+        axis for axis, pull, turns in zip(AXES, pulls, sim.domain.periodic, strict=True) if pull & turns
+    ]
+    if around:
+        raise ValueError(
+            f"{field.describe()} has no potential along {', '.join(around)}, where the box is periodic: "
+            "use a Box that is not periodic there, and walls"
+        )
+
+
 @dataclass(eq=False)
 class Gravity(PositionField):
     """Gravity::
@@ -72,6 +85,10 @@ class Gravity(PositionField):
     def places(self, sim: "Simulation") -> tuple[int, int, int]:
         """Places with the boxes crossed added."""
         return UNWRAPPED, UNWRAPPED, UNWRAPPED
+
+    def check_potential(self, sim: "Simulation") -> None:
+        """Raise ValueError for a force along a periodic axis."""
+        check_not_periodic(self, sim)
 
 
 @dataclass(eq=False)
@@ -160,3 +177,7 @@ class ColourField(PositionField):
     def places(self, sim: "Simulation") -> tuple[int, int, int]:
         """Places with the boxes crossed added."""
         return UNWRAPPED, UNWRAPPED, UNWRAPPED
+
+    def check_potential(self, sim: "Simulation") -> None:
+        """Raise ValueError for a force along a periodic axis."""
+        check_not_periodic(self, sim)

@@ -71,6 +71,9 @@ class PositionField:
         """What the field is."""
         return repr(self)
 
+    def check_potential(self, sim: "Simulation") -> None:
+        """Raise ValueError where the energy is no function of the place in the box."""
+
     def add_forces(self, sim: "Simulation") -> None:
         """Add the field's forces.
 

@@ -1,0 +1,298 @@
+"""Insertion of test atoms: the energy that one more atom would have, and Widom's chemical potential."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, floor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knudsen.core.kernels import Kernel, kernel
+from knudsen.core.kernels import device as device_function
+from knudsen.core.rng import Stream, draw_words, uniform
+from knudsen.md.atoms import PACK
+from knudsen.md.cells import CELLS, PADS, PLACE, ROW
+from knudsen.md.cutoff import CutForm
+from knudsen.md.fields.series import Series
+from knudsen.md.integrate import sum_measures
+from knudsen.md.lanes import Lanes
+from knudsen.md.pairs import PARAMETERS
+
+if TYPE_CHECKING:
+    from knudsen.md.simulation import Simulation
+
+Array = np.ndarray[Any, Any]
+KERNELS_KEPT = 64
+BLOCKS = 20
+# What rounding could take from the range of a search.
+SLACK = 1e-9
+STREAM = int(Stream.INSERTION)
+# Draws of the stream: Widom's trial places have the first, exchanges the others (`md/grand_canonical.py`).
+WIDOM_DRAW = 0
+
+
+def insertion_energies(sim: "Simulation", positions: Any, species: int = 0) -> Array:
+    """Potential energy of one more atom at each of some places, pairs as cut and fields included::
+
+        dU = sum_j V(|r - r_j|) + V_fields(r)
+
+    Arguments
+    ---------
+    positions : [n, 3] for one system, [copies, n, 3] for several;  species : of the atom
+
+    Returns
+    -------
+    [n] or [copies, n]
+
+    Raises
+    ------
+    ValueError : places outside the box along an axis that is not periodic; a field without a potential
+    """
+    check_fields(sim)
+    places = np.array(positions, np.float64)
+    wanted = 2 if sim.single else 3
+    if places.ndim != wanted or places.shape[-1] != 3 or (not sim.single and len(places) != sim.copies):
+        raise ValueError(f"places to insert are [n, 3], or [copies, n, 3] for copies, got {places.shape}")
+    places = places.reshape(sim.copies, -1, 3)
+    lengths = sim.box_lengths[:, None, :]
+    places = np.where(sim.domain.periodic, places % lengths, places)
+    if not ((places >= 0) & (places <= lengths)).all():
+        raise ValueError("places to insert must be finite and lie in the box")
+    trials = np.concatenate([places, np.full((*places.shape[:2], 1), float(species))], axis=-1)
+    copy = np.repeat(np.arange(sim.copies, dtype=np.int32), places.shape[1])
+    energies = trial_energies(sim, sim.device.put(trials.ravel()), sim.device.put(copy))
+    found = sim.device.fetch(energies).reshape(places.shape[:2])
+    return found[0] if sim.single else found
+
+
+def check_fields(sim: "Simulation") -> None:
+    """Raise ValueError where the energy of one more atom is not defined."""
+    if sim.mover.shears:
+        raise ValueError("one more atom has no energy of its own in a sheared box: stop the flow")
+    for field in sim.fields:
+        if not hasattr(field, "energies_at"):
+            raise ValueError(f"one more atom has no energy in the field {field.describe()}: leave it out")
+        field.check_potential(sim)
+
+
+def trial_energies(sim: "Simulation", position: Any, copy: Any) -> Any:
+    """The energies of `insertion_energies` on the device.
+
+    position : float64 [4 trials], x, y, z within the box, and species;  copy : int32 [trials]
+    """
+    xp, listed = sim.device.xp, sim.neighbours
+    energies = xp.zeros(len(copy))
+    # A cell holds the atoms that were in it when the list was built; they may have moved since.
+    ranges = listed.cutoff * (1 + SLACK) + np.sqrt(sim.moved2)
+    insertion_kernel(sim.pairs.law)(
+        len(copy), copy, position, sim.device.put(ranges), listed.grids.rows, sim.lengths, *listed.cell_slots,
+        sim.atoms.position, sim.device.put(sim.pairs.parameters()), sim.species_count, energies,
+    )  # fmt: skip
+    return energies + external_energies(sim, position, copy)
+
+
+def external_energies(sim: "Simulation", position: Any, copy: Any) -> Any:
+    """Energy of an atom in all fields at each of some places [trials], on the device."""
+    energies = sim.device.xp.zeros(len(copy))
+    image = sim.device.xp.zeros(3 * len(copy), np.int32)
+    for field in sim.fields:
+        energies += field.energies_at(sim, position, image, copy)
+    return energies
+
+
+def long_range_energies(sim: "Simulation") -> Array:
+    """What the cuts leave out of the energy of two atoms in a volume, times that volume [species, species]::
+
+        E = sum_ab N_a N_b U_ab / 2V,    U_ab = 4 pi I_ab
+
+    with the I of `md/tails.py`.
+    """
+    return np.stack([sim.pairs.long_range(one, 1.0).chemical_potential for one in np.eye(sim.species_count)])
+
+
+@dataclass(frozen=True)
+class ChemicalPotential:
+    """Widom's estimate for each copy.
+
+    excess, stderr : mu_ex and its standard error [copies];  samples : series of V <exp(-dU/T)> and of V
+        [copies, sample, 2]
+    """
+
+    excess: Array
+    stderr: Array
+    samples: Array
+
+
+@dataclass(eq=False)
+class Widom:
+    """Excess chemical potential by test atoms at random places::
+
+        mu_ex = -T ln (<V exp(-dU/T)> / <V>)
+
+    so that mu = T ln(rho Lambda^3) + mu_ex.  It fails in dense liquids, where no test atom finds room.
+
+    Arguments
+    ---------
+    temperature : T of the run;  species : of the test atom;  trials : places tried a sample
+    every : steps between samples;  long_range : add what the cuts leave out, for a homogeneous fluid
+
+    Source: B. Widom, J. Chem. Phys. 39 (1963) 2808, eq. 5; D. Frenkel and B. Smit, Understanding Molecular
+    Simulation (2002), eq. 7.2.5.
+    """
+
+    temperature: float
+    species: int = 0
+    trials: int = 1000
+    every: int = 20
+    long_range: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 < self.temperature < np.inf:
+            raise ValueError(f"the temperature must be positive and finite, got {self.temperature}")
+        for name, least in (("trials", 1), ("every", 1), ("species", 0)):
+            value = getattr(self, name)
+            if not isinstance(value, int | np.integer) or value < least:
+                raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+
+    def bind(self, sim: "Simulation") -> None:
+        """Check the species and the fields, and allocate."""
+        check_fields(sim)
+        if self.species >= sim.species_count:
+            raise ValueError(f"species run from 0 to {sim.species_count - 1}, got {self.species}")
+        self._tails = np.zeros(sim.species_count)
+        if self.long_range:
+            self._tails = long_range_energies(sim)[self.species]
+        xp, count = sim.device.xp, self.trials * sim.copies
+        self._copy = sim.device.put(np.repeat(np.arange(sim.copies, dtype=np.int32), self.trials))
+        self._lanes = Lanes(np.arange(sim.copies + 1, dtype=np.int64) * self.trials, sim.device)
+        self._position, self._weights = xp.zeros(PACK * count), xp.zeros(count)
+        self._whole = sim.device.put(np.array([0.0, 1.0, 0.0, 1.0, 0.0, 1.0]))
+        self._series = Series(sim, 2)
+
+    def arrays(self) -> dict[str, Any]:
+        """What was sampled so far."""
+        return self._series.arrays()
+
+    def load(self, arrays: dict[str, Any]) -> None:
+        """Take the arrays of a checkpoint back."""
+        self._series.load(arrays)
+
+    def take(self, sim: "Simulation") -> None:
+        """Try test atoms."""
+        count, xp, lanes = self.trials * sim.copies, sim.device.xp, self._lanes
+        place_trials(
+            count, self.trials, sim.seeds, sim.step, WIDOM_DRAW, sim.lengths, self._whole, self.species,
+            self._position,
+        )  # fmt: skip
+        energies = trial_energies(sim, self._position, self._copy)
+        tails = sim.species_counts @ self._tails / sim.volumes
+        weigh(count, self._copy, energies, sim.device.put(tails), self.temperature, self._weights)
+        sums = xp.zeros((lanes.count, 1))
+        sum_measures(lanes.count, lanes.edges, self._weights, 1, sums)
+        volumes = sim.device.put(sim.volumes)
+        self._series.add(xp.stack([lanes.sum(sums)[:, 0] / self.trials * volumes, volumes], axis=1))
+
+    def result(self) -> ChemicalPotential:
+        """The estimate so far, its error by the jackknife over 20 blocks of the series.
+
+        Raises ValueError for fewer samples than blocks, or where no test atom found room.
+        """
+        samples = self._series.samples()
+        length = samples.shape[1] // BLOCKS
+        if length == 0:
+            raise ValueError(
+                f"{samples.shape[1]} samples are too few for an error from {BLOCKS} blocks: run {BLOCKS} "
+                f"times {self.every} steps at least"
+            )
+        blocks = samples[:, : length * BLOCKS].reshape(len(samples), BLOCKS, length, 2).sum(axis=2)
+        if not (samples[..., 0].sum(axis=1) > 0).all():
+            raise ValueError("no test atom found room: take more trials, or a thinner fluid")
+        left_out = self._potential(blocks.sum(axis=1, keepdims=True) - blocks)
+        stderr = np.sqrt((BLOCKS - 1) * left_out.var(axis=1))
+        return ChemicalPotential(self._potential(samples.sum(axis=1)), stderr, samples)
+
+    def _potential(self, sums: Array) -> Array:
+        return -self.temperature * np.log(sums[..., 0] / sums[..., 1])
+
+
+@kernel
+def place_trials(
+    t: int, trials: int, seeds: Any, step: int, draw: int, lengths: Any, region: Any, species: int,
+    position: Any,
+) -> None:  # fmt: skip
+    """A random place of a trial in a region: (from, width) in parts of the edges along x, y, z."""
+    own = t // trials
+    words = draw_words(seeds[own], STREAM, t % trials, draw, step)
+    for axis in range(3):
+        part = region[2 * axis] + uniform(words[axis]) * region[2 * axis + 1]
+        position[np.uint64(PACK * t + axis)] = part * lengths[3 * own + axis]
+    position[np.uint64(PACK * t + 3)] = species
+
+
+@kernel
+def weigh(t: int, copy: Any, energies: Any, tails: Any, temperature: float, weights: Any) -> None:
+    """Boltzmann's factor of a trial."""
+    weights[t] = exp(-(energies[t] + tails[copy[t]]) / temperature)
+
+
+@device_function
+def beyond(cell: int, edge: float, place: float) -> float:
+    """Distance along an axis from a place to a cell."""
+    return max(0.0, max(cell * edge - place, place - (cell + 1) * edge))
+
+
+@device_function
+def span(place: float, reach: float, edge: float, cells: int, pads: int) -> Any:
+    """First and last cell within reach along an axis, image cells included."""
+    return max(floor((place - reach) / edge), -pads), min(floor((place + reach) / edge), cells + pads - 1)
+
+
+@lru_cache(maxsize=KERNELS_KEPT)
+def insertion_kernel(law: CutForm) -> Kernel:
+    """The kernel that sums the pair energy of a trial atom, by the cells of the neighbour search."""
+    energy_of = law.energy
+
+    @device_function
+    def cell_energy(
+        first: int, end: int, x: float, y: float, z: float, kind: int, position: Any, parameters: Any
+    ) -> float:
+        total = 0.0
+        for k in range(first, end):
+            j = np.uint64(PACK) * np.uint64(k)
+            dx, dy, dz = x - position[j], y - position[j + np.uint64(1)], z - position[j + np.uint64(2)]
+            r2 = dx * dx + dy * dy + dz * dz
+            pair = np.uint64(PARAMETERS * (kind + np.int64(position[j + np.uint64(3)])))
+            if r2 < parameters[pair + np.uint64(2)]:
+                a, b = parameters[pair + np.uint64(3)], parameters[pair + np.uint64(4)]
+                total += parameters[pair + np.uint64(5)] * energy_of(r2 * parameters[pair], a, b)
+        return total
+
+    @kernel
+    def pair_energies(
+        t: int, copy: Any, trial: Any, ranges: Any, rows: Any, lengths: Any, starts: Any, ends: Any,
+        position: Any, parameters: Any, species: int, energies: Any,
+    ) -> None:  # fmt: skip
+        own, at = copy[t], np.uint64(PACK * t)
+        row, box = ROW * own, 3 * own
+        x, y, z = trial[at], trial[at + np.uint64(1)], trial[at + np.uint64(2)]
+        kind = np.int64(trial[at + np.uint64(3)]) * species
+        nx, ny, nz = rows[row + CELLS], rows[row + CELLS + 1], rows[row + CELLS + 2]
+        px, py, pz = rows[row + PADS], rows[row + PADS + 1], rows[row + PADS + 2]
+        ex, ey, ez = lengths[box] / nx, lengths[box + 1] / ny, lengths[box + 2] / nz
+        reach = ranges[own]
+        low_z, high_z = span(z, reach, ez, nz, pz)
+        low_y, high_y = span(y, reach, ey, ny, py)
+        low_x, high_x = span(x, reach, ex, nx, px)
+        total = 0.0
+        for cz in range(low_z, high_z + 1):
+            left_z = reach * reach - beyond(cz, ez, z) ** 2
+            for cy in range(low_y, high_y + 1):
+                left_y = left_z - beyond(cy, ey, y) ** 2
+                line = rows[row + PLACE] + ((cz + pz) * (ny + 2 * py) + cy + py) * (nx + 2 * px) + px
+                for cx in range(low_x, high_x + 1):
+                    if beyond(cx, ex, x) ** 2 <= left_y:
+                        first, end = starts[line + cx], ends[line + cx]
+                        total += cell_energy(first, end, x, y, z, kind, position, parameters)
+        energies[t] = total
+
+    return pair_energies
