@@ -1,6 +1,9 @@
 """How a trajectory lies in its H5MD file: names, shapes, and which frames are complete."""
 
+import ctypes
 import io
+import os
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,6 +23,10 @@ GROUP = "particles/trajectory"
 # The oldest format with a single-writer mode, so that older programs read the file.
 LIBVER = ("v110", "v110")
 PRECISIONS = {"single": np.float32, "double": np.float64}
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+# A reader beside a writer reads anew what is half written, after pauses that double from 1 ns: these take
+# 17 ms, where HDF5's own 100 attempts do not end on a torn file.
+ATTEMPTS = 24
 
 
 @dataclass(frozen=True)
@@ -103,11 +110,34 @@ def is_ours(file: h5py.File) -> bool:
     return "h5md/creator" in file and file["h5md/creator"].attrs.get("name") == CREATOR
 
 
+def open_to_read(path: Path) -> h5py.File:
+    """Open a file that may be written by another process.  Raises OSError for one that is torn or foreign."""
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    # h5py offers no name for this; where its library hides the call, HDF5's own attempts stay.
+    limit = getattr(ctypes.PyDLL(h5py.h5p.__file__), "H5Pset_metadata_read_attempts", None)
+    if limit is not None:
+        limit(ctypes.c_int64(access.id), ctypes.c_uint(ATTEMPTS))
+    flags = h5py.h5f.ACC_RDONLY | h5py.h5f.ACC_SWMR_READ
+    file = h5py.File(h5py.h5f.open(os.fsencode(path), flags, fapl=access))
+    left_open, end = _superblock(path)
+    if not left_open and path.stat().st_size < end:
+        file.close()
+        raise OSError(f"it ends after {path.stat().st_size} of {end} bytes")
+    return file
+
+
 def was_left_open(path: Path) -> bool:
-    """Whether the file's superblock (version 3) says that a writer holds it, or was killed."""
+    """Whether the file says that a writer holds it, or was killed."""
+    return _superblock(path)[0]
+
+
+def _superblock(path: Path) -> tuple[bool, int]:
+    """Whether a file of version 3 is held by a writer, and, where it is not, the byte at which it ends."""
     with path.open("rb") as file:
-        head = file.read(12)
-    return head[8] >= 3 and head[11] != 0
+        head = file.read(36)
+    if len(head) < 36 or head[:8] != SIGNATURE or head[8] < 3:
+        return False, 0
+    return head[11] != 0, struct.unpack("<Q", head[28:36])[0]
 
 
 def frame_arrays(file: h5py.File) -> dict[str, h5py.Dataset]:
@@ -121,10 +151,26 @@ def frame_arrays(file: h5py.File) -> dict[str, h5py.Dataset]:
 def complete_frames(file: h5py.File, values: Mapping[str, h5py.Dataset]) -> int:
     """How many frames, from the first, are written in full."""
     clock = file[GROUP]["position"]
-    count = min(len(clock["step"]), len(clock["time"]), *(len(dataset) for dataset in values.values()))
-    # An array may have been lengthened before its number was written: it holds the fill value then.
-    written = (clock["step"][:count] >= 0) & np.isfinite(clock["time"][:count])
+    arrays = [clock["step"], clock["time"], *values.values()]
+    size = Path(file.filename).stat().st_size
+    count = min(_rows_within(dataset, size) for dataset in arrays)
+    # An array may have been lengthened before its number was written: it holds the fill value then.  What a
+    # power cut took away reads as zeros.
+    steps, edges = clock["step"][:count], values["box/edges"][:count]
+    written = (np.diff(steps, prepend=-1) > 0) & np.isfinite(clock["time"][:count]) & (edges > 0).all(axis=1)
     return count if written.all() else int(np.argmin(written))
+
+
+def _rows_within(dataset: h5py.Dataset, size: int) -> int:
+    """Rows of a dataset before the first that lies beyond the end of the file."""
+    beyond = [len(dataset)]
+
+    def visit(chunk: Any) -> None:
+        if chunk.byte_offset + chunk.size > size:
+            beyond.append(chunk.chunk_offset[0])
+
+    dataset.id.chunk_iter(visit)
+    return min(beyond)
 
 
 def periodic_axes(file: h5py.File) -> tuple[bool, ...]:

@@ -158,4 +158,9 @@ class KnudsenReader(ReaderBase):
 
 
 def _is_path_of_ours(thing: Any) -> bool:
-    return isinstance(thing, str | Path) and Path(thing).suffix in SUFFIXES and is_trajectory(thing)
+    if not (isinstance(thing, str | Path) and Path(thing).suffix in SUFFIXES):
+        return False
+    try:
+        return is_trajectory(thing)
+    except (OSError, RuntimeError):
+        return True  # torn, as the parser will say

@@ -28,6 +28,7 @@ from knudsen.md.h5md import (
     complete_frames,
     frame_arrays,
     is_ours,
+    open_to_read,
     periodic_axes,
     stored_units,
 )
@@ -96,11 +97,21 @@ class Trajectory:
         if not self.path.is_file():
             raise FileNotFoundError(f"there is no trajectory {self.path}")
         try:
-            self._file = h5py.File(self.path, "r", swmr=True)
+            self._file = open_to_read(self.path)
         except OSError as error:
             raise TrajectoryError(f"{self.path} is torn or no HDF5 file: {error}") from error
-        if not is_ours(self._file):
+        try:
+            self._read_labels()
+        # What HDF5 raises for parts that cannot be read, and h5py for parts that are not there.
+        except (OSError, RuntimeError, KeyError) as error:
             self.close()
+            raise TrajectoryError(f"{self.path} is torn: {error}") from error
+        except TrajectoryError:
+            self.close()
+            raise
+
+    def _read_labels(self) -> None:
+        if not is_ours(self._file):
             raise TrajectoryError(f"{self.path} is an HDF5 file, but no trajectory of {CREATOR}")
         group = self._file[GROUP]
         self.species = group["species"][()]
@@ -119,7 +130,10 @@ class Trajectory:
     def __getitem__(self, index: int) -> Frame:
         """Frame of a number; negative ones count from the end."""
         index = range(len(self))[index]
-        read = {name: dataset[index] for name, dataset in self._values.items()}
+        try:
+            read = {name: dataset[index] for name, dataset in self._values.items()}
+        except OSError as error:
+            raise TrajectoryError(f"frame {index} of {self.path} is torn: {error}") from error
         return Frame(
             int(self.steps[index]),
             float(self.times[index]),
@@ -168,8 +182,8 @@ class Trajectory:
 
 
 def is_trajectory(path: Path | str) -> bool:
-    """Whether `path` is a file that TrajectoryWriter wrote."""
+    """Whether `path` is a file that TrajectoryWriter wrote.  Raises OSError for a torn HDF5 file."""
     if not (Path(path).is_file() and h5py.is_hdf5(path)):
         return False
-    with h5py.File(path, "r", swmr=True) as file:
+    with open_to_read(Path(path)) as file:
         return is_ours(file)

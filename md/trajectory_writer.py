@@ -147,6 +147,8 @@ class TrajectoryWriter:
             raise ValueError(f"step {frame.step} is not after the trajectory's last, {self._last}")
         if not np.isfinite(frame.time):
             raise ValueError(f"time of step {frame.step} is {frame.time}")
+        if not (np.asarray(frame.box) > 0).all():
+            raise ValueError(f"the box of step {frame.step} is {frame.box}: its lengths must be positive")
         values: dict[str, Any] = {
             "box/edges": frame.box,
             "position": frame.positions,

@@ -138,6 +138,13 @@ def test_files_of_others_go_to_mdanalysis_own_reader(walkers, tmp_path):
     assert type(read.trajectory).__name__ == "H5MDReader"
 
 
+def test_a_torn_file_is_named(walkers, tmp_path):
+    with open(walkers, "rb") as file:
+        (tmp_path / "torn.h5md").write_bytes(file.read(20_000))
+    with pytest.raises(ValueError, match=r"torn\.h5md is torn"):
+        MDAnalysis.Universe(str(tmp_path / "torn.h5md"))
+
+
 def test_uneven_frames_have_no_dt(tmp_path):
     frames = [frame for frame in walk(6) if frame.step != 20]
     universe = MDAnalysis.Universe(write(tmp_path / "a.h5md", frames, 300, observables=["energy"]))

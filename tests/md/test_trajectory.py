@@ -235,6 +235,7 @@ def test_a_file_that_cannot_be_made_leaves_the_old_one(path, monkeypatch):
         (frame(6, velocities=False), "velocity"),
         (frame(6, atoms=ATOMS - 1), "number of atoms cannot change"),
         (Frame(6, np.nan, *[None] * 3), "time of step 6"),
+        (Frame(6, 0.1, np.zeros(3), *[None] * 2), "box of step 6"),
     ],
 )
 def test_frames_unlike_the_file_are_refused(path, wrong, message):
@@ -281,6 +282,39 @@ def test_missing_torn_and_foreign_files(path, tmp_path):
     with pytest.raises(TrajectoryError, match="no trajectory of knudsen"):
         Trajectory(path)
     assert not is_trajectory(path) and not is_trajectory(tmp_path)
+
+
+def test_a_file_that_was_cut_off_is_torn(path):
+    written(path, range(20))
+    content = path.read_bytes()
+    end = int.from_bytes(content[28:36], "little")  # in the superblock; room for a frame to come lies behind
+    for length in range(end - 1, 60, -end // 7):
+        path.write_bytes(content[:length])
+        with pytest.raises(TrajectoryError, match="torn"):
+            Trajectory(path)
+        with pytest.raises(TrajectoryError, match="torn"):
+            TrajectoryWriter.resume(path, 5)
+    path.write_bytes(content[:end])
+    with Trajectory(path) as trajectory:
+        assert len(trajectory) == 20
+
+
+def test_what_a_power_cut_leaves_of_an_open_file_is_read_or_refused(path):
+    """HDF5 by itself tries the half of a structure again without end."""
+    with create(path) as writer:
+        for step in range(20):
+            writer.append(frame(step))
+        content = path.read_bytes()
+    kept = []
+    for length in range(4000, 90_000, 6000):
+        path.write_bytes(content[:length])
+        try:
+            with Trajectory(path) as trajectory:
+                assert all(same(read, frame(step)) for step, read in enumerate(trajectory))
+                kept.append(len(trajectory))
+        except TrajectoryError as error:
+            assert str(path) in str(error)
+    assert kept == sorted(kept) and len(set(kept)) > 4 and kept[-1] == 20
 
 
 def test_an_index_beyond_the_frames(path):
