@@ -36,7 +36,7 @@ def read_structure(
     masses: Mapping[str, float] | None = None, mass_unit: float | None = None, box: ArrayLike | None = None,
     min_distance: ArrayLike = 0.0, **options: Any,
 ) -> Structure:  # fmt: skip
-    """Positions, box, species and masses from any file that MDAnalysis reads.
+    """Positions, box, species and masses from any file that MDAnalysis reads, or a trajectory of ours.
 
     Arguments
     ---------
@@ -46,11 +46,13 @@ def read_structure(
     frame : of the trajectory, the last by default
     species_by : 'type', 'name' or 'element'
     species : order of the species' labels; sorted by default
-    masses : reduced mass of each label; by default those of the file, over `mass_unit`
+    masses : reduced mass of each label, inf where it never moves; by default those of the file, over
+        `mass_unit`
     mass_unit : unit of mass [g/mol]; 1 for a file in reduced units
     box : lengths [angstrom] of a periodic box, for files that hold none
     min_distance : reduced; one number or [species, species]: pairs nearer than this are refused
-    options : of MDAnalysis.Universe, such as atom_style or format
+    options : of MDAnalysis.Universe, such as atom_style or format, or units="reduced" for a trajectory of
+        ours that knows its units
 
     Returns
     -------
@@ -102,6 +104,9 @@ def _universe(files: list[str], options: dict[str, Any]) -> Any:
         import MDAnalysis
     except ImportError as error:
         raise ImportError("reading structure files needs MDAnalysis: pip install MDAnalysis") from error
+    # So that it reads trajectories of ours.
+    import knudsen.md.mdanalysis  # noqa: F401
+
     try:
         return MDAnalysis.Universe(*files, to_guess=(), **options)
     # What its parsers and readers raise for foreign, torn and empty files.
@@ -159,7 +164,7 @@ def _masses(
         for name in names:
             if name not in given:
                 raise KeyError(f"masses has none for {name!r}: give each of {names}")
-        return np.array([check_positive(given[name], f"mass of {name}") for name in names])
+        return np.array([_given_mass(given[name], f"mass of {name}") for name in names])
     if own is None:
         raise ValueError(f"the file holds no masses: give masses, a reduced mass for each of {names}")
     if unit is None:
@@ -169,11 +174,19 @@ def _masses(
     )
 
 
+def _given_mass(value: float, name: str) -> float:
+    return np.inf if value == np.inf else check_positive(value, name)
+
+
 def _mass(name: str, own: Array) -> float:
     if not len(own):
         raise ValueError(f"the file has no atom of {name!r}, so no mass for it: give masses")
     if np.ptp(own) > 1e-6 * own.max():
         raise ValueError(
             f"atoms of {name!r} have masses from {own.min():g} to {own.max():g}: choose another species_by"
+        )
+    if own[0] == 0:
+        raise ValueError(
+            f"atoms of {name!r} have no mass in the file: give masses, inf where they never move"
         )
     return check_positive(own[0], f"mass of {name}")

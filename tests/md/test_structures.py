@@ -4,7 +4,10 @@ import sys
 import numpy as np
 import pytest
 
+from knudsen.core.units import ReducedUnits
 from knudsen.md.structures import read_structure
+from knudsen.md.trajectory import Frame
+from knudsen.md.trajectory_writer import TrajectoryWriter
 
 pytest.importorskip("MDAnalysis")
 
@@ -114,6 +117,25 @@ def test_boxes_and_files_that_do_not_serve_are_refused(write, tmp_path):
             read_structure(write(name, text), sigma=3.4)
     with pytest.raises(ValueError, match="mass_unit"):
         read_structure(write("a.data", DATA), sigma=1.0, atom_style="id type x y z")
+
+
+@pytest.mark.parametrize("units", [None, ReducedUnits(3.405e-10, 119.8, 6.6335e-26)])
+def test_a_trajectory_of_ours_with_atoms_that_never_move(tmp_path, units):
+    path, species = tmp_path / "run.h5md", [0, 1, 0]
+    places = np.array([[0.5, 1, 1.5], [2, 2.5, 3], [4, 4.5, 4.75]])
+    with TrajectoryWriter.create(path, species, [2.0, np.inf, 2.0], units=units, velocities=False) as writer:
+        for step in range(2):
+            writer.append(Frame(step, 0.1 * step, np.full(3, 5.0), places + 0.1 * step, np.zeros((3, 3))))
+    masses = {"A": 2.0, "B": np.inf}
+    read = read_structure(path, sigma=1.0 if units is None else 3.405, masses=masses, frame=1)
+    np.testing.assert_allclose(read.start.positions, places + 0.1, rtol=1e-6)
+    assert read.start.box == pytest.approx([5, 5, 5])
+    assert (read.names, read.masses.tolist()) == (("A", "B"), [2.0, np.inf])
+    assert read.start.species.tolist() == species
+    pure = read_structure(path, sigma=1.0, masses=masses, units="reduced")
+    assert pure.start.box == pytest.approx([5, 5, 5])
+    with pytest.raises(ValueError, match="'B' have no mass in the file: give masses, inf"):
+        read_structure(path, sigma=1.0, mass_unit=1.0)
 
 
 def test_mdanalysis_is_imported_on_use_only():
