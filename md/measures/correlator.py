@@ -47,6 +47,7 @@ class VelocityAutocorrelation(Correlator):
 
     def bind(self, sim: "Simulation") -> None:
         """Allocate."""
+        self._atoms = sim.atoms
         self._rows, self._sizes = species_rows(sim)
         runs, self._group = runs_of_groups(self._sizes, sim.device)
         self._sums = MultipleTau(sim.device, 3 * sim.atoms.count, runs, self.grid, CORRELATION)
@@ -54,7 +55,7 @@ class VelocityAutocorrelation(Correlator):
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample."""
-        check_same_atoms(sim, self._rows)
+        check_same_atoms(sim, self._atoms, "a velocity autocorrelation")
         atoms = sim.atoms
         gather_velocities(atoms.count, atoms.id, self._rows, atoms.velocity, self._sums.newest)
         self._sums.push()

@@ -83,6 +83,7 @@ class Displacement(Correlator):
     def bind(self, sim: "Simulation") -> None:
         """Allocate.  Raises ValueError in a sheared box, where unwrapped positions are not defined."""
         check_unsheared(sim, "a displacement")
+        self._atoms = sim.atoms
         self._rows, self._sizes = species_rows(sim)
         runs, self._group = runs_of_groups(self._sizes, sim.device)
         self._sums = MultipleTau(sim.device, 3 * sim.atoms.count, runs, self.grid, DISPLACEMENT)
@@ -97,7 +98,7 @@ class Displacement(Correlator):
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample."""
-        check_same_atoms(sim, self._rows)
+        check_same_atoms(sim, self._atoms, "a displacement")
         atoms = sim.atoms
         gather_places(
             atoms.count, atoms.id, self._rows, atoms.copy, atoms.position, atoms.image, sim.lengths,

@@ -11,7 +11,7 @@ from knudsen.core.kernels import kernel
 from knudsen.md.atoms import PACK
 from knudsen.md.cells import CELLS, PADS, PLACE, ROW
 from knudsen.md.lanes import Lanes
-from knudsen.md.measures.sums import check_unsheared, check_whole
+from knudsen.md.measures.sums import check_same_atoms, check_unsheared, check_whole
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -89,7 +89,7 @@ class RadialDistribution:
         """Allocate.  Raises ValueError for an r_max beyond half a box."""
         self._r_max = float(sim.neighbours.cutoff if self.r_max is None else self.r_max)
         _check_half(sim, self._r_max)
-        self._species = sim.species_count
+        self._species, self._atoms = sim.species_count, sim.atoms
         size = CUDA_HISTOGRAM_ATOMS if sim.device.is_cuda else HISTOGRAM_ATOMS
         self._lanes = Lanes(sim.atoms.first, sim.device, size)
         xp, species, copies = sim.device.xp, self._species, sim.copies
@@ -108,10 +108,7 @@ class RadialDistribution:
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample.  Raises ValueError where atoms came or went, or a box has become too small."""
-        if int(self._lanes.edges[-1]) != sim.atoms.count:
-            raise ValueError(
-                "atoms came or went since g(r) was begun: measure between insertions, anew each time"
-            )
+        check_same_atoms(sim, self._atoms, "g(r)")
         _check_half(sim, self._r_max)
         if self._listed:
             self._from_list(sim)

@@ -38,12 +38,12 @@ def species_rows(sim: "Simulation") -> tuple[Any, Array]:
     return sim.device.put(rows), np.bincount(groups, minlength=sim.copies * sim.species_count)
 
 
-def check_same_atoms(sim: "Simulation", rows: Any) -> None:
-    """Raise ValueError where atoms came or went since the rows were made."""
-    if len(rows) != sim.atoms.count:
+def check_same_atoms(sim: "Simulation", atoms: Any, what: str) -> None:
+    """Raise ValueError where atoms came or went since a measure was bound to these."""
+    if sim.atoms is not atoms:
         raise ValueError(
-            f"a measure that follows each atom was begun with {len(rows)} atoms and now finds "
-            f"{sim.atoms.count}: measure between insertions, with a new measure each time"
+            f"{what} follows the atoms it was begun with, and some came or went since: measure between "
+            "insertions, anew each time"
         )
 
 

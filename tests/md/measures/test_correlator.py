@@ -197,10 +197,3 @@ def test_a_missing_species_gives_no_number():
 def test_bad_numbers_are_refused(changes):
     with pytest.raises(ValueError, match=next(iter(changes))):
         VelocityAutocorrelation(**changes)
-
-
-def test_atoms_that_come_are_noticed():
-    measure = VelocityAutocorrelation()
-    measure.bind(two_atoms())
-    with pytest.raises(ValueError, match="begun with 2 atoms and now finds 256"):
-        measure.take(mixture())

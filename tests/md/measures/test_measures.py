@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from lattices import lattice
 
+from knudsen.md.atoms import Start
 from knudsen.md.measures.correlator import (
     CurrentCorrelation,
     HeatFluxCorrelation,
@@ -156,6 +157,24 @@ def test_what_a_sheared_box_does_not_have_is_refused(name):
         sim.add_measure(MAKE[name]())
     sim.add_measure(MAKE["near pairs"]())
     sim.run(5)
+
+
+def test_atoms_that_come_and_go():
+    """What follows atoms says so; the rest goes on."""
+    sim = together()
+    starts = [Start(p, v, s) for p, v, _, s in (SYSTEMS[0], SYSTEMS[1], SYSTEMS[2])]
+    measures = {name: make() for name, make in MAKE.items()}
+    for measure in measures.values():
+        measure.bind(sim)
+    sim.replace_atoms([Start(*(column[1:] for column in starts[0])), *starts[1:]])
+    for name, measure in measures.items():
+        if name in ("velocities", "displacement", "near pairs", "far pairs"):
+            with pytest.raises(ValueError, match="came or went"):
+                measure.take(sim)
+        else:
+            measure.take(sim)
+    profile = measures["profile"].result()
+    assert np.array_equal(profile.sums[..., 0].sum(axis=(1, 2)), sim.species_counts)
 
 
 def test_other_runs_measure_other_numbers(measured):
