@@ -28,9 +28,12 @@ ENGINE_LIBRARIES = {"numpy", "numba", "llvmlite", "scipy", "h5py", "h5netcdf", "
 # Adapters to other programs: imported on demand, by their users alone.
 ADAPTERS = {
     "md/mdanalysis.py": {"MDAnalysis"},
+    "md/live.py": {"MDAnalysis"},
+    "md/universes.py": {"MDAnalysis"},
     "md/exports.py": {"MDAnalysis", "gsd"},
     "md/structures.py": {"MDAnalysis"},
 }
+ADAPTER_MODULES = tuple("knudsen." + path.removesuffix(".py").replace("/", ".") for path in ADAPTERS)
 
 
 def imported_names(path):
@@ -72,8 +75,8 @@ def test_the_engines_import_nothing_but_their_few_libraries(folder):
         its_own = ADAPTERS.get(path.relative_to(ROOT).as_posix(), set())
         for name in imported_names(path):
             assert name.split(".")[0] in allowed | its_own, f"{path} imports {name}"
-            lazy = not name.startswith(("knudsen.md.mdanalysis", "knudsen.md.exports"))
-            assert lazy or its_own, f"{path} imports {name}"
+            adapter = name.startswith(ADAPTER_MODULES)
+            assert its_own or not adapter, f"{path} imports {name}"
 
 
 def test_every_folder_with_modules_is_a_listed_package():
