@@ -192,7 +192,7 @@ def time_problem(
     lammps: Lammps | None, quick: bool,
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """One case for each precision and number of threads."""
-    seconds = 0.5 if quick else 1.0
+    seconds = 0.3 if quick else 1.0
     skin = None if name == "gas" else SKIN
     simulations = {precision: go_on(problem, skin, precision, device) for precision in precisions}
     for number in threads:
