@@ -1,5 +1,6 @@
 """Pair tables: WCA by hand, mixtures by brute force, users' potentials, real gases, faults."""
 
+import doctest
 import math
 
 import numpy as np
@@ -11,6 +12,8 @@ from knudsen.core.gases import Mixture
 from knudsen.core.kernels import device
 from knudsen.core.potentials import LennardJones, Mie, UserPotential
 from knudsen.core.shapes import LENNARD_JONES, mie_shape, user_shape
+from knudsen.md import gas_pairs as gas_pairs_module
+from knudsen.md import pairs as pairs_module
 from knudsen.md.gas_pairs import gas_pairs, pairs_of
 from knudsen.md.pairs import PairTable
 from knudsen.md.simulation import Simulation
@@ -274,6 +277,12 @@ def test_potentials_without_gases():
     assert user.shape == BUCKINGHAM
     with pytest.raises(ValueError, match=r"species 0 and 0 .* model 'lj'"):
         gas_pairs(Mixture(["Ar"], "vss"), 3.0)
+
+
+@pytest.mark.parametrize("module", [pairs_module, gas_pairs_module])
+def test_examples_of_the_docstrings_hold(module):
+    found = doctest.testmod(module)
+    assert found.failed == 0 < found.attempted
 
 
 # --- faults ----------------------------------------------------------------------------------------
