@@ -1,32 +1,28 @@
 """Neighbours: spatial order, periodic images and a full Verlet list, for all copies at once.
 
-The cells are those of `knudsen.md.cells`.  Each atom lists all its neighbours within cut-off + skin: it sums
-its own force, no other item writes it, and the sum's order does not depend on threads.  A copy's list is
-built anew when that copy demands it, and not otherwise.
+The cells are those of `knudsen.md.cells`, the search that of `knudsen.md.search`.  Each atom lists all its
+neighbours within cut-off + skin: it sums its own force, no other item writes it, and the sum's order does not
+depend on threads.  A copy's list is built anew when that copy demands it, and not otherwise.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
 from knudsen.md.atoms import PACK, Atoms
-from knudsen.md.cells import CELLS, OPEN_X, PADS, PLACE, ROW, SHEARED, Grid, Grids, copy_images, fitting_grid
+from knudsen.md.cells import Grid, Grids, copy_images, fitting_grid
 from knudsen.md.domain import Domain
+from knudsen.md.search import Search
 from knudsen.md.spatial_sort import SpatialSort, wrap
 
-# What rounding could take from the reach where a search is bounded.
-SLACK = 1e-9
-# Work items that share the cells of a search, each with room for the candidates of one cell.
-PARTS = 64
-CUDA_PARTS = 4096
 # Rows of the list begin at multiples of a cache line.
 ROW_SLOTS = 16
 MOST_SLOTS = np.iinfo(np.int32).max
 IMAGE_ROOM = 1.1
+# The place of the atom that fills rows up: out of reach of all.
+NOWHERE = 1e12
 
 
 class NeighbourList:
@@ -41,11 +37,12 @@ class NeighbourList:
 
     Attributes
     ---------
-    neighbours : uint32 [atoms stride], slots of an atom's neighbours in `atoms.position`
+    neighbours : uint32 [atoms stride], slots of an atom's neighbours in `atoms.position`; rows are filled up
+        to a multiple of 16 with the slot behind the atoms, which is out of reach
     counts : int32 [atoms], neighbours of each atom
     reference : float64 [4 atoms], positions when the list was built
     builds : [copies], how often a copy's list was built
-    grown : how often a search found too little room and was repeated
+    grown : how often a search found too short rows and was repeated
     """
 
     def __init__(
@@ -64,8 +61,8 @@ class NeighbourList:
         self.builds = np.zeros(copies, np.int64)
         self.grown = 0
         self._stale = xp.ones(copies, np.int8)
-        self._image_first = np.full(copies + 1, count, np.int64)
-        self._room = ROW_SLOTS
+        self._image_first = np.full(copies + 1, count + 1, np.int64)
+        atoms.make_room(count + 1)
         boxes, sizes = domain.host_lengths(), np.diff(atoms.first)
         self._grids = list(grids or ())
         for box, size in zip(boxes[len(self._grids) :], sizes, strict=False):
@@ -90,6 +87,7 @@ class NeighbourList:
         if domain.sheared:
             grids.slide(domain)
         self._lay_out_images()
+        atoms.position[PACK * atoms.count : PACK * atoms.count + 3] = NOWHERE
         self.follow()
         self._search()
         keep_reference(atoms.count, atoms.copy, self._stale, atoms.position, self.reference)
@@ -123,9 +121,7 @@ class NeighbourList:
     def _lay_out_cells(self) -> None:
         self.grids = Grids(self._grids, self.device)
         self._sort = SpatialSort(self.atoms, self.grids)
-        self._parts = min(self.grids.own_count, CUDA_PARTS if self.device.is_cuda else PARTS)
-        self._needed = self._xp.zeros(self._parts, np.int32)
-        self._give_room()
+        self.search = Search(self.grids, self.device)
         self._starts = self._xp.zeros(self.grids.size, np.int32)
         self._ends = self._xp.zeros(self.grids.size, np.int32)
 
@@ -145,7 +141,7 @@ class NeighbourList:
         if (needed <= rooms).all():
             return
         rooms = np.where(needed > rooms, np.ceil(IMAGE_ROOM * needed), rooms).astype(np.int64)
-        first = self.atoms.count + np.concatenate([[0], np.cumsum(rooms)])
+        first = self.atoms.count + 1 + np.concatenate([[0], np.cumsum(rooms)])
         if PACK * first[-1] > MOST_SLOTS:
             raise ValueError(
                 f"{first[-1]} atoms and images pass what the list can number: "
@@ -161,33 +157,23 @@ class NeighbourList:
         self.atoms.make_room(int(first[-1]))
 
     def _search(self) -> None:
-        atoms, grids = self.atoms, self.grids
+        atoms = self.atoms
         while True:
-            list_neighbours(
-                self._parts, -(-grids.own_count // self._parts), self._stale, grids.own, grids.own_copy,
-                grids.rows, self.domain.lengths, atoms.position, self._starts, self._ends, self.reach,
-                *self._candidates, self._needed, self.neighbours, self.stride, self.counts,
+            self.search.write(
+                atoms, self.domain, self._stale, self._starts, self._ends, self.reach,
+                self.neighbours, self.stride, self.counts,
             )  # fmt: skip
-            needed, longest = int(self._needed.max()), int(self.counts.max())
-            if needed <= self._room and longest <= self.stride:
+            longest = int(self.counts.max())
+            if longest <= self.stride:
                 return
             self.grown += 1
-            if needed > self._room:
-                self._room = needed + needed // 4
-                self._give_room()
-            if longest > self.stride:
-                self._widen(-(-(longest + longest // 8) // ROW_SLOTS) * ROW_SLOTS)
+            self._widen(-(-(longest + longest // 8) // ROW_SLOTS) * ROW_SLOTS)
 
     def _widen(self, stride: int) -> None:
         """Longer rows; what the others hold is kept."""
         rows = self._xp.zeros((self.atoms.count, stride), np.uint32)
         rows[:, : self.stride] = self.neighbours.reshape(self.atoms.count, self.stride)
         self.stride, self.neighbours = stride, rows.reshape(-1)
-
-    def _give_room(self) -> None:
-        """x, y, z, slot and nearness of the candidates of one cell, for each part of the cells."""
-        kinds = (np.float64, np.float64, np.float64, np.uint32, np.uint32)
-        self._candidates = tuple(self._xp.zeros(self._parts * self._room, kind) for kind in kinds)
 
 
 @kernel
@@ -203,133 +189,5 @@ def move_images(i: int, copy: Any, moved: Any, neighbours: Any, stride: int, cou
     """Let the row of an atom follow its copy's images to their new slots."""
     for k in range(min(counts[i], stride)):
         entry = np.uint64(i * stride + k)
-        if neighbours[entry] >= atoms:
+        if neighbours[entry] > atoms:
             neighbours[entry] += np.uint32(moved[copy[i]])
-
-
-@device_function
-def gap(cells: int, edge: float) -> float:
-    """Least distance of two cells so many apart along one axis."""
-    return max(0.0, (abs(cells) - 1) * edge)
-
-
-@device_function
-def gather(
-    first: int, end: int, position: Any, base: int, found: int, room: int, x: Any, y: Any, z: Any, slots: Any
-) -> int:
-    """Add a run of atoms to the candidates of a cell; how many there are then."""
-    if found + end - first <= room:
-        for other in range(first, end):
-            j = np.uint64(PACK) * np.uint64(other)
-            k = np.uint64(base + found + other - first)
-            x[k] = position[j]
-            y[k] = position[j + np.uint64(1)]
-            z[k] = position[j + np.uint64(2)]
-            slots[k] = other
-    return found + end - first
-
-
-@device_function
-def candidates(
-    cell: int, place: int, open_x: int, sheared: int, position: Any, starts: Any, ends: Any, cells: Any,
-    pads: Any, edges: Any, reach: float, base: int, room: int, x: Any, y: Any, z: Any, slots: Any,
-) -> int:  # fmt: skip
-    """Gather the atoms and images of all cells that reach into a cell, given by its place in the padded grid.
-
-    Cells that follow each other along x also do so in memory, so that a row of cells is one run of atoms
-    but where it crosses the faces; beyond a face that is not periodic the run is empty.
-    """
-    full_x, full_y = cells[0] + 2 * pads[0], cells[1] + 2 * pads[1]
-    local = cell - place
-    column = local % full_x - pads[0]
-    line, plane = local // full_x % full_y, local // (full_x * full_y)
-    bound2 = reach * reach * (1.0 + SLACK)
-    found = 0
-    for cz in range(plane - pads[2], plane + pads[2] + 1):
-        gap_z = gap(cz - plane, edges[2])
-        for cy in range(line - pads[1], line + pads[1] + 1):
-            gap_y = gap(cy - line, edges[1])
-            left2 = bound2 - gap_z * gap_z - gap_y * gap_y
-            if left2 < 0.0:
-                continue
-            # In a sheared box an image cell reaches up to half an edge beyond its place.
-            slid = 1 if sheared and (cy < pads[1] or cy >= cells[1] + pads[1]) else 0
-            wide = min(pads[0], int(math.sqrt(left2) / edges[0]) + 1 + slid)
-            row = place + (cz * full_y + cy) * full_x + pads[0]
-            k, final = row + column - wide, row + column + wide
-            if open_x:
-                # Beyond an open face the cells are empty, and hold no slots for a run to pass through.
-                k, final = max(k, row), min(final, row + cells[0] - 1)
-            while k <= final:
-                run = final
-                if k < row + cells[0]:
-                    run = min(final, row - 1 if k < row else row + cells[0] - 1)
-                found = gather(
-                    starts[np.uint64(k)], ends[np.uint64(run)], position, base, found, room, x, y, z, slots
-                )
-                k = run + 1
-    return found
-
-
-@kernel
-def list_neighbours(
-    part: int, share: int, stale: Any, own: Any, own_copy: Any, rows: Any, lengths: Any, position: Any,
-    starts: Any, ends: Any, reach: float, x: Any, y: Any, z: Any, slots: Any, near: Any, needed: Any,
-    neighbours: Any, stride: int, counts: Any,
-) -> None:  # fmt: skip
-    """List all atoms and images within reach of each atom of one part of the cells, in the stale copies.
-
-    What a row cannot hold is only counted, and so are candidates that find no room.
-    """
-    room = x.shape[0] // needed.shape[0]
-    base = part * room
-    most = 0
-    for c in range(part * share, min((part + 1) * share, own.shape[0])):
-        cell, copy = own[c], own_copy[c]
-        if starts[cell] == ends[cell] or not stale[copy]:
-            continue
-        row, box = ROW * copy, 3 * copy
-        cells = (rows[row + CELLS], rows[row + CELLS + 1], rows[row + CELLS + 2])
-        pads = (rows[row + PADS], rows[row + PADS + 1], rows[row + PADS + 2])
-        edges = (lengths[box] / cells[0], lengths[box + 1] / cells[1], lengths[box + 2] / cells[2])
-        found = candidates(
-            cell, rows[row + PLACE], rows[row + OPEN_X], rows[row + SHEARED], position, starts, ends, cells,
-            pads, edges, reach, base, room, x, y, z, slots,
-        )  # fmt: skip
-        most = max(most, found)
-        if found <= room:
-            for i in range(starts[cell], ends[cell]):
-                counts[i] = keep_near(
-                    i, position, reach, base, found, x, y, z, slots, near, neighbours, stride
-                )
-    needed[part] = most
-
-
-@device_function
-def keep_near(
-    i: int, position: Any, reach: float, base: int, found: int, x: Any, y: Any, z: Any, slots: Any, near: Any,
-    neighbours: Any, stride: int,
-) -> int:  # fmt: skip
-    """Write the candidates within reach of atom i to its row; their number.
-
-    In two passes: distances go many at a time; then a slot is written first and kept after, which needs no
-    branch.  The slots kept take the place of the nearness already read.
-    """
-    me = np.uint64(PACK * i)
-    here_x, here_y, here_z = position[me], position[me + np.uint64(1)], position[me + np.uint64(2)]
-    reach2 = reach * reach
-    for k in range(np.uint64(base), np.uint64(base + found)):
-        at = np.uint64(k)
-        dx, dy, dz = here_x - x[at], here_y - y[at], here_z - z[at]
-        within = dx * dx + dy * dy + dz * dz < reach2
-        near[at] = np.uint32(within & (slots[at] != np.uint32(i)))
-    count = np.uint64(0)
-    for k in range(np.uint64(base), np.uint64(base + found)):
-        at = np.uint64(k)
-        kept = near[at]
-        near[np.uint64(base) + count] = slots[at]
-        count += np.uint64(kept)
-    row = np.uint64(i * stride)
-    for k in range(min(count, np.uint64(stride))):
-        neighbours[row + np.uint64(k)] = near[np.uint64(base) + np.uint64(k)]
-    return np.int64(count)

@@ -10,7 +10,7 @@ from knudsen.md.cutoff import FORMS
 from knudsen.md.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
-CORE = ("cells", "forces", "integrate", "lanes", "neighbours", "spatial_sort")
+CORE = ("cells", "forces", "integrate", "lanes", "neighbours", "search", "spatial_sort")
 # Called by tests/md/test_shear.py.
 SHEARED = {"knudsen.md.cells.slide_sources"}
 
@@ -36,6 +36,8 @@ def run_everything():
     # The images of the first copy outgrow their room while the second's list stays.
     simulation.neighbours._image_first[1:] -= np.diff(simulation.neighbours._image_first)[0]
     simulation.neighbours.build(np.array([True, False]))
+    simulation.neighbours.search.by_atoms = True
+    simulation.neighbours.build()
 
 
 @pytest.fixture(scope="module")
