@@ -147,7 +147,8 @@ class GrandCanonical:
         exchange_kernel(sim.pairs.law)(
             sim.copies, sim.seeds, sim.step, self._draw, self.moves, self.species, self.temperature,
             put(self._activity * sim.volumes * self._region[1::2].prod()), put(first), position, external,
-            sim.lengths, *sim.domain.periodic, put(sim.pairs.parameters()), sim.species_count,
+            sim.lengths, put((sim.domain.periodic / sim.box_lengths).ravel()), put(sim.pairs.parameters()),
+            sim.species_count,
             put(self._tails / sim.volumes[:, None, None]), put(sim.species_counts), alive, put(members),
             put(counts), gained, self._counts,
         )  # fmt: skip
@@ -237,9 +238,9 @@ def draw_velocities(
 
 
 @device_function
-def nearest(difference: float, length: float, turns: bool) -> float:
-    """Difference to the nearest image."""
-    return difference - length * floor(difference / length + 0.5) if turns else difference
+def nearest(difference: float, length: float, turns: float) -> float:
+    """Difference to the nearest image; turns: 1 / length, or 0 along an axis that is not periodic."""
+    return difference - length * floor(difference * turns + 0.5)
 
 
 @lru_cache(maxsize=KERNELS_KEPT)
@@ -249,25 +250,24 @@ def exchange_kernel(law: CutForm) -> Kernel:
 
     @device_function
     def pair_energy(
-        me: int, first: int, end: int, position: Any, alive: Any, lengths: Any, box: int, turns_x: bool,
-        turns_y: bool, turns_z: bool, parameters: Any, species: int,
+        me: int, first: int, end: int, position: Any, alive: Any, lengths: Any, turns: Any, box: int,
+        parameters: Any, species: int,
     ) -> float:  # fmt: skip
-        here = np.uint64(PACK * me)
-        row = np.int64(position[here + np.uint64(3)]) * species
+        here, one, two, three = np.uint64(PACK * me), np.uint64(1), np.uint64(2), np.uint64(3)
+        x, y, z = position[here], position[here + one], position[here + two]
+        row = np.int64(position[here + three]) * species
+        length_x, length_y, length_z = lengths[box], lengths[box + 1], lengths[box + 2]
+        turns_x, turns_y, turns_z = turns[box], turns[box + 1], turns[box + 2]
         total = 0.0
         for j in range(first, end):
             if alive[j] == 0 or j == me:
                 continue
             there = np.uint64(PACK * j)
-            dx = nearest(position[here] - position[there], lengths[box], turns_x)
-            dy = nearest(
-                position[here + np.uint64(1)] - position[there + np.uint64(1)], lengths[box + 1], turns_y
-            )
-            dz = nearest(
-                position[here + np.uint64(2)] - position[there + np.uint64(2)], lengths[box + 2], turns_z
-            )
+            dx = nearest(x - position[there], length_x, turns_x)
+            dy = nearest(y - position[there + one], length_y, turns_y)
+            dz = nearest(z - position[there + two], length_z, turns_z)
             r2 = dx * dx + dy * dy + dz * dz
-            pair = PARAMETERS * (row + np.int64(position[there + np.uint64(3)]))
+            pair = PARAMETERS * (row + np.int64(position[there + three]))
             if r2 < parameters[pair + 2]:
                 a, b = parameters[pair + 3], parameters[pair + 4]
                 total += parameters[pair + 5] * energy_of(r2 * parameters[pair], a, b)
@@ -276,9 +276,8 @@ def exchange_kernel(law: CutForm) -> Kernel:
     @kernel
     def exchange_moves(
         r: int, seeds: Any, step: int, draw: int, moves: int, kind: int, temperature: float, activity: Any,
-        first: Any, position: Any, external: Any, lengths: Any, turns_x: bool, turns_y: bool, turns_z: bool,
-        parameters: Any, species: int, tails: Any, numbers: Any, alive: Any, members: Any, counts: Any,
-        gained: Any, made: Any,
+        first: Any, position: Any, external: Any, lengths: Any, turns: Any, parameters: Any, species: int,
+        tails: Any, numbers: Any, alive: Any, members: Any, counts: Any, gained: Any, made: Any,
     ) -> None:  # fmt: skip
         begin, end, n, total = first[r], first[r + 1], counts[r], 0.0
         for m in range(moves):
@@ -290,18 +289,7 @@ def exchange_kernel(law: CutForm) -> Kernel:
             place = np.int64(0) if insert else np.int64(below(which, n))
             me = end - moves + m if insert else np.int64(members[begin + place])
             energy = external[me] + pair_energy(
-                me,
-                begin,
-                end,
-                position,
-                alive,
-                lengths,
-                3 * r,
-                turns_x,
-                turns_y,
-                turns_z,
-                parameters,
-                species,
+                me, begin, end, position, alive, lengths, turns, 3 * r, parameters, species
             )
             tail = -0.5 * tails[r, kind, kind] if not insert else 0.5 * tails[r, kind, kind]
             for other in range(species):

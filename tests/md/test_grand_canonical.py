@@ -149,7 +149,14 @@ def test_in_a_slab_the_ideal_gas_has_the_slabs_mean():
     coupling = GrandCanonical(0.1, 1.0, every=1, moves=400, axis="y", slab=(0.3, 0.8))
     start = np.full((8, 1, 3), [5.0, 0.5, 5.0])
     sim = Simulation(
-        start, 0 * start + 1.0, Box(10.0), NOTHING, timestep=1e-6, couplings=[coupling], device="cpu", skin=0.5
+        start,
+        0 * start + 1.0,
+        Box(10.0),
+        NOTHING,
+        timestep=1e-6,
+        couplings=[coupling],
+        skin=0.5,
+        device="cpu",
     )
     numbers = []
     for _ in range(100):
