@@ -50,7 +50,7 @@ def _write_estimate(file: h5netcdf.File, number: int, estimate: dict[str, Any]) 
 
 def _write_profile(file: h5netcdf.File, number: int, profile: dict[str, Any]) -> None:
     name = f"{profile['name']}_profile"
-    axis = _axis(file, number, profile["position"])
+    axis = _axis(file, number, profile["position"], profile["position_unit"])
     value = file.create_variable(name, (axis,), data=profile["value"])
     value.attrs.update(
         role="profile", units=profile["unit"], order=number, ancillary_variables=f"{name}_stderr"
@@ -59,14 +59,15 @@ def _write_profile(file: h5netcdf.File, number: int, profile: dict[str, Any]) ->
     stderr.attrs.update(units=profile["unit"], long_name=f"standard error of {name}")
 
 
-def _axis(file: h5netcdf.File, number: int, position: Any) -> str:
+def _axis(file: h5netcdf.File, number: int, position: Any, unit: str) -> str:
     """Name of the axis that holds these positions, made where there is none yet."""
     for name in file.dimensions:
-        if np.array_equal(file.variables[name][...], position):
+        variable = file.variables[name]
+        if variable.attrs["units"] == unit and np.array_equal(variable[...], position):
             return str(name)
     name = f"position_{number}" if "position" in file.dimensions else "position"
     file.dimensions[name] = len(position)
-    file.create_variable(name, (name,), data=position).attrs["units"] = "m"
+    file.create_variable(name, (name,), data=position).attrs["units"] = unit
     return name
 
 
@@ -117,10 +118,12 @@ def _read_estimate(name: str, variable: h5netcdf.Variable) -> dict[str, Any]:
 
 
 def _read_profile(file: h5netcdf.File, name: str, variable: h5netcdf.Variable) -> dict[str, Any]:
+    position = file.variables[variable.dimensions[0]]
     return {
         "name": name.removesuffix("_profile"),
         "unit": variable.attrs["units"],
-        "position": file.variables[variable.dimensions[0]][...],
+        "position": position[...],
+        "position_unit": position.attrs["units"],
         "value": variable[...],
         "stderr": file.variables[f"{name}_stderr"][...],
     }

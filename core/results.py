@@ -83,9 +83,9 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Profile:
-    """A quantity along the flow path.
+    """A quantity along the flow path, or along a distance.
 
-    position : [point], m;  value, stderr : [point], unit.  Raises ValueError for unequal lengths.
+    position : [point], position_unit;  value, stderr : [point], unit.  Raises ValueError for unequal lengths.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Profile:
     position: NDArray[np.float64]
     value: NDArray[np.float64]
     stderr: NDArray[np.float64]
+    position_unit: str = "m"
 
     def __post_init__(self) -> None:
         for name in ("position", "value", "stderr"):
@@ -102,8 +103,9 @@ class Profile:
             raise ValueError(f"profile {self.name}: position, value and stderr have shapes {shapes}")
 
     def to_json(self) -> dict[str, Any]:
-        """The profile as JSON holds it; points never visited are null."""
-        return _finite_items({name: value for name, value in asdict(self).items() if name != "name"})
+        """The profile as JSON holds it; points never visited are null, and positions in metres need no unit."""
+        left_out = ("name", "position_unit") if self.position_unit == "m" else ("name",)
+        return _finite_items({name: value for name, value in asdict(self).items() if name not in left_out})
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from knudsen.scenarios.scenario import Scenario
     from knudsen.scenarios.sweep import SweepResult
 
-SWEPT_UNITS = {"temperature": "K", "pressure": "Pa", "length": "m", "timestep": "s"}
-
 
 def draw(scenario: "Scenario", result: Result, folder: RunFolder) -> None:
     """Write the figures and report.html of a result.  Raises OSError."""
@@ -39,7 +37,7 @@ def draw(scenario: "Scenario", result: Result, folder: RunFolder) -> None:
 
 def draw_sweep(scenario: "Scenario", result: "SweepResult", folder: RunFolder) -> None:
     """Write the figure and report.html of a sweep.  Raises OSError."""
-    _draw_against_key(result, folder)
+    _draw_against_key(result, folder, scenario.units)
     tables = [("From all points", table.rows(result.estimates))] if result.estimates else []
     tables += [(describe(point.settings), table.rows(point.result.estimates)) for point in result.points]
     warnings = [
@@ -51,13 +49,13 @@ def draw_sweep(scenario: "Scenario", result: "SweepResult", folder: RunFolder) -
     _write(folder, scenario, tables, warnings, {"Provenance": last.provenance}, folder.sweep.read_text())
 
 
-def _draw_against_key(result: "SweepResult", folder: RunFolder) -> None:
+def _draw_against_key(result: "SweepResult", folder: RunFolder, units: Mapping[str, str]) -> None:
     """A figure where one key was swept over quantities; more keys have no one axis to draw along."""
     keys = list(result.points[0].settings)
     values = [point.result.config.get(keys[0]) for point in result.points]
     if len(keys) == 1 and all(isinstance(value, int | float) for value in values):
         estimates = [point.result.estimates for point in result.points]
-        figure = sweep_figure(keys[0], values, estimates, SWEPT_UNITS.get(keys[0], ""))
+        figure = sweep_figure(keys[0], values, estimates, units.get(keys[0], ""))
         save(figure, folder.figures, "sweep")
 
 
@@ -86,6 +84,7 @@ def _write(
     environment.filters.update(words=words, plain=plain)
     page = environment.get_template("report.html.j2").render(
         title=words(scenario.name).capitalize(),
+        length_unit=scenario.units["length"],
         summary=scenario.summary,
         headings=table.HEADINGS,
         tables=tables,

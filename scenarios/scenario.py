@@ -57,6 +57,9 @@ class SweepPoint(NamedTuple):
     result: "Result"
 
 
+SI = {"temperature": "K", "pressure": "Pa", "length": "m", "timestep": "s"}
+
+
 @dataclass(frozen=True)
 class Scenario:
     """One physical experiment.
@@ -71,6 +74,7 @@ class Scenario:
     sweep_estimates : (points) -> what follows from all points together, such as exponents
     warnings : (config) -> what can be run but should be said
     dimensions : names of the axes of the raw arrays
+    units : of the config's keys along which a sweep is drawn, and of `length` throughout
     """
 
     name: str
@@ -82,3 +86,4 @@ class Scenario:
     sweep_estimates: Callable[[Sequence[SweepPoint]], Sequence["Estimate"]] = lambda points: ()
     warnings: Callable[[Any], Sequence[str]] = lambda config: ()
     dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=SI.copy)

@@ -1,0 +1,173 @@
+"""The estimates of a Lennard-Jones run, each beside its theory, and g(r)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knudsen.analysis.statistics import (
+    Measured,
+    integrated_autocorrelation_time,
+    jackknife,
+    mean_and_error,
+    varies,
+)
+from knudsen.core.results import Estimate, Profile, TheoryKind
+from knudsen.scenarios.lj_fluid.radial import RadialSeries, left_out
+from knudsen.scenarios.lj_fluid.series import Series, about_common_mean, drift
+from knudsen.scenarios.lj_fluid.theory import SOURCE, Known, StateTheory, obstacle, state_theory
+
+if TYPE_CHECKING:
+    from knudsen.scenarios.lj_fluid import FluidConfig
+
+Array = np.ndarray[Any, Any]
+ENERGY, PRESSURE, TEMPERATURE = "epsilon", "epsilon sigma-3", "epsilon kB-1"
+GROUPS = 20  # stretches of a copy are gathered into so many groups at most
+
+
+@dataclass(frozen=True)
+class Run:
+    """A measured run: the stationary part of its series, and all of g(r).
+
+    series : from the stationary state on;  radial : from the first step on
+    """
+
+    config: "FluidConfig"
+    series: Series
+    radial: RadialSeries
+
+    @cached_property
+    def stretches(self) -> Array:
+        """Stretches of g(r) that lie in the stationary part whole."""
+        length = np.diff(self.radial.steps, prepend=0)
+        return self.radial.steps - length >= self.series.steps[0] - self.config.sample_every
+
+    @cached_property
+    def distribution(self) -> Measured | None:
+        """g(r) [bin]; None where the run is too short for two stretches."""
+        groups = (
+            _gathered(self.radial.pairs[:, self.stretches]),
+            _gathered(self.radial.expected[:, self.stretches]),
+        )
+        if len(groups[0]) < 2:
+            return None
+        return jackknife(lambda pairs, expected: pairs / expected, *groups)
+
+    @cached_property
+    def structure(self) -> tuple[Known, Known]:
+        """What g(r) - 1 adds to the long-range corrections of energy and pressure."""
+        found = self.distribution
+        if found is None:
+            return Known(0.0, 0.0), Known(0.0, 0.0)
+        density = self.config.density
+        weights = left_out(self.radial.edges, self.config.cutoff, self.config.form)
+        energy, pressure = (Measured((found.value - 1) @ w, (found.replicates - 1) @ w) for w in weights)
+        return (
+            Known(density * float(energy.value), density * float(energy.stderr)),
+            Known(density**2 * float(pressure.value), density**2 * float(pressure.stderr)),
+        )
+
+    @cached_property
+    def temperature(self) -> Known:
+        """The kinetic temperature."""
+        return self.mean(self.series.temperature)
+
+    def mean(self, series: Array) -> Known:
+        """Mean of a series [copy, sample] and its error, at constant energy for the energies there are."""
+        if self.config.thermostat != "none":
+            return Known(*mean_and_error(series))
+        return Known(float(series.mean()), mean_and_error(about_common_mean(series))[1])
+
+    @cached_property
+    def theory(self) -> StateTheory | None:
+        """At the temperature kept, or at the one measured where the energy is; None outside its range."""
+        try:
+            return state_theory(self.state_temperature, self.config.density)
+        except ValueError:
+            return None
+
+    @property
+    def state_temperature(self) -> float:
+        """The temperature of the state that theory is asked for."""
+        return self.temperature.value if self.config.thermostat == "none" else self.config.temperature
+
+    @property
+    def theory_kind(self) -> TheoryKind:
+        """Between the coexisting densities the equation of state has seen no data."""
+        return "approximate" if obstacle(self.state_temperature, self.config.density) else "numerical"
+
+    def resolution(self) -> dict[str, Any]:
+        """How long the run is against its own memory."""
+        energy = about_common_mean(self.series.potential_energy)
+        tau = integrated_autocorrelation_time(energy) if varies(energy) else 1.0
+        return {
+            "energy_correlation_steps": tau * self.config.sample_every,
+            "independent_energies": energy.size / tau,
+            "radial_distribution_samples": int(self.stretches.sum()),
+            "correction_energy_of_structure": self.structure[0].value,
+            "correction_pressure_of_structure": self.structure[1].value,
+        }
+
+
+def estimates(run: Run) -> list[Estimate]:
+    """All estimates, in the order of the table."""
+    theory, series = run.theory, run.series
+    energy, pressure = run.structure
+    slope, error = drift(series.steps, series.conserved)
+    return [
+        _beside(run, "potential_energy", ENERGY, series.potential_energy, energy,
+                theory and (theory.energy, theory.energy_slope)),
+        _beside(run, "pressure", PRESSURE, series.pressure, pressure,
+                theory and (theory.pressure, theory.pressure_slope)),
+        _temperature(run),
+        Estimate("conserved_drift", slope, error, ENERGY, 0.0, theory_kind="asymptotic",
+                 theory_source="per atom and 1e5 steps; 0 as the time step goes to 0"),
+    ]  # fmt: skip
+
+
+def _temperature(run: Run) -> Estimate:
+    if run.config.thermostat == "none":
+        return Estimate("temperature", *run.temperature, TEMPERATURE)
+    return Estimate(
+        "temperature", *run.temperature, TEMPERATURE, run.config.temperature, theory_source="as set"
+    )
+
+
+def _beside(
+    run: Run, name: str, unit: str, series: Array, structure: Known, theory: tuple[Known, float] | None
+) -> Estimate:
+    """The mean of a series with what its correction lacks, beside the equation of state.
+
+    At constant energy theory is that of the measured temperature, with which the series varies: the combined
+    error is then that of their difference.
+    """
+    mean, error = run.mean(series)
+    value, stderr = mean + structure.value, float(np.hypot(error, structure.error))
+    if theory is None:
+        return Estimate(name, value, stderr, unit)
+    (expected, theory_error), slope = theory
+    if run.config.thermostat == "none":
+        apart = run.mean(series - slope * run.series.temperature).error
+        theory_error = float(np.sqrt(theory_error**2 + max(apart**2 - error**2, 0.0)))
+    return Estimate(name, value, stderr, unit, expected, theory_error, run.theory_kind, SOURCE)
+
+
+def profiles(run: Run) -> list[Profile]:
+    """g(r), where the run is long enough for it."""
+    found, edges = run.distribution, run.radial.edges
+    if found is None:
+        return []
+    middles = (edges[1:] + edges[:-1]) / 2
+    return [Profile("radial_distribution", "1", middles, found.value, found.stderr, position_unit="sigma")]
+
+
+def _gathered(stretches: Array) -> Array:
+    """Sums over [copy, stretch, bin] in groups [group, bin] of successive stretches of one copy."""
+    copies, count, bins = stretches.shape
+    groups = min(count, GROUPS)
+    if groups == 0:
+        return np.zeros((0, bins))
+    length = count // groups
+    used = stretches[:, count - groups * length :]
+    return used.reshape(copies * groups, length, bins).sum(axis=2 - 1)

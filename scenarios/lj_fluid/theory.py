@@ -1,0 +1,98 @@
+"""What the equation of state says of a Lennard-Jones fluid, and how well it is known."""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from knudsen.analysis.dense.lennard_jones import LennardJonesFluid, saturation
+
+SOURCE = "equation of state, Thol et al. 2016"
+NEIGHBOURHOOD = (0.95, 1.0, 1.05)  # densities compared, over that of the state: differences cross zero
+_PURE = np.array([1.0])
+
+
+class Known(NamedTuple):
+    """A number of theory and its error."""
+
+    value: float
+    error: float
+
+
+class StateTheory(NamedTuple):
+    """Potential energy of an atom [epsilon] and pressure [epsilon/sigma^3], and their slopes in T."""
+
+    energy: Known
+    pressure: Known
+    energy_slope: float
+    pressure_slope: float
+
+
+@lru_cache(maxsize=256)
+def state_theory(temperature: float, density: float) -> StateTheory:
+    """The equation of state of Thol et al., with half its difference from another as its error::
+
+        error = max |Thol - Kolafa and Nezbeda| / 2 over densities within 5 % of the state's
+
+    for its authors give it none as a function of the state.
+
+    Arguments
+    ---------
+    temperature, density : T*, rho*
+
+    Raises
+    ------
+    ValueError : a state outside the equation's range, in the solid, or unstable
+
+    Sources: Thol et al., J. Phys. Chem. Ref. Data 45 (2016) 023101; J. Kolafa and I. Nezbeda, Fluid Phase
+    Equilib. 100 (1994) 1.
+
+    >>> found = state_theory(1.5, 0.3)
+    >>> print(f"{found.pressure.value:.4f} {found.energy.value:.4f}")
+    0.2248 -2.0812
+    """
+    state = LennardJonesFluid(temperature, density)
+    apart = [
+        np.subtract(_of(model, temperature, density * part), _of(_models()[0], temperature, density * part))
+        for part in NEIGHBOURHOOD
+        for model in _models()[1:]
+    ]
+    errors = np.abs(apart).max(axis=0) / 2
+    return StateTheory(
+        Known(state.residual_energy, float(errors[0])),
+        Known(state.pressure, float(errors[1])),
+        state.heat_capacity_volume - 1.5,
+        state.thermal_pressure_coefficient,
+    )
+
+
+def obstacle(temperature: float, density: float) -> str:
+    """Why there is no theory of a state, or why it may part into two phases; empty for a stable fluid."""
+    try:
+        LennardJonesFluid(temperature, density)
+    except ValueError as error:
+        return str(error)
+    try:
+        at = saturation(temperature)
+    except ValueError:
+        return ""
+    if not at.vapour < density < at.liquid:
+        return ""
+    return (
+        f"rho* = {density:g} at T* = {temperature:g} is metastable between gas of {at.vapour:.4g} and liquid "
+        f"of {at.liquid:.4g}: it may part while it runs"
+    )
+
+
+def _of(model: Any, temperature: float, density: float) -> tuple[float, float]:
+    """Potential energy per atom and pressure."""
+    energy = temperature * float(model.get_Ar10(temperature, density, _PURE))
+    return energy, density * temperature * (1 + float(model.get_Ar01(temperature, density, _PURE)))
+
+
+@lru_cache(maxsize=1)
+def _models() -> tuple[Any, Any]:
+    import teqp
+
+    kinds = ("LJ126_TholJPCRD2016", "LJ126_KolafaNezbeda1994")
+    return tuple(teqp.make_model({"kind": kind, "model": {}}) for kind in kinds)  # type: ignore[return-value]
