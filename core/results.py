@@ -103,7 +103,7 @@ class Profile:
             raise ValueError(f"profile {self.name}: position, value and stderr have shapes {shapes}")
 
     def to_json(self) -> dict[str, Any]:
-        """The profile as JSON holds it; points never visited are null, and positions in metres need no unit."""
+        """The profile as JSON holds it; points never visited are null.  Positions in metres need no unit."""
         left_out = ("name", "position_unit") if self.position_unit == "m" else ("name",)
         return _finite_items({name: value for name, value in asdict(self).items() if name not in left_out})
 
