@@ -57,6 +57,11 @@ class SimulationReader(ProtoReader):
         self.ts = self._Timestep(self.n_atoms, positions=True, velocities=True, dt=0.0, reader=self)
         self._read_frame(0)
 
+    @property
+    def periodic(self) -> tuple[bool, ...]:
+        """Whether the box is periodic along x, y, z, which MDAnalysis itself cannot say."""
+        return tuple(self.filename.domain.periodic)
+
     def copy(self) -> "SimulationReader":
         """Another reader of the same simulation, at the same instant."""
         new = self.__class__(**self._kwargs)

@@ -30,7 +30,7 @@ MDAnalysis' analyses have traps (`docs/mdanalysis.md` shows each in use):
   With the same atoms twice, `exclusion_block=(1, 1)` leaves out each atom's pair with itself.
 - `LinearDensity` gives g/cm3: in reduced units multiply by `REDUCED_LINEAR_DENSITY` for a reduced mass
   density.  Its bins are floor(L / binsize): give a binsize a hair under a whole fraction of each edge.
-- All axes count as periodic: `trajectory.periodic` of a file says which are.
+- All axes count as periodic: `universe.trajectory.periodic` says which are.
 - XTC keeps three decimals of a nm, which is 0.01 sigma in reduced units: `md/exports.py` keeps six.
 """
 

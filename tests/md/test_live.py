@@ -141,6 +141,15 @@ def test_one_of_several_copies():
         MDAnalysis.Universe(simulation, copy=3)
 
 
+def test_axes_that_are_not_periodic():
+    simulation = liquid(periodic=(True, True, False))
+    universe = MDAnalysis.Universe(simulation)
+    assert universe.trajectory.periodic == (True, True, False)
+    simulation.atoms.position[2] = -0.1  # beyond the face at z = 0: not folded to the other side
+    universe.trajectory[0]
+    assert universe.atoms.positions[:, 2].min() == np.float32(-0.1)
+
+
 def test_frozen_atoms_have_no_mass():
     """So that means weighted by mass are those of the atoms that move."""
     simulation = binary()

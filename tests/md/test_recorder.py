@@ -91,8 +91,11 @@ def test_axes_that_are_not_periodic(path):
     recorded(liquid(periodic=(True, True, False)), 0, path)
     with h5py.File(path) as file:
         assert list(file["particles/trajectory/box"].attrs["boundary"]) == ["periodic", "periodic", "none"]
-    with TrajectoryWriter.resume(path, -1), Trajectory(path) as trajectory:
+    with Trajectory(path) as trajectory:
         assert trajectory.periodic == (True, True, False)
+    TrajectoryWriter.resume(path, -1).close()  # which copies the file without its frame
+    with Trajectory(path) as trajectory:
+        assert trajectory.periodic == (True, True, False) and len(trajectory) == 0
 
 
 def test_a_box_that_changes_is_kept_frame_by_frame(path):
