@@ -39,7 +39,7 @@ class Profiles:
 
     axis : 0, 1, 2;  lengths : [copy], edge of the box along it, averaged over the samples
     masses : [species], 0 for one that never moves
-    samples : [block];  volumes : [block, copy], volume of a bin summed over the samples
+    samples : [block];  volumes : [copy, block], volume of a bin summed over the samples
     sums : [copy, block, bin, species, MOMENTS]
     """
 
@@ -123,7 +123,9 @@ class Profiles:
         return number(self), np.sqrt((blocks - 1) / blocks * spread)
 
     def _blocks(self, kept: Array) -> "Profiles":
-        return replace(self, samples=self.samples[kept], volumes=self.volumes[kept], sums=self.sums[:, kept])
+        return replace(
+            self, samples=self.samples[kept], volumes=self.volumes[:, kept], sums=self.sums[:, kept]
+        )
 
     @property
     def _totals(self) -> Array:
@@ -131,7 +133,7 @@ class Profiles:
 
     @property
     def _volume(self) -> Array:
-        return self.volumes.sum(axis=0)[:, None, None]
+        return self.volumes.sum(axis=1)[:, None, None]
 
 
 def _ratio(above: Array, below: Array) -> Array:
@@ -222,7 +224,7 @@ class Profile:
             lengths=boxes[..., 1].sum(axis=1) / max(taken, 1),
             masses=self._masses,
             samples=samples,
-            volumes=boxes[..., 0].T,
+            volumes=boxes[..., 0],
             sums=sums.reshape(len(sums), blocks, self.bins, self._species, len(MOMENTS)),
         )
 

@@ -140,6 +140,32 @@ def test_heat_flux_of_two_atoms_by_hand():
     assert found.means[0, 2] == pytest.approx(-found.means[0, 3], rel=1e-12)
 
 
+def test_heat_flux_carries_the_energy_of_a_cluster():
+    """d/dt sum r_i e_i of atoms that no image reaches, whatever their number and kinds."""
+    positions, velocities, _ = lattice(2, 0.8)
+    masses, species = np.array([1.0, 3.0]), np.arange(24) % 2
+    velocities = 0.3 * velocities[:24]
+    velocities -= np.average(velocities, axis=0, weights=masses[species])
+    sim = Simulation(
+        positions[:24] + 8.0, velocities, 20.0, SMOOTH, timestep=1e-4, species=species, masses=masses,
+        device="cpu",
+    )  # fmt: skip
+    places, fluxes = [], []
+    for _ in range(3):
+        sim.run(1)
+        energy = masses[species] * (sim.velocities**2).sum(axis=1) / 2
+        energy += sim.atoms.by_id(sim.atom_measures(), 7)[:, 0]
+        places.append(energy @ sim.unwrapped_positions)
+        measure = HeatFluxCorrelation(every=1, levels=1, points=2)
+        measure.bind(sim)
+        measure.take(sim)
+        fluxes.append(measure.result().means[0])
+        carried = energy @ sim.velocities
+    assert (places[2] - places[0]) / 2e-4 == pytest.approx(fluxes[1][:2].sum(axis=0), rel=1e-4)
+    # Negative control: energy that is only carried along, without the work of the pairs.
+    assert carried != pytest.approx(fluxes[2][:2].sum(axis=0), rel=0.1)
+
+
 def test_heat_flux_does_not_know_the_frame():
     measures = [HeatFluxCorrelation(every=1, levels=1, points=2) for _ in range(2)]
     for measure, drift in zip(measures, (0.0, 2.0), strict=True):

@@ -95,7 +95,7 @@ def test_blocks_are_merged_when_all_are_full():
         found = measure.result()
         assert found.samples.sum() == number and len(found.samples) <= 4
         assert found.sums[0].sum(axis=0) == pytest.approx(whole, rel=1e-12)
-        assert found.volumes[:, 0] == pytest.approx(found.samples * sim.box.volume / 2)
+        assert found.volumes[0] == pytest.approx(found.samples * sim.box.volume / 2)
         assert found.lengths == pytest.approx(sim.box.lengths[0])
     assert list(found.samples) == [4, 4, 3]
     assert [block_length(taken, 4) for taken in (0, 1, 4, 5, 8, 9, 17)] == [1, 1, 1, 2, 2, 4, 8]
@@ -107,7 +107,7 @@ def made(sums):
     whole = np.zeros((1, blocks, bins, 1, len(MOMENTS)))
     whole[0, :, :, 0, 0] = sums
     ones = np.ones(blocks, int)
-    return Profiles(0, np.ones(1), np.ones(1), ones, np.ones((blocks, 1)) / bins, whole)
+    return Profiles(0, np.ones(1), np.ones(1), ones, np.ones((1, blocks)) / bins, whole)
 
 
 def test_errors_from_blocks():
