@@ -70,8 +70,8 @@ class TrajectoryRecorder:
         units: ReducedUnits | None = None, precision: str = "single", author: str = "unknown",
         resume: bool = False,
     ) -> None:  # fmt: skip
-        if every < 1:
-            raise ValueError(f"every must be at least one step, got {every}")
+        if every < 1 or every != int(every):
+            raise ValueError(f"every must be a whole number of steps, one at least, got {every}")
         for name in observables:
             if name not in OBSERVABLES:
                 raise ValueError(f"observable {name!r} is none of {', '.join(OBSERVABLES)}")

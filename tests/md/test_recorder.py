@@ -232,8 +232,9 @@ def test_resuming_another_runs_file_is_refused(path, options, message):
 
 
 def test_bad_arguments(path):
-    with pytest.raises(ValueError, match="every must be at least one step, got 0"):
-        TrajectoryRecorder(path, every=0)
+    for every in (0, -5, 2.5):
+        with pytest.raises(ValueError, match=f"whole number of steps, one at least, got {every}"):
+            TrajectoryRecorder(path, every=every)
     with pytest.raises(ValueError, match="'entropy' is none of potential_energy"):
         TrajectoryRecorder(path, observables=["entropy"])
     for copy in (-1, 1):
