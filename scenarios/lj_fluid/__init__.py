@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from knudsen.scenarios.faults import Fault
-from knudsen.scenarios.md_config import MDConfig, Time
+from knudsen.scenarios.md_config import MDConfig, Pressure, Time
 from knudsen.scenarios.quantities import Count
 from knudsen.scenarios.registry import SCENARIOS
 from knudsen.scenarios.scenario import Measurement, Scenario
@@ -25,6 +25,7 @@ RARE = 0.1  # density below which they do
 UNITS = {
     "temperature": "epsilon kB-1",
     "density": "sigma-3",
+    "pressure": "epsilon sigma-3",
     "cutoff": "sigma",
     "timestep": "sigma (m/epsilon)^(1/2)",
     "length": "sigma",
@@ -34,22 +35,25 @@ DIMENSIONS = {
     "steps": ("sample",),
     "times": ("sample",),
     **dict.fromkeys(
-        ("temperature", "kinetic_energy", "potential_energy", "pressure", "conserved"), ("copy", "sample")
+        ("density", "temperature", "kinetic_energy", "potential_energy", "pressure", "conserved"),
+        ("copy", "sample"),
     ),
     "pressure_tensor": ("copy", "sample", "row", "column"),
 }
 
 
 class FluidConfig(MDConfig):
-    """The shared keys, and what keeps the temperature.
+    """The shared keys, and what keeps the temperature and the pressure.
 
     thermostat : 'bussi', 'nose_hoover', 'langevin'; 'none' holds the energy once the equilibration is over
     relaxation_time : of the thermostat [sigma sqrt(m/epsilon)]; 1 / friction for Langevin
+    pressure : kept by a barostat [epsilon/sigma^3], where given; the density is then that of the start
     """
 
     steps: Count = 60_000
     thermostat: Literal["bussi", "nose_hoover", "langevin", "none"] = "bussi"
     relaxation_time: Time = 0.2
+    pressure: Pressure | None = None
 
     @property
     def thermostatted_steps(self) -> int:
@@ -67,6 +71,9 @@ class FluidConfig(MDConfig):
                 "leave too few at constant energy"
             )
             yield Fault("steps", problem, f"give {2 * self.thermostatted_steps} or more")
+        if self.thermostat == "none" and self.pressure is not None:
+            problem = "'none' leaves the temperature to itself while a barostat works on the fluid"
+            yield Fault("thermostat", problem, "choose 'bussi', or leave pressure out")
 
 
 def build(config: FluidConfig, device: str) -> "FluidSimulation":

@@ -16,12 +16,14 @@ from knudsen.analysis.statistics import (
 from knudsen.core.results import Estimate, Profile, TheoryKind
 from knudsen.scenarios.lj_fluid.radial import RadialSeries, left_out
 from knudsen.scenarios.lj_fluid.series import Series, about_common_mean, drift
-from knudsen.scenarios.lj_fluid.theory import SOURCE, Known, StateTheory, obstacle, state_theory
+from knudsen.scenarios.lj_fluid.theory import SOURCE, Known, StateTheory, at_pressure, obstacle, state_theory
 
 if TYPE_CHECKING:
     from knudsen.scenarios.lj_fluid import FluidConfig
 
 Array = np.ndarray[Any, Any]
+DENSITY = "sigma-3"
+BAROSTAT_SOURCE = "as set, with g(r) = 1 in the corrections"
 ENERGY, PRESSURE, TEMPERATURE = "epsilon", "epsilon sigma-3", "epsilon kB-1"
 GROUPS = 20  # stretches of a copy are gathered into so many groups at most
 
@@ -60,7 +62,7 @@ class Run:
         found = self.distribution
         if found is None:
             return Known(0.0, 0.0), Known(0.0, 0.0)
-        density = self.config.density
+        density = float(self.series.density.mean())
         weights = left_out(self.radial.edges, self.config.cutoff, self.config.form)
         energy, pressure = (Measured((found.value - 1) @ w, (found.replicates - 1) @ w) for w in weights)
         return (
@@ -79,11 +81,33 @@ class Run:
             return Known(*mean_and_error(series))
         return Known(float(series.mean()), mean_and_error(about_common_mean(series))[1])
 
+    @property
+    def pressure_kept(self) -> Known | None:
+        """The pressure that a barostat keeps, which takes g(r) = 1 in the corrections."""
+        if self.config.pressure is None:
+            return None
+        structure = self.structure[1]
+        return Known(self.config.pressure + structure.value, structure.error)
+
+    @cached_property
+    def density(self) -> tuple[Known, Known | None]:
+        """Measured, and by theory at the pressure kept where there is one."""
+        if self.pressure_kept is None:
+            return Known(self.config.density, 0.0), None
+        measured = self.mean(self.series.density)
+        try:
+            return measured, at_pressure(self.state_temperature, self.pressure_kept, measured.value)[0]
+        except ValueError:
+            return measured, None
+
     @cached_property
     def theory(self) -> StateTheory | None:
         """At the temperature kept, or at the one measured where the energy is; None outside its range."""
+        measured, temperature = self.density[0].value, self.state_temperature
         try:
-            return state_theory(self.state_temperature, self.config.density)
+            if self.pressure_kept is not None:
+                return at_pressure(temperature, self.pressure_kept, measured)[1]
+            return state_theory(temperature, measured)
         except ValueError:
             return None
 
@@ -95,7 +119,7 @@ class Run:
     @property
     def theory_kind(self) -> TheoryKind:
         """Between the coexisting densities the equation of state has seen no data."""
-        return "approximate" if obstacle(self.state_temperature, self.config.density) else "numerical"
+        return "approximate" if obstacle(self.state_temperature, self.density[0].value) else "numerical"
 
     def resolution(self) -> dict[str, Any]:
         """How long the run is against its own memory."""
@@ -116,6 +140,7 @@ def estimates(run: Run) -> list[Estimate]:
     energy, pressure = run.structure
     slope, error = drift(series.steps, series.conserved)
     return [
+        *_density(run),
         _beside(run, "potential_energy", ENERGY, series.potential_energy, energy,
                 theory and (theory.energy, theory.energy_slope)),
         _beside(run, "pressure", PRESSURE, series.pressure, pressure,
@@ -124,6 +149,16 @@ def estimates(run: Run) -> list[Estimate]:
         Estimate("conserved_drift", slope, error, ENERGY, 0.0, theory_kind="asymptotic",
                  theory_source="per atom and 1e5 steps; 0 as the time step goes to 0"),
     ]  # fmt: skip
+
+
+def _density(run: Run) -> list[Estimate]:
+    """The density beside theory, where a barostat keeps the pressure."""
+    (value, error), theory = run.density
+    if run.pressure_kept is None:
+        return []
+    if theory is None:
+        return [Estimate("density", value, error, DENSITY)]
+    return [Estimate("density", value, error, DENSITY, *theory, run.theory_kind, SOURCE)]
 
 
 def _temperature(run: Run) -> Estimate:
@@ -147,6 +182,9 @@ def _beside(
     if theory is None:
         return Estimate(name, value, stderr, unit)
     (expected, theory_error), slope = theory
+    if name == "pressure" and run.config.pressure is not None:
+        lacking = abs(structure.value)
+        return Estimate(name, value, stderr, unit, run.config.pressure, lacking, "exact", BAROSTAT_SOURCE)
     if run.config.thermostat == "none":
         apart = run.mean(series - slope * run.series.temperature).error
         theory_error = float(np.sqrt(theory_error**2 + max(apart**2 - error**2, 0.0)))

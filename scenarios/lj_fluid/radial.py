@@ -80,8 +80,13 @@ class RadialBlocks(RadialDistribution):
         return RadialSeries(super().result().edges, self._kept["kept_steps"], pairs, expected)
 
 
-def bins(cutoff: float, box_length: float) -> tuple[int, float]:
-    """Number of bins and r_max [sigma] of g(r): an edge is at the cut-off, the last within half the box."""
+def bins(cutoff: float, box_length: float, fixed: bool = True) -> tuple[int, float]:
+    """Number of bins and r_max [sigma] of g(r): an edge is at the cut-off, the last within half the box.
+
+    fixed : whether the box stays as it is; else the cut-off is as far as is safe
+    """
+    if not fixed:
+        return BINS_TO_CUTOFF, cutoff
     width = cutoff / BINS_TO_CUTOFF
     number = max(int(min(FARTHEST, box_length / 2) / width), BINS_TO_CUTOFF)
     return number, min(number * width, box_length / 2)

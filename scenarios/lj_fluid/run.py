@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from knudsen.core.rng import copy_seed
+from knudsen.md.couplings.cell_rescaling import CellRescaling
 from knudsen.md.couplings.langevin import Langevin
 from knudsen.md.couplings.nose_hoover import NoseHoover
 from knudsen.md.couplings.rescaling import VelocityRescaling
@@ -20,6 +21,7 @@ from knudsen.md.velocities import maxwell_velocities
 from knudsen.scenarios.lj_fluid.estimates import Run, estimates, profiles
 from knudsen.scenarios.lj_fluid.radial import RadialBlocks, RadialSeries, bins
 from knudsen.scenarios.lj_fluid.series import Series, first_sample
+from knudsen.scenarios.lj_fluid.theory import compressibility
 from knudsen.scenarios.md_config import CONTACT
 from knudsen.scenarios.scenario import Measurement
 
@@ -28,15 +30,17 @@ if TYPE_CHECKING:
 
 TRAJECTORY = "run.h5md"
 OBSERVABLES = ("potential_energy", "temperature", "pressure")
+BAROSTAT_TIME = 0.5  # relaxation time of the volume
 SAMPLES_PER_RADIAL = 5  # samples of the energies between two of g(r)
 
 
 class FluidSamples(NamedTuple):
-    """What a run has measured: series, g(r), and what the cut-off leaves out at the density of the start."""
+    """What a run has measured: series, g(r), and what the cut-off leaves out in a volume."""
 
     thermo: ThermoSeries
     radial: RadialSeries
     long_range: LongRange
+    volume: float
 
 
 class FluidSimulation(Simulation):
@@ -60,7 +64,7 @@ class FluidSimulation(Simulation):
         if self.recorder is not None:
             self.recorder.close()
         thermo, radial = (measure.result() for measure in self.measures[:2])
-        return FluidSamples(thermo, radial, self.long_range())
+        return FluidSamples(thermo, radial, self.long_range(), float(self.volumes[0]))
 
     def _record(self, path: Path | str, resume: bool) -> None:
         if self.trajectory_every and self.recorder is None:
@@ -97,12 +101,12 @@ def build(config: "FluidConfig", device: str) -> FluidSimulation:
         skin=config.skin,
         precision=config.precision,
         seed=config.seed,
-        couplings=[thermostat(config)],
+        couplings=[thermostat(config), *barostats(config)],
         device=device,
     )
     simulation.trajectory_every = config.trajectory_every
     simulation.add_measure(Thermo(config.sample_every))
-    number, r_max = bins(config.cutoff, config.box_length)
+    number, r_max = bins(config.cutoff, config.box_length, fixed=config.pressure is None)
     simulation.add_measure(RadialBlocks(SAMPLES_PER_RADIAL * config.sample_every, number, r_max))
     return simulation
 
@@ -125,17 +129,25 @@ def thermostat(config: "FluidConfig") -> VelocityRescaling | NoseHoover | Langev
     return VelocityRescaling(temperature, time)
 
 
+def barostats(config: "FluidConfig") -> list[CellRescaling]:
+    """The barostat, where a pressure is asked for."""
+    if config.pressure is None:
+        return []
+    guess = compressibility(config.temperature, config.pressure, config.density)
+    return [CellRescaling(config.pressure, config.temperature, BAROSTAT_TIME, guess)]
+
+
 def measure(config: "FluidConfig", samples: FluidSamples) -> Measurement:
     """Estimates beside theory, g(r) and resolution of a run.
 
     Raises TooShortError and NotSteadyError where the run cannot be judged.
     """
-    whole = Series.of(samples.thermo, samples.long_range, config.atoms)
+    whole = Series.of(samples.thermo, samples.long_range, samples.volume, config.atoms)
     start = first_sample(config, whole)
     run = Run(config, whole.since(start), samples.radial)
     steady_from = int(whole.steps[start - 1]) if start else 0
     resolution = {
-        "box_length": config.box_length,
+        "box_length": samples.volume ** (1 / 3),
         "timestep": config.step_length,
         "steady_from_step": steady_from,
         "steady_start": "given" if config.equilibration_steps is not None else "found from the data",

@@ -22,7 +22,7 @@ DRIFT_BLOCKS = 6
 class Series:
     """Series of each copy [copy, sample]; energies per atom [epsilon], pressure [epsilon/sigma^3].
 
-    steps, times : [sample]
+    steps, times : [sample];  density [1/sigma^3]
     potential_energy, pressure : with the long-range corrections of g(r) = 1
     conserved : kinetic and potential energy, as cut, and what the thermostat counts
     pressure_tensor : [copy, sample, 3, 3], as cut
@@ -30,6 +30,7 @@ class Series:
 
     steps: Array
     times: Array
+    density: Array
     temperature: Array
     kinetic_energy: Array
     potential_energy: Array
@@ -38,15 +39,17 @@ class Series:
     pressure_tensor: Array
 
     @classmethod
-    def of(cls, thermo: "ThermoSeries", missing: "LongRange", atoms: int) -> "Series":
-        """From what was measured of the whole system as cut."""
+    def of(cls, thermo: "ThermoSeries", missing: "LongRange", volume: float, atoms: int) -> "Series":
+        """From what was measured of the whole system as cut, and what the cut leaves out in one volume."""
+        denser = volume / thermo.volume
         return cls(
             thermo.steps,
             thermo.times,
+            atoms / thermo.volume,
             thermo.temperature,
             thermo.kinetic / atoms,
-            thermo.potential / atoms + missing.energy,
-            thermo.pressure + missing.pressure,
+            thermo.potential / atoms + missing.energy * denser,
+            thermo.pressure + missing.pressure * denser**2,
             thermo.conserved / atoms,
             thermo.pressure_tensor,
         )
@@ -63,7 +66,9 @@ class Series:
 
 
 def first_sample(config: "FluidConfig", whole: Series) -> int:
-    """The first sample of the stationary part: as given, or since when energy and pressure are stationary.
+    """The first sample of the stationary part: as given, or found.
+
+    It is found from energy and pressure, or from energy and density where the pressure is kept.
 
     Raises NotSteadyError, TooShortError as `stationary_part` does.
     """
@@ -72,10 +77,10 @@ def first_sample(config: "FluidConfig", whole: Series) -> int:
     begin = 0
     if config.thermostat == "none":
         begin = int(np.searchsorted(whole.steps, config.thermostatted_steps, side="right"))
-    both = (series[:, begin:] for series in (whole.potential_energy, whole.pressure))
+    found = [whole.potential_energy, whole.pressure if config.pressure is None else whole.density]
     if config.thermostat == "none":
-        both = map(about_common_mean, both)
-    return begin + max(stationary_part(series).start for series in both)
+        found = [about_common_mean(series) for series in found]
+    return begin + max(stationary_part(series[:, begin:]).start for series in found)
 
 
 def about_common_mean(series: Array) -> Array:

@@ -18,7 +18,7 @@ def warnings(config: "FluidConfig") -> list[str]:
     """What can be run, but has no theory, no one phase, too few atoms, a coarse step or a short time."""
     found = []
     reason = obstacle(config.temperature, config.density)
-    if reason:
+    if reason and config.pressure is None:
         found.append(f"density: {reason}")
     step, usual = config.step_length, default_timestep(config.density, config.temperature)
     if step > 2.5 * usual:

@@ -9,6 +9,8 @@ from knudsen.analysis.dense.lennard_jones import LennardJonesFluid, saturation
 
 SOURCE = "equation of state, Thol et al. 2016"
 NEIGHBOURHOOD = (0.95, 1.0, 1.05)  # densities compared, over that of the state: differences cross zero
+NEWTON_STEPS = 6
+LIQUID_COMPRESSIBILITY = 0.1
 _PURE = np.array([1.0])
 
 
@@ -64,6 +66,36 @@ def state_theory(temperature: float, density: float) -> StateTheory:
         state.heat_capacity_volume - 1.5,
         state.thermal_pressure_coefficient,
     )
+
+
+def at_pressure(temperature: float, pressure: Known, near: float) -> tuple[Known, StateTheory]:
+    """Density and state at a pressure, p(T, rho) = p, by Newton's method from a density nearby.
+
+    The errors of both equations of state and of the pressure make that of the density, and that the energy's.
+
+    Raises
+    ------
+    ValueError : as `state_theory`
+    """
+    density = near
+    for _ in range(NEWTON_STEPS):
+        state = LennardJonesFluid(temperature, density)
+        density += (pressure.value - state.pressure) * density * state.isothermal_compressibility
+    found, stiff = state_theory(temperature, density), LennardJonesFluid(temperature, density)
+    error = float(np.hypot(found.pressure.error, pressure.error)) * density * stiff.isothermal_compressibility
+    beside = LennardJonesFluid(temperature, density * (1 - 1e-4)).residual_energy
+    slope = (found.energy.value - beside) / (1e-4 * density)
+    energy = Known(found.energy.value, float(np.hypot(found.energy.error, slope * error)))
+    return Known(density, error), found._replace(energy=energy)
+
+
+def compressibility(temperature: float, pressure: float, near: float) -> float:
+    """-(dV/dp)/V at a pressure, from a density nearby; some liquid's where that fails [sigma^3/epsilon]."""
+    try:
+        (density, _), _ = at_pressure(temperature, Known(pressure, 0.0), near)
+        return LennardJonesFluid(temperature, density).isothermal_compressibility
+    except ValueError:
+        return LIQUID_COMPRESSIBILITY
 
 
 def obstacle(temperature: float, density: float) -> str:

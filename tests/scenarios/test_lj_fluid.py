@@ -25,7 +25,7 @@ from knudsen.scenarios.lj_fluid import SCENARIO
 from knudsen.scenarios.lj_fluid.estimates import Run, estimates
 from knudsen.scenarios.lj_fluid.radial import RadialBlocks, RadialSeries, bins, left_out
 from knudsen.scenarios.lj_fluid.series import DRIFT_STEPS, Series, drift, first_sample
-from knudsen.scenarios.lj_fluid.theory import obstacle, state_theory
+from knudsen.scenarios.lj_fluid.theory import Known, at_pressure, obstacle, state_theory
 from knudsen.scenarios.loading import check
 
 SIGMAS = 4
@@ -86,7 +86,7 @@ def test_without_the_corrections_the_same_run_would_be_refuted(ran):
 
 def test_the_json_says_how_far_to_trust_the_run(ran):
     resolution = ran[0]["resolution"]
-    assert 0 < resolution["steady_from_step"] <= SHORT["steps"] / 2
+    assert 0 <= resolution["steady_from_step"] <= SHORT["steps"] / 2
     assert resolution["steady_start"] == "found from the data"
     assert resolution["independent_energies"] >= 50
     assert resolution["dangerous_builds"] == 0
@@ -221,6 +221,20 @@ def test_copies_are_measured_together_and_keep_the_energy(tmp_path):
     assert np.std(total[:, late], axis=1).max() < 1e-3 < np.std(total[:, ~late], axis=1).min()
 
 
+def test_at_constant_pressure_the_density_is_that_of_the_equation_of_state():
+    values = {**STATE, "density": 0.45, "pressure": 1.0752, "ensemble": 4, "steps": 8000}
+    checked = config(**values, sample_every=10, relaxation_time=0.1, equilibration_steps=2000)
+    simulation = SCENARIO.build(checked, "cpu")
+    simulation.run(checked.steps)
+    measured = SCENARIO.measure(checked, simulation.result())
+    found = {estimate.name: estimate for estimate in measured.estimates}
+    assert found["density"].theory == pytest.approx(0.5, abs=3e-3)
+    assert {name: e.deviation for name, e in found.items() if e.gated and abs(e.deviation) > SIGMAS} == {}
+    assert abs(found["density"].value - 0.45) > SIGMAS * found["density"].stderr
+    assert found["potential_energy"].theory == pytest.approx(-3.1525, abs=0.02)
+    assert len(measured.profiles[0].position) == 150
+
+
 @pytest.mark.parametrize("thermostat", ["nose_hoover", "langevin"])
 def test_other_thermostats_keep_the_temperature(thermostat):
     checked = config(**STATE, thermostat=thermostat, steps=2500, sample_every=10, start="fcc", seed=2,
@@ -262,6 +276,8 @@ def test_every_fault_is_named_at_once():
         ({"steps": 500, "equilibration_steps": 500}, "equilibration_steps", "all of the 500 steps"),
         ({"steps": 15_000, "thermostat": "none"}, "steps", "give 20000 or more"),
         ({"temperature": 300}, "temperature", "k T / epsilon"),
+        ({"pressure": 101325}, "pressure", "41.9 MPa"),
+        ({"pressure": 1.0, "thermostat": "none"}, "thermostat", "choose 'bussi'"),
         ({"form": "force-shifted"}, "form", "'switched' or 'cut'"),
     ],
 )
@@ -338,6 +354,14 @@ def test_simulations_are_within_the_errors_of_theory(temperature, density, energ
     assert theory.pressure.value == pytest.approx(pressure, abs=1e-6 + 3 * theory.pressure.error)
 
 
+def test_a_pressure_has_its_density_and_the_errors_go_along():
+    density, state = at_pressure(2.0, Known(1.0751638, 0.0), 0.45)
+    assert density.value == pytest.approx(0.5, abs=1e-6)
+    assert state.energy.value == pytest.approx(-3.1525, abs=5.01e-5)
+    rough, _ = at_pressure(2.0, Known(1.0751638, 0.01), 0.45)
+    assert rough.error == pytest.approx(0.01 * 0.5 * 0.4049, rel=0.1)
+
+
 def test_a_stable_fluid_has_no_obstacle():
     assert [obstacle(*state) for state in ((0.722, 0.8442), (2.0, 0.3), (0.9, 0.01))] == ["", "", ""]
 
@@ -409,7 +433,8 @@ def made_series(random, samples=4000, copies=2, coupling=-2 / 3, energy_slope=0.
     steps = 20 * np.arange(1, samples + 1)
     pressure = theory.pressure.value + theory.pressure_slope * (temperature - 2.0)
     return Series(
-        steps, steps * 0.002, temperature, 1.5 * temperature, theory.energy.value + energy, pressure,
+        steps, steps * 0.002, np.full_like(energy, 0.5), temperature, 1.5 * temperature,
+        theory.energy.value + energy, pressure,
         np.zeros_like(energy), np.zeros((copies, samples, 3, 3)),
     )  # fmt: skip
 
