@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from knudsen.scenarios.lj_fluid.run import FluidSamples, FluidSimulation
 
 NAME = "lj_fluid"
-EQUILIBRATION_TIME = 20.0  # under a thermostat, before constant energy; gases take longer
-RARE = 0.1  # density below which they do
+EQUILIBRATION_TIME = 20.0  # under a thermostat, before constant energy
+RARE = 0.1  # density below which atoms meet seldom, and all takes longer
 
 
 UNITS = {

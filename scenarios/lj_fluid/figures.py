@@ -7,6 +7,7 @@ import numpy as np
 
 from knudsen.analysis.figures import COLOURS, GREY, new_figure, save, style
 from knudsen.core.results import Estimate, Result
+from knudsen.scenarios.lj_fluid import RARE
 from knudsen.scenarios.lj_fluid.series import DRIFT_STEPS
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ LABELS = {
     "temperature": r"temperature $k\,T/\epsilon$",
 }
 WINDOWS = 60  # means of so many parts of the run are drawn over the series
-RARE = 0.1  # density below which g(r) is nearly that of a pair alone
 
 
 def draw(result: Result, folder: Path) -> None:

@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
+from knudsen.scenarios.lj_fluid import RARE
 from knudsen.scenarios.lj_fluid.theory import obstacle
 from knudsen.scenarios.md_config import default_timestep
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from knudsen.scenarios.lj_fluid import FluidConfig
 
 FEW_ATOMS = 500  # below, numbers depend on the size of the system by more than 1 / N of them
-SHORT = 30.0  # time, of which the first part is cut off
+SHORT = 30.0  # time of a liquid, of which the first part is cut off
 CLOSE = 1.02  # half the box over the cut-off
 
 
@@ -30,8 +31,8 @@ def warnings(config: "FluidConfig") -> list[str]:
         found.append(
             f"cutoff: {config.cutoff:g} is hardly within half the box, {half:.4g}: more atoms are better"
         )
-    lasts = config.steps * step
-    if lasts < SHORT:
-        better = math.ceil(2 * SHORT / step / 1000) * 1000
+    lasts, short = config.steps * step, SHORT * max(1.0, RARE / config.density)
+    if lasts < short:
+        better = math.ceil(2 * short / step / 1000) * 1000
         found.append(f"steps: {config.steps} steps last {lasts:.3g} in time: {better} or more are better")
     return found

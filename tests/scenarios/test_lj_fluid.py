@@ -295,6 +295,7 @@ def test_faults_name_their_remedy(values, path, words):
         ({"timestep": 0.006}, "0.002 is better"),
         ({"atoms": 300}, "500 or more are better"),
         ({"steps": 2000}, "30000 or more are better"),
+        ({"density": 0.003, "temperature": 0.85}, "last 240 in time: 500000 or more are better"),
         ({"cutoff": 6.7}, "hardly within half the box"),
     ],
 )
