@@ -107,14 +107,9 @@ class StressCorrelation(Correlator):
         atoms, lanes = sim.atoms, sim.lanes
         partials = sim.device.xp.zeros((lanes.count, len(TENSOR_NAMES)))
         add_stresses(
-            lanes.count,
-            lanes.edges,
-            atoms.position,
-            atoms.velocity,
-            self._mass,
-            sim.atom_measures(),
+            lanes.count, lanes.edges, atoms.position, atoms.velocity, self._mass, sim.atom_measures(),
             partials,
-        )
+        )  # fmt: skip
         self._sums.push(lanes.sum(partials) / sim.device.put(sim.volumes)[:, None])
 
     def result(self) -> StressCorrelations:
