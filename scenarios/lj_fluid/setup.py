@@ -33,6 +33,6 @@ def warnings(config: "FluidConfig") -> list[str]:
         )
     lasts, short = config.steps * step, SHORT * max(1.0, RARE / config.density)
     if lasts < short:
-        better = math.ceil(2 * short / step / 1000) * 1000
+        better = math.ceil(round(2 * short / step / 1000, 6)) * 1000
         found.append(f"steps: {config.steps} steps last {lasts:.3g} in time: {better} or more are better")
     return found
