@@ -23,6 +23,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import llvmlite.binding as llvm
 import numba
 
 from knudsen.core.kernel_cache import cache_folder, fingerprint
@@ -33,6 +34,11 @@ CUDA_BLOCK = 128
 # infinities and NaNs keep their meaning in comparisons, for faults are found by them.  Not so in
 # math.isfinite, which Numba makes of x - x: re-associated, that is zero for every x.
 FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
+
+# AMD's processors load scattered numbers one by one in less time than they gather them, which LLVM does not
+# know: a third of a pair force.  Numba takes this up with the first function that is compiled.
+if numba.config.CPU_FEATURES is None and llvm.get_host_cpu_name().startswith("znver"):  # type: ignore[attr-defined]
+    numba.config.CPU_FEATURES = llvm.get_host_cpu_features().flatten() + ",+prefer-no-gather"  # type: ignore[attr-defined]
 
 
 def device(function: Callable[..., Any]) -> Callable[..., Any]:
