@@ -18,12 +18,16 @@ from knudsen.md.cells import image_shift
 from knudsen.md.cutoff import CutForm
 from knudsen.md.neighbours import NeighbourList
 from knudsen.md.pairs import PARAMETERS, PairTable
+from knudsen.md.search import FILL
 
 # Energy and the virial's xx, yy, zz, xy, xz, yz of one atom.
 MEASURES = 7
 KERNELS_KEPT = 64
 # Fixed-point positions reach over the box, its images and what a box may grow before the next list.
 FIXED_SPAN = 2.0
+# The place of the atom that fills rows up, half a span beyond all others.
+FIXED_NOWHERE = 3 << 29
+LONG_ROW = 16
 
 
 class PairForces:
@@ -85,7 +89,9 @@ class PairForces:
             grids.image_count, self._place, grids.image, grids.source, grids.image_copy, grids.turns,
             listed.domain.lengths, listed.domain.offset, units, *listed.cell_slots,
         )  # fmt: skip
-        return self._place, units.astype(np.float32)
+        at = PACK * atoms.count
+        self._place[at : at + 3] = FIXED_NOWHERE
+        return self._place.view(np.uint64), units.astype(np.float32)
 
 
 @kernel
@@ -117,6 +123,30 @@ def fix_images(
 
 
 @device_function
+def filled(count: Any) -> Any:
+    """Length of a row with what it is filled up with, for rows so long that an odd end costs more."""
+    length = np.uint64(count)
+    if length > np.uint64(LONG_ROW):
+        length = (length + np.uint64(FILL - 1)) // np.uint64(FILL) * np.uint64(FILL)
+    return length
+
+
+@device_function
+def float_place(place: Any, slot: Any) -> Any:
+    """x, y, z and species of a slot, in float64."""
+    at = np.uint64(PACK) * np.uint64(slot)
+    return place[at], place[at + np.uint64(1)], place[at + np.uint64(2)], place[at + np.uint64(3)]
+
+
+@device_function
+def fixed_place(words: Any, slot: Any) -> Any:
+    """x, y, z and species of a slot, in fixed point: two in a word, which takes half the loads."""
+    at, half = np.uint64(2) * np.uint64(slot), np.uint64(32)
+    xy, zs = words[at], words[at + np.uint64(1)]
+    return np.int32(xy), np.int32(xy >> half), np.int32(zs), np.int32(zs >> half)
+
+
+@device_function
 def float_difference(here: Any, there: Any, unit: Any) -> Any:
     """here - there."""
     return here - there
@@ -134,6 +164,7 @@ def force_kernel(law: CutForm, mixture: bool, precision: str) -> Kernel:
     cut_force = law.force
     fixed = precision != "double"
     difference = fixed_difference if fixed else float_difference
+    place_of = fixed_place if fixed else float_place
     real = np.float32 if fixed else np.float64
 
     @kernel
@@ -141,35 +172,35 @@ def force_kernel(law: CutForm, mixture: bool, precision: str) -> Kernel:
         i: int, copy: Any, place: Any, units: Any, neighbours: Any, stride: int, counts: Any, parameters: Any,
         species: int, force: Any,
     ) -> None:  # fmt: skip
-        unit = real(units[copy[i]]) if fixed else real(0)
-        me = np.uint64(PACK * i)
-        x, y, z = place[me], place[me + np.uint64(1)], place[me + np.uint64(2)]
-        row = np.int64(place[me + np.uint64(3)]) * species
+        unit = real(units[np.uint64(copy[np.uint64(i)])]) if fixed else real(0)
+        x, y, z, own = place_of(place, i)
         base = np.uint64(i * stride)
         pair = np.uint64(0)
         inverse2, scale, cutoff2 = parameters[0], parameters[1], parameters[2]
         a, b = parameters[3], parameters[4]
         zero = real(0)
         fx = fy = fz = zero
-        for k in range(np.uint64(counts[i])):
-            j = np.uint64(PACK) * np.uint64(neighbours[base + np.uint64(k)])
+        # To the end of what is filled up: a number of pairs that is no multiple would be slower.
+        for k in range(filled(counts[np.uint64(i)])):
+            there_x, there_y, there_z, other = place_of(place, neighbours[base + np.uint64(k)])
             if mixture:
-                pair = np.uint64(PARAMETERS) * np.uint64(row + np.int64(place[j + np.uint64(3)]))
+                pair = np.uint64(PARAMETERS) * np.uint64(np.int64(own) * species + np.int64(other))
                 inverse2, scale = parameters[pair], parameters[pair + np.uint64(1)]
                 cutoff2 = parameters[pair + np.uint64(2)]
                 a, b = parameters[pair + np.uint64(3)], parameters[pair + np.uint64(4)]
-            dx = difference(x, place[j], unit)
-            dy = difference(y, place[j + np.uint64(1)], unit)
-            dz = difference(z, place[j + np.uint64(2)], unit)
+            dx = difference(x, there_x, unit)
+            dy = difference(y, there_y, unit)
+            dz = difference(z, there_z, unit)
             r2 = dx * dx + dy * dy + dz * dz
             pull = scale * cut_force(r2 * inverse2, a, b)
             pull = pull if r2 < cutoff2 else zero
             fx += pull * dx
             fy += pull * dy
             fz += pull * dz
-        force[3 * i] = fx
-        force[3 * i + 1] = fy
-        force[3 * i + 2] = fz
+        at = np.uint64(3 * i)
+        force[at] = fx
+        force[at + np.uint64(1)] = fy
+        force[at + np.uint64(2)] = fz
 
     return pair_forces
 

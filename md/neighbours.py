@@ -38,7 +38,7 @@ class NeighbourList:
     Attributes
     ---------
     neighbours : uint32 [atoms stride], slots of an atom's neighbours in `atoms.position`; rows are filled up
-        to a multiple of 16 with the slot behind the atoms, which is out of reach
+        to a multiple of 4 with the slot behind the atoms, which is out of reach
     counts : int32 [atoms], neighbours of each atom
     reference : float64 [4 atoms], positions when the list was built
     builds : [copies], how often a copy's list was built

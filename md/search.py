@@ -28,7 +28,7 @@ WORD = 32
 BYTE = 8
 CHUNK = 1024
 # Rows of a list are filled up to a multiple of this with an atom that is out of reach.
-FILL = 16
+FILL = 4
 U = np.uint64
 
 
