@@ -122,7 +122,8 @@ def by_hand(r, a, b):
         energy, force = energy - end + (x - rc) * slope, force - slope
     if FORM[a][b] == "switched":
         s = np.maximum(0, (x**2 - (0.9 * rc) ** 2) / (rc**2 * (1 - 0.81)))
-        switch, fall = (1 - s) ** 2 * (1 + 2 * s), -6 * s * (1 - s) * 2 * x / (rc**2 * (1 - 0.81))
+        switch = 1 - 10 * s**3 + 15 * s**4 - 6 * s**5
+        fall = -30 * s**2 * (1 - s) ** 2 * 2 * x / (rc**2 * (1 - 0.81))
         energy, force = energy * switch, force * switch - energy * fall
     inside = x < rc
     return np.where(inside, epsilon * energy, 0.0), np.where(inside, epsilon / sigma * force, 0.0)
