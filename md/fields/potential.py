@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba.core.errors import NumbaError
 
 from knudsen.core.kernels import device
 from knudsen.core.shapes import DeviceFunction
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 LAWS_KEPT = 64
 # Spacing of the six-point difference [sigma]: its truncation and its rounding are both near 1e-12.
 DIFFERENCE_STEP = 2e-3
+# A force given is held against the slope at so many places.
+PLACES, AGREEMENT = 32, 1e-6
 
 
 @dataclass(eq=False, repr=False)
@@ -37,6 +40,11 @@ class PotentialField(PositionField):
     axis : 'x', 'y', 'z' or None
     parameters : p [any], or [copies, any]
 
+    Raises
+    ------
+    ValueError : on binding, functions that do not compile, or a force that is not the slope
+    SimulationFault : from a run, an atom at a place where the force is not a number
+
     >>> from knudsen.core.kernels import device
     >>> @device
     ... def trap(z, species, p):
@@ -50,8 +58,8 @@ class PotentialField(PositionField):
     parameters: Any = (0.0,)
 
     def __post_init__(self) -> None:
-        number = None if self.axis is None else axis_number(self.axis)
-        self.law = position_law(self.potential, self.force, number)
+        self._axis = None if self.axis is None else axis_number(self.axis)
+        self.law = position_law(self.potential, self.force, self._axis)
         self._table = np.atleast_1d(np.array(self.parameters, np.float64))
         if self._table.ndim > 2 or not np.isfinite(self._table).all():
             raise ValueError(
@@ -66,11 +74,44 @@ class PotentialField(PositionField):
             )
         return np.broadcast_to(self._table, (sim.copies, self._table.shape[-1]))
 
+    def bind(self, sim: "Simulation") -> None:
+        """Check the functions at some places, and put the parameters on the device."""
+        super().bind(sim)
+        # Additive recurrences of irrational numbers spread evenly over the box.
+        parts = (np.arange(1, PLACES + 1)[:, None] * np.sqrt([2.0, 3.0, 5.0])) % 1
+        places, p = parts * sim.box_lengths[0], np.ascontiguousarray(self.numbers(sim)[0])
+        exact = self.law if self.force is None else position_law(self.potential, None, self._axis)
+        try:
+            for species in range(sim.species_count):
+                values = [float(self.law.energy(*place, species, p)) for place in places]
+                forces, slopes = (
+                    np.array([law.force(*place, species, p) for place in places], float)
+                    for law in (self.law, exact)
+                )
+                _check_slope(forces, slopes, np.isfinite(values))
+        except (NumbaError, TypeError) as error:
+            raise ValueError(
+                "potential and force must be functions that Numba compiles, of math's functions; arguments: "
+                f"(place, species, p) with an axis, (x, y, z, species, p) without: {error}"
+            ) from error
+
     def describe(self) -> str:
         """The functions by what they compute, and the parameters."""
         return (
             f"PotentialField(potential={identity(self.potential)}, force={identity(self.force)}, "
             f"axis={self.axis!r}, parameters={self._table.tolist()})"
+        )
+
+
+def _check_slope(forces: Array, slopes: Array, defined: Array) -> None:
+    """Raise ValueError where forces differ from slopes, at the places where both are numbers."""
+    seen = defined & np.isfinite(forces).all(axis=1) & np.isfinite(slopes).all(axis=1)
+    apart = np.abs(forces - slopes)[seen]
+    if (apart > AGREEMENT * (1 + np.abs(slopes[seen]).max(initial=0.0))).any():
+        at = int(np.argmax(apart.max(axis=1)))
+        raise ValueError(
+            f"the force is not the slope of the potential: {forces[seen][at]} is given where -grad V is "
+            f"{slopes[seen][at]}; mend it, or leave it out"
         )
 
 

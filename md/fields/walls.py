@@ -16,6 +16,8 @@ from knudsen.core.shapes import LENNARD_JONES, Shape
 from knudsen.md.box import AXES
 from knudsen.md.cutoff import cut_form, form_numbers
 from knudsen.md.fields.field import Array, Law, PositionField, axis_number, finite, of_copies
+from knudsen.md.pair_checks import shape_faults
+from knudsen.md.reduced_units import refuse
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -121,7 +123,8 @@ class Wall(PositionField):
 
     Raises
     ------
-    ValueError : numbers out of range; on binding, a wall across a periodic axis
+    ValueError : numbers out of range; on binding, a wall across a periodic axis, or a shape that is not
+        finite or whose force is not its slope
     SimulationFault : from a run, an atom beyond the wall
     """
 
@@ -161,6 +164,7 @@ class Wall(PositionField):
             )
         rows = []
         for sigma, epsilon, cutoff in zip(*self._scales(sim.species_count), strict=True):
+            refuse(shape_faults(self.shape, cutoff / sigma) if epsilon > 0 else (), "the wall")
             cut = form_numbers(self.shape, self.form, cutoff / sigma)
             rows.append((1 / sigma**2, epsilon / sigma**2, cutoff**2, *cut, epsilon))
         place = of_copies(self.place, sim, (), "the place of a wall")

@@ -8,8 +8,10 @@ import pytest
 
 from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import device
-from knudsen.md.fields.potential import PotentialField
+from knudsen.md.box import Box
+from knudsen.md.fields.potential import PotentialField, position_law
 from knudsen.md.fields.tethers import Tethers
+from knudsen.md.simulation import Simulation
 
 TURN = 2 * np.pi / checks.LENGTH
 
@@ -69,7 +71,8 @@ def test_a_plain_function_is_compiled():
 
 
 def test_a_wrong_force_would_be_seen():
-    sim = along(force=wave)
+    sim = along()
+    sim.fields[0].law = position_law(wave, wave, 2)
     assert checks.gradient_error(sim, sim.fields[0], step=1e-3, atoms=range(4)) > 0.1
 
 
@@ -140,9 +143,6 @@ def test_the_same_problem_is_described_alike_and_another_is_not():
 
 def test_a_tethered_atom_swings_as_a_harmonic_oscillator():
     """Alone and across a periodic face: r = a cos(omega t), omega^2 = k / m, to O(dt^2)."""
-    from knudsen.md.box import Box
-    from knudsen.md.simulation import Simulation
-
     site = np.array([[[0.2, 0.1, 4.0]]])
     sim = Simulation(
         site[0] + [[0.3, -0.2, 0.1]], np.zeros((1, 3)), Box(checks.LENGTH), checks.MIXTURE, timestep=1e-3,
@@ -166,6 +166,28 @@ def test_tethers_hold_by_the_atoms_numbers_however_they_are_sorted():
     assert sim.fields[0].energy(sim) == pytest.approx(15 * (moved[held] ** 2).sum(), rel=1e-12)
 
 
+@pytest.mark.parametrize("make", [along, tethered])
+def test_in_single_precision_forces_are_those_of_double(make):
+    double, single = make(), make(precision="single")
+    forces = checks.own_forces(double, double.fields[0])
+    assert checks.own_forces(single, single.fields[0]) == pytest.approx(forces, abs=1e-5)
+
+
+def test_a_restored_run_goes_on_bit_for_bit_with_the_sites_of_its_start(tmp_path):
+    wall, start = Tethers(np.arange(5, 40), 30.0), tethered()
+    start.run(30)
+    start.checkpoint(tmp_path / "state.npz")
+    moved = start.positions
+    later = Simulation(
+        moved, np.zeros_like(moved), Box(checks.LENGTH), checks.MIXTURE, timestep=0.002, fields=[wall],
+        species=np.arange(64) % 2, masses=[1.0, 2.5], device="cpu",
+    )  # fmt: skip
+    later.restore(tmp_path / "state.npz")
+    for sim in (start, later):
+        sim.run(30)
+    assert all(np.array_equal(a, b) for a, b in zip(checks.state(start), checks.state(later), strict=True))
+
+
 def test_tethers_pull_towards_their_sites():
     sim = tethered()
     sim.run(50)
@@ -181,6 +203,8 @@ def test_tethers_pull_towards_their_sites():
             lambda: checks.system(PotentialField(wave, axis="z", parameters=np.ones((3, 3))), copies=2),
             "3 rows",
         ),
+        (lambda: along(force=wave), "not the slope"),
+        (lambda: checks.system(PotentialField(well, axis="z")), "Numba compiles"),
         (lambda: Tethers([], 1.0), "atoms"),
         (lambda: Tethers([0.5], 1.0), "whole"),
         (lambda: Tethers([1, 1], 1.0), "twice"),

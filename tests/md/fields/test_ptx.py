@@ -21,6 +21,11 @@ def hill(z, species, p):
 
 
 @device
+def slope(z, species, p):
+    return 2.0 * z * p[species] * math.exp(-z * z)
+
+
+@device
 def bowl(x, y, z, species, p):
     return p[species] * (x * x + y * y + z * z)
 
@@ -46,7 +51,7 @@ def calls():
     others = [
         Centrifugal(0.1, "z", [0, 0, 0]), ColourField([1, -1], [0, 1, 0]), Tethers([1, 2], 1.0),
         PotentialField(hill, axis="x", parameters=[0.1, 0.2]), PotentialField(bowl, parameters=[0.1, 0.2]),
-        PotentialField(hill, hill, axis="z", parameters=[0.1, 0.2]),
+        PotentialField(hill, slope, axis="z", parameters=[0.1, 0.2]),
         *(Wall("x", -1.0, 1, 3.0, shape=steele_shape(), form=form) for form in FORMS),
         Wall("y", -1.0, 1, 3.0, shape=user_shape(yukawa), form="force-shifted"), Wall.wca("z", -1.0, 1),
     ]  # fmt: skip

@@ -15,6 +15,12 @@ from knudsen.md.fields.walls import WALL_9_3, WALL_10_4, Wall, steele_shape
 from knudsen.md.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
+
+@device
+def tenth(z):
+    return 0.1 / z**3
+
+
 SLIT = (True, True, False)
 SHAPES = {"9-3": WALL_9_3, "10-4": WALL_10_4, "10-4-3": steele_shape(), "12-6": LENNARD_JONES}
 
@@ -165,7 +171,8 @@ def test_a_wall_turns_an_atom_and_takes_twice_its_momentum():
 
 def test_an_atom_that_shoots_through_a_wall_is_named():
     # In one step of 0.02 it goes 2 sigma, from beyond the wall's reach to behind it.
-    sim = one_atom(3.5, -100.0, timestep=0.02, place=2.0)
+    sim = one_atom(3.5, 0.0, timestep=0.02, place=2.0)
+    sim.atoms.velocity[2] = -100.0
     with pytest.raises(SimulationFault, match=r"step 1: atom 0 is at .* Wall\(axis=z, place=2.0.*time step"):
         sim.run(5)
 
@@ -198,6 +205,10 @@ def test_the_same_wall_is_described_alike_and_another_is_not():
     [
         (lambda: checks.system(Wall.wca("z", 0.0, 1)), "periodic"),
         (lambda: Wall.wca("z", 0.0, 0), "side"),
+        (
+            lambda: checks.system(Wall("z", 0.0, 1, 2.5, shape=user_shape(tenth, tenth)), periodic=SLIT),
+            "slope|force",
+        ),
         (lambda: Wall.wca("w", 0.0, 1), "axis"),
         (lambda: Wall("z", 0.0, 1, 2.5, form="smooth"), "form"),
         (lambda: checks.system(Wall("z", 0.0, 1, -2.5), periodic=SLIT), "positive"),
