@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.checkpoints import load_checkpoint, save_checkpoint
-from knudsen.md.atoms import PACK
+from knudsen.md.atoms import PACK, Start
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -34,6 +34,7 @@ def save(sim: "Simulation", path: Path | str) -> None:
     atoms, fetch = sim.atoms, sim.device.fetch
     arrays = {name: fetch(getattr(atoms, name)) for name in COLUMNS}
     arrays["position"] = fetch(atoms.position)[: PACK * atoms.count]
+    arrays["first"] = atoms.first
     arrays["reference"] = fetch(sim.neighbours.reference)
     arrays |= {"lengths": sim.box_lengths, "built_lengths": sim.domain.built, "moved2": sim.moved2}
     arrays["offsets"] = sim.domain.offsets
@@ -55,6 +56,7 @@ def restore(sim: "Simulation", path: Path | str) -> None:
     if missing:
         raise ValueError(f"{path} does not hold {', '.join(missing)}: add the measures that the run had")
     sim.step = meta["step"]
+    _restore_numbers(sim, arrays)
     _restore_lists(sim, arrays, meta["skin"])
     atoms, put = sim.atoms, sim.device.put
     atoms.position[: PACK * atoms.count] = put(arrays["position"])
@@ -72,6 +74,15 @@ def restore(sim: "Simulation", path: Path | str) -> None:
         else:
             for name, array in part.arrays().items():
                 array[...] = put(arrays[f"part{number}_{name}"])
+
+
+def _restore_numbers(sim: "Simulation", arrays: dict[str, Any]) -> None:
+    """As many atoms of each species in each copy as the file holds, where some came or went."""
+    rows = np.split(arrays["position"].reshape(-1, PACK), arrays["first"][1:-1])
+    starts = [Start(each[:, :3], 0 * each[:, :3], each[:, 3].astype(np.int64)) for each in rows]
+    counts = [np.bincount(start.species, minlength=sim.species_count) for start in starts]
+    if not np.array_equal(counts, sim.species_counts):
+        sim.replace_atoms(starts)
 
 
 def _restore_lists(sim: "Simulation", arrays: dict[str, Any], skin: float) -> None:

@@ -95,6 +95,20 @@ def test_a_copy_does_not_know_the_others_nor_the_threads():
     assert alone.conserved()[0] == found[0][1][0]
 
 
+def test_a_restored_run_has_the_atoms_that_were_there_and_goes_on_bit_for_bit(tmp_path):
+    runs = [fluid(exchange()) for _ in range(2)]
+    runs[0].run(25)
+    runs[0].checkpoint(tmp_path / "state.npz")
+    runs[1].restore(tmp_path / "state.npz")
+    assert np.array_equal(runs[0].species_counts, runs[1].species_counts)
+    assert (np.diff(runs[1].atoms.first) != 64).any()
+    for sim in runs:
+        sim.run(25)
+    assert np.array_equal(runs[0].conserved(), runs[1].conserved())
+    for one, two in zip(runs[0].positions, runs[1].positions, strict=True):
+        assert np.array_equal(one, two)
+
+
 def ideal_gas(activity, copies=16, exchanges=120, **options):
     """Numbers of atoms [copies, exchanges] of an ideal gas in a box of 10^3."""
     random = np.random.default_rng(0)
