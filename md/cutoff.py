@@ -50,8 +50,9 @@ def cut_form(shape: Shape, form: str) -> CutForm:
         force-shifted   V(r) - V(rc) + (r - rc) F(rc)
         switched        V(r) (1 - x^3 (10 - 15 x + 6 x^2)),  x = (r^2 - ron^2)/(rc^2 - ron^2) from ron on
 
-    The switch leaves no jump in the slope of the force.  With the cubic one of Brooks et al., (1 - x)^2 (1 + 2 x),
-    the energy of a liquid (rho 0.8442, T 0.722, rc 2.5) drifts by 6e-6 an atom in 1e5 steps of 0.002.
+    The switch leaves no jump in the slope of the force.  With the cubic one of Brooks et al.,
+    (1 - x)^2 (1 + 2 x), the energy of a liquid (rho 0.8442, T 0.722, rc 2.5) drifts by 6e-6 an atom in 1e5
+    steps of 0.002.
 
     Raises
     ------
