@@ -12,7 +12,7 @@ from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import kernel
 from knudsen.core.rng import Stream, draw_words, normal_pair
 from knudsen.md.box import AXES
-from knudsen.md.couplings.given import for_copies, positive, whole
+from knudsen.md.couplings.given import claim, for_copies, positive, whole
 from knudsen.md.pairs import PairTable
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class CellRescaling:
 
     def bind(self, sim: "Simulation") -> None:
         """Begin without moves counted."""
+        claim(self, sim)
         chosen = [AXES.index(axis) for axis in self.axes]
         if not np.isfinite(sim.masses).all():
             raise ValueError("atoms of infinite mass cannot follow a box that changes: use constant volume")

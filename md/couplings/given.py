@@ -1,5 +1,6 @@
 """What a user gives a coupling, checked: numbers of each copy, slabs, and atoms that can be coupled."""
 
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,6 +88,16 @@ def check_drift(sim: "Simulation") -> None:
                 f"the centre of mass of copy {r} moves at {m @ own / m.sum()}, which would count as heat: "
                 "subtract it from the velocities"
             )
+
+
+def claim(part: Any, sim: "Simulation") -> None:
+    """Let a coupling belong to a simulation.  Raises ValueError where it belongs to another that lives."""
+    owner = part.state.get("owner", lambda: None)()
+    if owner is not None and owner is not sim:
+        raise ValueError(
+            f"this {type(part).__name__} belongs to another simulation, whose state it holds: make a new one"
+        )
+    part.state["owner"] = weakref.ref(sim)
 
 
 def check_alone(part: Any, sim: "Simulation") -> None:

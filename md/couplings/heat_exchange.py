@@ -12,7 +12,7 @@ import numpy as np
 from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import kernel
 from knudsen.md.atoms import PACK
-from knudsen.md.couplings.given import axis_number, for_copies, positive, slab
+from knudsen.md.couplings.given import axis_number, claim, for_copies, positive, slab
 from knudsen.md.couplings.slabs import (
     CHANGE,
     FORCE,
@@ -80,6 +80,7 @@ class HeatExchange:
 
     def bind(self, sim: "Simulation") -> None:
         """Begin without heat given."""
+        claim(self, sim)
         powers = for_copies(self.power, "power", sim)
         xp = sim.device.xp
         self.state.update(

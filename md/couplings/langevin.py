@@ -16,7 +16,7 @@ import numpy as np
 from knudsen.core.kernels import kernel
 from knudsen.core.rng import Stream, draw_words, normal_pair
 from knudsen.md.atoms import PACK
-from knudsen.md.couplings.given import check_alone, for_copies, positive
+from knudsen.md.couplings.given import check_alone, claim, for_copies, positive
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -67,6 +67,7 @@ class Langevin:
 
     def bind(self, sim: "Simulation") -> None:
         """Begin without heat given."""
+        claim(self, sim)
         check_alone(self, sim)
         friction = np.array(self.friction, float)
         if friction.ndim == 1 and len(friction) != sim.species_count:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import kernel
-from knudsen.md.couplings.given import axis_number, check_alone, positive, slab
+from knudsen.md.couplings.given import axis_number, check_alone, claim, positive, slab
 from knudsen.md.couplings.rescaling import rescaling_factor
 from knudsen.md.couplings.slabs import COUNT, SUMS, Slabs, note_change, peculiar_energy
 
@@ -32,7 +32,8 @@ class LocalThermostat:
     Arguments
     ---------
     slabs : (from, to) of each, in parts of the box's edge
-    temperatures : [slabs], T of each [epsilon];  relaxation_time : tau [sigma sqrt(m/epsilon)]
+    temperatures : [slabs] or [copies, slabs], T of each [epsilon]
+    relaxation_time : tau [sigma sqrt(m/epsilon)]
     axis : 'x', 'y' or 'z'
 
     Raises
@@ -51,21 +52,29 @@ class LocalThermostat:
 
     def __post_init__(self) -> None:
         slabs = tuple(slab(value, "a slab") for value in self.slabs)
-        temperatures = positive(self.temperatures, "temperatures of slabs")
-        if not isinstance(temperatures, tuple) or len(temperatures) != len(slabs):
+        given = np.array(self.temperatures, float)
+        if given.ndim not in (1, 2) or given.shape[-1] != len(slabs):
             raise ValueError(f"{self.temperatures!r} are not one temperature for each of {len(slabs)} slabs")
+        rows = tuple(positive(row, "temperatures of slabs") for row in np.atleast_2d(given))
         object.__setattr__(self, "slabs", slabs)
-        object.__setattr__(self, "temperatures", temperatures)
+        object.__setattr__(self, "temperatures", rows if given.ndim == 2 else rows[0])
         object.__setattr__(self, "relaxation_time", float(positive(self.relaxation_time, "relaxation time")))
         axis_number(self.axis)
 
     def bind(self, sim: "Simulation") -> None:
         """Begin without heat given."""
+        claim(self, sim)
         check_alone(self, sim)
+        temperatures = np.atleast_2d(np.array(self.temperatures))
+        if len(temperatures) not in (1, sim.copies):
+            raise ValueError(
+                f"temperatures of slabs are given for {len(temperatures)} copies of {sim.copies}: give those "
+                "of each copy, or one row for all"
+            )
         self.state.update(
             slabs=Slabs.of(sim, axis_number(self.axis), self.slabs),
             heat=sim.device.xp.zeros((sim.copies, len(self.slabs))),
-            temperatures=sim.device.put(np.array(self.temperatures)),
+            temperatures=sim.device.put(np.repeat(temperatures, sim.copies // len(temperatures), axis=0)),
         )
 
     def arrays(self) -> dict[str, Any]:
@@ -102,12 +111,12 @@ def draw_changes(
     item: int, sums: Any, seeds: Any, step: int, temperatures: Any, kept: float, heat: Any, changes: Any
 ) -> None:
     """The factor of one slab of one copy, and the heat that it gives."""
-    slabs = temperatures.shape[0]
+    slabs = temperatures.shape[1]
     copy, slab = item // slabs, item % slabs
     kinetic = peculiar_energy(sums, copy, slab)
     degrees = 3.0 * (sums[copy, SUMS * slab + COUNT] - 1.0)
     factor = rescaling_factor(
-        seeds[copy], FIRST_ITEM + slab, step, kinetic, degrees, temperatures[slab], kept
+        seeds[copy], FIRST_ITEM + slab, step, kinetic, degrees, temperatures[copy, slab], kept
     )
     heat[copy, slab] += (factor * factor - 1.0) * kinetic
     note_change(factor, sums, copy, slab, changes)

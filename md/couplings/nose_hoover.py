@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import device, kernel
-from knudsen.md.couplings.given import check_degrees, check_drift, for_copies, positive, whole
+from knudsen.md.couplings.given import check_degrees, check_drift, claim, for_copies, positive, whole
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -56,6 +56,7 @@ class NoseHoover:
 
     def bind(self, sim: "Simulation") -> None:
         """Set the chains of all copies at rest."""
+        claim(self, sim)
         check_degrees(sim)
         check_drift(sim)
         xp = sim.device.xp

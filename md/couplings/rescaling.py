@@ -11,7 +11,7 @@ import numpy as np
 
 from knudsen.core.kernels import device, kernel
 from knudsen.core.rng import Stream, draw_words, normal_pair, uniform
-from knudsen.md.couplings.given import check_alone, check_degrees, check_drift, for_copies, positive
+from knudsen.md.couplings.given import check_alone, check_degrees, check_drift, claim, for_copies, positive
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -52,6 +52,7 @@ class VelocityRescaling:
 
     def bind(self, sim: "Simulation") -> None:
         """Begin without heat given."""
+        claim(self, sim)
         check_alone(self, sim)
         check_degrees(sim)
         check_drift(sim)

@@ -11,7 +11,7 @@ import numpy as np
 from knudsen.core.kernels import device, kernel
 from knudsen.md.atoms import PACK
 from knudsen.md.box import AXES
-from knudsen.md.couplings.given import axis_number, whole
+from knudsen.md.couplings.given import axis_number, claim, whole
 from knudsen.md.couplings.slabs import slab_of
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class VelocitySwap:
 
     def bind(self, sim: "Simulation") -> None:
         """Begin with nothing moved."""
+        claim(self, sim)
         if not sim.domain.periodic[axis_number(self.axis)]:
             raise ValueError(f"swaps need a periodic box along {self.axis!r}: choose another axis")
         xp, put, width = sim.device.xp, sim.device.put, 1 / self.slabs

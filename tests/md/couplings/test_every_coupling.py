@@ -169,6 +169,8 @@ def bad(*couplings, **options):
         ),
         (lambda: LocalThermostat(SLABS, 1.0, 0.1), "one temperature for each of 2 slabs"),
         (lambda: LocalThermostat(((0.2, 0.1),), (1.0,), 0.1), "from below to"),
+        (lambda: LocalThermostat(SLABS, ((1.0, 1.0), (1.0, 0.0)), 0.1), "temperatures of slabs must be pos"),
+        (bad(LocalThermostat(SLABS, [(1.0, 1.0)] * 3, 0.1)), "given for 3 copies of 2"),
         (bad(LocalThermostat(((-0.2, 0.1), (0.9, 1.0)), (1.0, 1.0), 0.1)), "overlap"),
         (bad(HeatExchange((0.0, 0.5), (0.4, 0.6), 1.0)), "overlap"),
         (lambda: HeatExchange(*SLABS, 1.0, axis="w"), "an axis is one of"),
@@ -193,6 +195,16 @@ def test_a_moving_centre_of_mass_is_refused_where_it_would_count_as_heat(couplin
     pairs = PairTable(1.0, 1.0, 2.5, form="force-shifted")
     with pytest.raises(ValueError, match="centre of mass of copy 0 moves"):
         Simulation(*arguments, pairs, timestep=0.004, couplings=[coupling], device="cpu")
+
+
+def test_a_coupling_belongs_to_one_simulation(name):
+    couplings = fresh(name)
+    first = copies(1, ATOMS, couplings=couplings)
+    with pytest.raises(ValueError, match="belongs to another simulation"):
+        copies(2, ATOMS, couplings=couplings)
+    first.run(1)
+    del first
+    copies(2, ATOMS, couplings=couplings).run(1)
 
 
 def everything():

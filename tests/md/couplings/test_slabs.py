@@ -68,6 +68,15 @@ def test_a_slab_is_rescaled_about_its_mean_velocity():
     assert simulation.kinetic_energies()[0] - total == pytest.approx(sum(heat), rel=1e-9)
 
 
+def test_each_copy_may_have_slabs_of_its_own_temperatures():
+    given = [LocalThermostat((WRAPPED, MIDDLE), t, 0.1) for t in (((1.0, 2.0), (3.0, 4.0)), (1.0, 2.0))]
+    each, alike = (copies(2, 108, couplings=[thermostat]) for thermostat in given)
+    for simulation in (each, alike):
+        simulation.run(20)
+    assert np.array_equal(each.velocities[0], alike.velocities[0])
+    assert (given[0].heat(each)[1] > given[1].heat(alike)[1] + 10).all()
+
+
 def test_an_empty_slab_takes_no_heat():
     simulation = liquid(108, couplings=[LocalThermostat(((0.0, 1e-9), MIDDLE), (9.0, 1.5), 0.1)])
     simulation.run(5)
