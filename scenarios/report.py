@@ -83,7 +83,7 @@ def _write(
     )
     environment.filters.update(words=words, plain=plain)
     page = environment.get_template("report.html.j2").render(
-        title=words(scenario.name).capitalize(),
+        title=scenario.title or words(scenario.name).capitalize(),
         length_unit=scenario.units["length"],
         summary=scenario.summary,
         headings=table.HEADINGS,

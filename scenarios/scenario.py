@@ -75,6 +75,7 @@ class Scenario:
     warnings : (config) -> what can be run but should be said
     dimensions : names of the axes of the raw arrays
     units : of the config's keys along which a sweep is drawn, and of `length` throughout
+    title : of the report; from the name where left out
     """
 
     name: str
@@ -87,3 +88,4 @@ class Scenario:
     warnings: Callable[[Any], Sequence[str]] = lambda config: ()
     dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=SI.copy)
+    title: str = ""

@@ -114,4 +114,5 @@ SCENARIO = Scenario(
     warnings=warnings,
     dimensions=DIMENSIONS,
     units=UNITS,
+    title="Lennard-Jones fluid",
 )

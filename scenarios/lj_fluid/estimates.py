@@ -128,7 +128,7 @@ class Run:
         return {
             "energy_correlation_steps": tau * self.config.sample_every,
             "independent_energies": energy.size / tau,
-            "radial_distribution_samples": int(self.stretches.sum()),
+            "radial_distribution_stretches": int(self.stretches.sum()),
             "correction_energy_of_structure": self.structure[0].value,
             "correction_pressure_of_structure": self.structure[1].value,
         }

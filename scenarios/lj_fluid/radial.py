@@ -54,7 +54,7 @@ class RadialBlocks(RadialDistribution):
 
     def arrays(self) -> dict[str, Any]:
         """The sums now, and those kept."""
-        return {**super().arrays(), **self._kept}
+        return super().arrays() | {name: self._put(array) for name, array in self._kept.items()}
 
     def load(self, arrays: dict[str, Array]) -> None:
         """Take those of a checkpoint back."""

@@ -111,7 +111,8 @@ def test_figures_and_report_are_drawn_from_the_disk(ran):
     names = {"energies", "drift", "radial_distribution"}
     assert {path.stem for path in (folder / "figures").glob("*.png")} == names
     report = call("report", folder).stdout.strip()
-    assert "Lengths in sigma" in (folder / "report.html").read_text()
+    page = (folder / "report.html").read_text()
+    assert "<h1>Lennard-Jones fluid</h1>" in page and "Lengths in sigma" in page
     assert report.endswith("report.html")
 
 
@@ -235,10 +236,10 @@ def test_at_constant_pressure_the_density_is_that_of_the_equation_of_state():
     assert len(measured.profiles[0].position) == 150
 
 
-@pytest.mark.parametrize("thermostat", ["nose_hoover", "langevin"])
-def test_other_thermostats_keep_the_temperature(thermostat):
-    checked = config(**STATE, thermostat=thermostat, steps=2500, sample_every=10, start="fcc", seed=2,
-                     equilibration_steps=1000)  # fmt: skip
+@pytest.mark.parametrize(("thermostat", "precision"), [("nose_hoover", "double"), ("langevin", "mixed")])
+def test_other_thermostats_keep_the_temperature(thermostat, precision):
+    values = {**STATE, "thermostat": thermostat, "precision": precision, "start": "fcc", "seed": 2}
+    checked = config(**values, steps=2500, sample_every=10, equilibration_steps=1000)
     simulation = SCENARIO.build(checked, "cpu")
     simulation.run(checked.steps)
     thermo = simulation.result().thermo
