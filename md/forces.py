@@ -16,6 +16,7 @@ from knudsen.core.kernels import device as device_function
 from knudsen.md.atoms import PACK
 from knudsen.md.cells import image_shift
 from knudsen.md.cutoff import CutForm
+from knudsen.md.lanes import Lanes
 from knudsen.md.neighbours import NeighbourList
 from knudsen.md.pairs import PARAMETERS, PairTable
 from knudsen.md.search import FILL
@@ -49,6 +50,7 @@ class PairForces:
         self._real = device.put(table.parameters().astype(np.float32 if self.fixed else np.float64))
         self.measures = device.xp.zeros(MEASURES * listed.atoms.count)
         self._place = device.xp.zeros(0, np.int32)
+        self._lanes = Lanes(listed.atoms.first, device)
 
     def compute(self) -> None:
         """Write the forces of all pairs; the images must have followed their atoms."""
@@ -84,7 +86,8 @@ class PairForces:
         span = FIXED_SPAN * (listed.domain.host_lengths().max(axis=1) + 2 * listed.reach)
         units = listed.device.put(2.0 ** np.ceil(np.log2(span / 2**31)))
         grids = listed.grids
-        fix_atoms(atoms.count, atoms.copy, atoms.position, units, self._place)
+        lanes = self._lanes
+        fix_atoms(lanes.count, lanes.edges, lanes.copy, atoms.position, units, self._place)
         fix_images(
             grids.image_count, self._place, grids.image, grids.source, grids.image_copy, grids.turns,
             listed.domain.lengths, listed.domain.offset, units, *listed.cell_slots,
@@ -95,12 +98,16 @@ class PairForces:
 
 
 @kernel
-def fix_atoms(i: int, copy: Any, position: Any, units: Any, place: Any) -> None:
-    """Position and species of an atom in fixed point."""
-    unit = units[copy[i]]
-    for axis in range(3):
-        place[np.uint64(PACK * i + axis)] = math.floor(position[np.uint64(PACK * i + axis)] / unit + 0.5)
-    place[np.uint64(PACK * i + 3)] = position[np.uint64(PACK * i + 3)]
+def fix_atoms(lane: int, edges: Any, copy: Any, position: Any, units: Any, place: Any) -> None:
+    """Positions and species of one lane's atoms in fixed point."""
+    # The unit is a power of two, and so is its inverse.
+    inverse = 1.0 / units[copy[lane]]
+    for i in range(np.uint64(edges[lane]), np.uint64(edges[lane + 1])):
+        at = np.uint64(PACK) * np.uint64(i)
+        place[at] = math.floor(position[at] * inverse + 0.5)
+        place[at + np.uint64(1)] = math.floor(position[at + np.uint64(1)] * inverse + 0.5)
+        place[at + np.uint64(2)] = math.floor(position[at + np.uint64(2)] * inverse + 0.5)
+        place[at + np.uint64(3)] = position[at + np.uint64(3)]
 
 
 @kernel

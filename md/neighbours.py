@@ -121,7 +121,7 @@ class NeighbourList:
     def _lay_out_cells(self) -> None:
         self.grids = Grids(self._grids, self.device)
         self._sort = SpatialSort(self.atoms, self.grids)
-        self.search = Search(self.grids, self.device)
+        self.search = Search(self.grids, self.atoms)
         self._starts = self._xp.zeros(self.grids.size, np.int32)
         self._ends = self._xp.zeros(self.grids.size, np.int32)
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from knudsen.core.device import Device
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
 from knudsen.md.atoms import PACK, Atoms
 from knudsen.md.cells import CELLS, PADS, PLACE, ROW, Grids
 from knudsen.md.domain import Domain
+from knudsen.md.lanes import Lanes
 
 # What rounding could take from the reach: in float64, where cells are left out; in float32, from a distance,
 # as a part of the coordinates.
@@ -54,8 +54,8 @@ class Search:
     grown : how often a search found too little room and was repeated
     """
 
-    def __init__(self, grids: Grids, device: Device) -> None:
-        self.grids, self.by_atoms, self.grown = grids, device.is_cuda, 0
+    def __init__(self, grids: Grids, atoms: Atoms) -> None:
+        self.grids, self.by_atoms, self.grown = grids, atoms.device.is_cuda, 0
         if self.by_atoms:
             return
         pencils = [
@@ -63,6 +63,7 @@ class Search:
             for copy, (_, lines, planes) in enumerate(grids.cells)
             for plane, line in np.ndindex(planes, lines)
         ]
+        self._lanes = Lanes(atoms.first, atoms.device)
         self._count = len(pencils)
         self._parts = min(self._count, PARTS)
         self._columns: tuple[Any, ...] = (np.zeros(0),)
@@ -116,18 +117,20 @@ class Search:
                 np.arange(slots, dtype=np.uint32),
             )
         grids, columns = self.grids, self._columns[:3]
-        narrow_atoms(atoms.count, atoms.copy, stale, atoms.position, *columns)
+        lanes = self._lanes
+        narrow_atoms(lanes.count, lanes.edges, lanes.copy, stale, atoms.position, *columns)
         narrow_images(
             grids.image_count, grids.image, grids.image_copy, stale, starts, ends, atoms.position, *columns
         )
 
 
 @kernel
-def narrow_atoms(i: int, copy: Any, stale: Any, position: Any, x: Any, y: Any, z: Any) -> None:
-    """Round the place of an atom of a stale copy to float32."""
-    if stale[copy[i]]:
-        at, to = U(PACK * i), U(i)
-        x[to], y[to], z[to] = position[at], position[at + U(1)], position[at + U(2)]
+def narrow_atoms(lane: int, edges: Any, copy: Any, stale: Any, position: Any, x: Any, y: Any, z: Any) -> None:
+    """Round the places of the atoms of one lane of a stale copy to float32."""
+    if stale[copy[lane]]:
+        for i in range(U(edges[lane]), U(edges[lane + 1])):
+            at, to = U(PACK) * U(i), U(i)
+            x[to], y[to], z[to] = position[at], position[at + U(1)], position[at + U(2)]
 
 
 @kernel
