@@ -1,9 +1,9 @@
 """Estimates for the fluid of the full potential, from a run of a cut one.
 
-Inside the cut-off the whole potential is measured over the run's own atoms, beyond it g(r) = 1.  Right in any
-form of the cut up to what the cut does to the structure: the atoms are spread as the cut potential spreads
-them.  Of that the perturbation tells: over a canonical run `reweighted` takes it out, to all orders.
-In molecular dynamics 'cut' and 'shifted' move atoms alike, without the impulse at rc that 'cut' would need.
+Inside the cut-off the whole potential is measured over the run's own atoms, beyond it g(r) = 1.  Two errors
+are left, which a longer cut-off makes smaller: g(r) is not yet 1 right beyond it, and the atoms are spread as
+the cut potential spreads them, not the full one.  In molecular dynamics 'cut' and 'shifted' move atoms alike,
+without the impulse at rc that 'cut' would need.
 """
 
 from typing import Any, NamedTuple
@@ -21,13 +21,10 @@ class FullFluid(NamedTuple):
     """What the full potential makes of an instant.
 
     potential_energies : [copies];  pressure_tensors : [copies, 3, 3]
-    perturbations : [copies], energies of the whole potential inside the cut-off less those of the cut
-        one, whose fluctuation says how far the run is from the full fluid
     """
 
     potential_energies: Array
     pressure_tensors: Array
-    perturbations: Array
 
 
 def full_fluid(sim: Observables) -> FullFluid:
@@ -49,7 +46,6 @@ def full_fluid(sim: Observables) -> FullFluid:
     return FullFluid(
         whole[:, 0] + sim.species_counts.sum(axis=1) * [tail.energy for tail in tails],
         pressures + np.array([tail.pressure for tail in tails])[:, None, None] * np.eye(3),
-        whole[:, 0] - sim.potential_energies(),
     )
 
 
@@ -62,34 +58,3 @@ def full_measures(sim: Observables) -> Any:
     forces = PairForces(sim.pairs.full(), sim.neighbours, "double")
     forces.measure()
     return forces.measures
-
-
-def reweighted(values: Any, perturbations: Any, temperature: float) -> tuple[float, float]:
-    """Mean in the fluid of the full potential, of samples from a canonical run of a cut one::
-
-        <A>_full = <A exp(-dU / T)> / <exp(-dU / T)>
-
-    Arguments
-    ---------
-    values : A [sample];  perturbations : dU [sample];  temperature : T of the run
-
-    Returns
-    -------
-    the mean; the share of the samples that still count, (sum w)^2 / (n sum w^2): near 1 the mean is sound,
-    far below it hangs on few samples
-
-    Raises
-    ------
-    ValueError : arrays that do not fit, a temperature that is not positive.
-
-    Source: G. M. Torrie and J. P. Valleau, J. Comput. Phys. 23 (1977) 187.
-    """
-    values, perturbations = np.array(values, float), np.array(perturbations, float)
-    if values.ndim != 1 or values.shape != perturbations.shape or not len(values) or not temperature > 0:
-        raise ValueError(
-            f"values and perturbations are both [sample] and the temperature is positive, got "
-            f"{values.shape}, {perturbations.shape} and {temperature}"
-        )
-    weight = np.exp(-(perturbations - perturbations.min()) / temperature)
-    share = weight.sum() ** 2 / (len(weight) * (weight**2).sum())
-    return float(weight @ values / weight.sum()), float(share)

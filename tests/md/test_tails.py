@@ -7,7 +7,7 @@ import pytest
 from lattices import lattice
 
 from knudsen.core.shapes import LENNARD_JONES, inverse_power_shape, mie_shape, user_shape
-from knudsen.md.full_fluid import full_fluid, full_measures, reweighted
+from knudsen.md.full_fluid import full_fluid, full_measures
 from knudsen.md.pairs import PairTable
 from knudsen.md.simulation import Simulation
 from knudsen.md.tails import tail_integrals
@@ -152,16 +152,17 @@ def test_the_full_fluid_of_an_instant_is_the_same_by_every_form(forms, form):
     assert full.potential_energies == pytest.approx([energy], rel=1e-13)
     pressure = cut.pressure_tensor() + tail.pressure * np.eye(3)
     assert full.pressure_tensors[0] == pytest.approx(pressure, abs=1e-11)
-    own = forms[form].energies().potential
-    assert full.perturbations == pytest.approx([cut.energies().potential - own], abs=1e-10)
 
 
-def test_the_perturbation_of_shifted_pairs_is_their_number_times_the_shift(forms):
+def test_what_shifting_takes_from_the_energy_is_pairs_times_the_shift(forms):
     place = forms["cut"].positions
     apart = place[:, None] - place
     apart -= forms["cut"].box.lengths[0] * np.round(apart / forms["cut"].box.lengths[0])
     pairs = ((np.sqrt((apart**2).sum(axis=2)) < RC).sum() - len(place)) / 2
-    assert full_fluid(forms["shifted"]).perturbations == pytest.approx([pairs * lj(RC)], rel=1e-11)
+    sim = forms["shifted"]
+    tail = forms["cut"].long_range().energy * len(place)
+    taken = full_fluid(sim).potential_energies[0] - tail - sim.energies().potential
+    assert taken == pytest.approx(pairs * lj(RC), rel=1e-11)
     # Shifting moves no atom: forces and pressure are those of the cut.
     assert np.array_equal(forms["shifted"].force_on_atoms, forms["cut"].force_on_atoms)
 
@@ -171,14 +172,3 @@ def test_measuring_the_full_fluid_leaves_the_forces_as_they_are(forms):
     before, own = sim.force_on_atoms, sim.atom_measures().copy()
     assert np.abs(full_measures(sim) - own).max() > 1e-3
     assert np.array_equal(sim.force_on_atoms, before) and np.array_equal(sim.atom_measures(), own)
-
-
-def test_reweighting_a_gaussian_shifts_its_mean():
-    """A = x normal, dU = c x: the mean moves to -c / T, and exp(-c^2/T^2) of the samples still count."""
-    x = np.random.default_rng(7).normal(size=200_000)
-    mean, share = reweighted(x, 0.3 * x, 2.0)
-    assert mean == pytest.approx(-0.15, abs=4 * 0.0023)
-    assert share == pytest.approx(math.exp(-(0.15**2)), abs=0.005)
-    assert reweighted(x, 0 * x + 5.0, 2.0) == pytest.approx((x.mean(), 1.0), abs=1e-12)
-    with pytest.raises(ValueError, match="sample"):
-        reweighted(x, x[1:], 2.0)
