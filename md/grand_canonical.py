@@ -14,7 +14,7 @@ from knudsen.core.kernels import device as device_function
 from knudsen.core.rng import Stream, below, draw_words, normal_pair, uniform
 from knudsen.md.atoms import PACK, Start
 from knudsen.md.cutoff import CutForm
-from knudsen.md.fields.field import axis_number, of_copies
+from knudsen.md.fields.field import axis_number, claim, of_copies
 from knudsen.md.insertion import check_fields, external_energies, long_range_energies, place_trials
 from knudsen.md.pairs import PARAMETERS
 
@@ -91,6 +91,7 @@ class GrandCanonical:
 
     def bind(self, sim: "Simulation") -> None:
         """Check the species and the fields, and allocate."""
+        claim(self, sim)
         check_fields(sim)
         if self.species >= sim.species_count or np.isinf(sim.masses[self.species]):
             raise ValueError(f"atoms of species {self.species} cannot come and go: there are none that move")

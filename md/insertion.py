@@ -13,6 +13,7 @@ from knudsen.core.rng import Stream, draw_words, uniform
 from knudsen.md.atoms import PACK
 from knudsen.md.cells import CELLS, PADS, PLACE, ROW
 from knudsen.md.cutoff import CutForm
+from knudsen.md.fields.field import claim
 from knudsen.md.fields.series import Series
 from knudsen.md.integrate import sum_measures
 from knudsen.md.lanes import Lanes
@@ -156,6 +157,7 @@ class Widom:
 
     def bind(self, sim: "Simulation") -> None:
         """Check the species and the fields, and allocate."""
+        claim(self, sim)
         check_fields(sim)
         if self.species >= sim.species_count:
             raise ValueError(f"species run from 0 to {sim.species_count - 1}, got {self.species}")

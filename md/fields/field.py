@@ -8,6 +8,7 @@ Atoms of frozen species feel no field.
 """
 
 import math
+import weakref
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -59,6 +60,7 @@ class PositionField:
 
     def bind(self, sim: "Simulation") -> None:
         """Check the field against the simulation and put its numbers on the device.  Raises ValueError."""
+        claim(self, sim)
         self._numbers = sim.device.put(np.ascontiguousarray(self.numbers(sim), np.float64))
         self._places = self.places(sim)
         self._faults = sim.device.xp.zeros(sim.lanes.count, np.int64)
@@ -133,6 +135,16 @@ class PositionField:
             f"step {sim.step}: atom {atom}{'' if sim.single else f' of copy {copy}'} is at {place}, where "
             f"{self.describe()} has no force: {self.remedy}"
         )
+
+
+def claim(part: Any, sim: "Simulation") -> None:
+    """Let a part belong to a simulation.  Raises ValueError where it belongs to another that lives."""
+    owner = getattr(part, "_owner", lambda: None)()
+    if owner is not None and owner is not sim:
+        raise ValueError(
+            f"this {type(part).__name__} belongs to another simulation, whose arrays it holds: make a new one"
+        )
+    part._owner = weakref.ref(sim)
 
 
 def axis_number(axis: str | int) -> int:

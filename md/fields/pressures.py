@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from knudsen.md.fields.field import claim
 from knudsen.md.fields.series import Series
 from knudsen.md.fields.walls import Wall
 
@@ -33,6 +34,7 @@ class WallPressures:
 
     def bind(self, sim: "Simulation") -> None:
         """Check that the walls are there, and allocate."""
+        claim(self, sim)
         if not self.walls or any(all(wall is not field for field in sim.fields) for wall in self.walls):
             raise ValueError("walls to measure must be fields of the simulation, one at least")
         self._series = Series(sim, len(self.walls))

@@ -9,7 +9,7 @@ import numpy as np
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
 from knudsen.md.atoms import PACK
-from knudsen.md.fields.field import UNWRAPPED, Array, atom_place, finite
+from knudsen.md.fields.field import UNWRAPPED, Array, atom_place, claim, finite
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -54,6 +54,7 @@ class Tethers:
 
     def bind(self, sim: "Simulation") -> None:
         """Find the atoms and their sites."""
+        claim(self, sim)
         sizes = np.diff(sim.atoms.first)
         if not 0 <= self._atoms.min() <= self._atoms.max() < sizes.min():
             raise ValueError(

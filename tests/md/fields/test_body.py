@@ -111,6 +111,13 @@ def test_centrifugal_force_is_that_of_the_cross_product():
     assert sim.fields[0].energy(sim) == pytest.approx(energy, rel=1e-13)
 
 
+def test_a_field_belongs_to_one_simulation():
+    sim = falling()
+    with pytest.raises(ValueError, match="this Gravity belongs to another"):
+        checks.system(sim.fields[0])
+    sim.fields[0].bind(sim)
+
+
 def test_frozen_atoms_feel_no_field():
     sim = checks.system(Gravity(G), ColourField([1.0, 1.0], G), masses=[1.0, np.inf])
     frozen = sim.atoms.position[: 4 * 64].reshape(-1, 4)[:, 3] == 1
