@@ -26,6 +26,7 @@ from knudsen.md.observables import Observables
 from knudsen.md.pairs import PairTable
 from knudsen.md.parts import Coupling, Field, Measure, Mover
 from knudsen.md.reduced_units import check_units
+from knudsen.md.skin import choose_skin
 
 Array = np.ndarray[Any, Any]
 FAULT_CHECK_STEPS = 100
@@ -175,6 +176,16 @@ class Simulation(Observables):
             watch.check_faces(self)
         else:
             self.neighbours.follow()
+
+    def choose_skin(self, steps: int) -> float:
+        """Run so many steps of warm-up and go on with the skin at which a step costs least [sigma].
+
+        It is chosen by counts, never by a clock, and kept in checkpoints: a run stays the same everywhere.
+        Raises ValueError for less than one step.
+        """
+        self.use_skin(choose_skin(self, steps))
+        self.compute_forces()
+        return self.skin
 
     def scale_velocities(self, factors: Any) -> None:
         """Multiply all velocities by a factor of each copy, on the device [copies]."""
