@@ -96,20 +96,24 @@ class Run:
             return Known(self.config.density, 0.0), None
         measured = self.mean(self.series.density)
         try:
-            return measured, at_pressure(self.state_temperature, self.pressure_kept, measured.value)[0]
+            return measured, self._at_pressure(measured.value)[0]
         except ValueError:
             return measured, None
 
     @cached_property
     def theory(self) -> StateTheory | None:
         """At the temperature kept, or at the one measured where the energy is; None outside its range."""
-        measured, temperature = self.density[0].value, self.state_temperature
+        density = self.density[0].value
         try:
             if self.pressure_kept is not None:
-                return at_pressure(temperature, self.pressure_kept, measured)[1]
-            return state_theory(temperature, measured)
+                return self._at_pressure(density)[1]
+            return state_theory(self.state_temperature, density, self.config.atoms)
         except ValueError:
             return None
+
+    def _at_pressure(self, near: float) -> tuple[Known, StateTheory]:
+        assert self.pressure_kept is not None
+        return at_pressure(self.state_temperature, self.pressure_kept, near, self.config.atoms)
 
     @property
     def state_temperature(self) -> float:

@@ -147,7 +147,7 @@ def measure(config: "FluidConfig", samples: FluidSamples) -> Measurement:
     run = Run(config, whole.since(start), samples.radial)
     steady_from = int(whole.steps[start - 1]) if start else 0
     resolution = {
-        "box_length": samples.volume ** (1 / 3),
+        "box_length": float((config.atoms / run.series.density.mean()) ** (1 / 3)),
         "timestep": config.step_length,
         "steady_from_step": steady_from,
         "steady_start": "given" if config.equilibration_steps is not None else "found from the data",

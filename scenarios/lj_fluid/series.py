@@ -23,7 +23,8 @@ class Series:
     """Series of each copy [copy, sample]; energies per atom [epsilon], pressure [epsilon/sigma^3].
 
     steps, times : [sample];  density [1/sigma^3]
-    potential_energy, pressure : with the long-range corrections of g(r) = 1
+    potential_energy, pressure : with the long-range corrections of g(r) = 1; the pressure with the share of
+        a centre of mass at rest
     conserved : kinetic and potential energy, as cut, and what the thermostat counts
     pressure_tensor : [copy, sample, 3, 3], as cut
     """
@@ -41,15 +42,17 @@ class Series:
     @classmethod
     def of(cls, thermo: "ThermoSeries", missing: "LongRange", volume: float, atoms: int) -> "Series":
         """From what was measured of the whole system as cut, and what the cut leaves out in one volume."""
-        denser = volume / thermo.volume
+        denser, density = volume / thermo.volume, atoms / thermo.volume
+        # A centre of mass at rest takes T / V from the kinetic part; the fluid's pressure has it.
+        resting = density * thermo.temperature - 2 * thermo.kinetic / (3 * thermo.volume)
         return cls(
             thermo.steps,
             thermo.times,
-            atoms / thermo.volume,
+            density,
             thermo.temperature,
             thermo.kinetic / atoms,
             thermo.potential / atoms + missing.energy * denser,
-            thermo.pressure + missing.pressure * denser**2,
+            thermo.pressure + resting + missing.pressure * denser**2,
             thermo.conserved / atoms,
             thermo.pressure_tensor,
         )

@@ -1,5 +1,6 @@
 """What the equation of state says of a Lennard-Jones fluid, and how well it is known."""
 
+import math
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -31,23 +32,25 @@ class StateTheory(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def state_theory(temperature: float, density: float) -> StateTheory:
-    """The equation of state of Thol et al., with half its difference from another as its error::
+def state_theory(temperature: float, density: float, atoms: float = math.inf) -> StateTheory:
+    """The equation of state of Thol et al., its error from another equation and from the number of atoms::
 
-        error = max |Thol - Kolafa and Nezbeda| / 2 over densities within 5 % of the state's
+        max |Thol - Kolafa and Nezbeda| / 2  over densities within 5 % of the state's, and
+        S(0) (rho u)'' rho / 2N,  S(0) p'' rho^2 / 2N,  S(0) = 1 / Gamma
 
-    for its authors give it none as a function of the state.
+    for its authors give it none as a function of the state, and a fixed number of atoms shifts means by what
+    its fluctuation would make of their curvature.
 
     Arguments
     ---------
-    temperature, density : T*, rho*
+    temperature, density : T*, rho*;  atoms : N of the system that it is compared with
 
     Raises
     ------
     ValueError : a state outside the equation's range, in the solid, or unstable
 
     Sources: Thol et al., J. Phys. Chem. Ref. Data 45 (2016) 023101; J. Kolafa and I. Nezbeda, Fluid Phase
-    Equilib. 100 (1994) 1.
+    Equilib. 100 (1994) 1; J. L. Lebowitz, J. K. Percus and L. Verlet, Phys. Rev. 153 (1967) 250.
 
     >>> found = state_theory(1.5, 0.3)
     >>> print(f"{found.pressure.value:.4f} {found.energy.value:.4f}")
@@ -59,7 +62,7 @@ def state_theory(temperature: float, density: float) -> StateTheory:
         for part in NEIGHBOURHOOD
         for model in _models()[1:]
     ]
-    errors = np.abs(apart).max(axis=0) / 2
+    errors = np.hypot(np.abs(apart).max(axis=0) / 2, _size_effect(state) / atoms)
     return StateTheory(
         Known(state.residual_energy, float(errors[0])),
         Known(state.pressure, float(errors[1])),
@@ -68,7 +71,9 @@ def state_theory(temperature: float, density: float) -> StateTheory:
     )
 
 
-def at_pressure(temperature: float, pressure: Known, near: float) -> tuple[Known, StateTheory]:
+def at_pressure(
+    temperature: float, pressure: Known, near: float, atoms: float = math.inf
+) -> tuple[Known, StateTheory]:
     """Density and state at a pressure, p(T, rho) = p, by Newton's method from a density nearby.
 
     The errors of both equations of state and of the pressure make that of the density, and that the energy's.
@@ -81,7 +86,7 @@ def at_pressure(temperature: float, pressure: Known, near: float) -> tuple[Known
     for _ in range(NEWTON_STEPS):
         state = LennardJonesFluid(temperature, density)
         density += (pressure.value - state.pressure) * density * state.isothermal_compressibility
-    found, stiff = state_theory(temperature, density), LennardJonesFluid(temperature, density)
+    found, stiff = state_theory(temperature, density, atoms), LennardJonesFluid(temperature, density)
     error = float(np.hypot(found.pressure.error, pressure.error)) * density * stiff.isothermal_compressibility
     beside = LennardJonesFluid(temperature, density * (1 - 1e-4)).residual_energy
     slope = (found.energy.value - beside) / (1e-4 * density)
@@ -114,6 +119,18 @@ def obstacle(temperature: float, density: float) -> str:
         f"rho* = {density:g} at T* = {temperature:g} is metastable between gas of {at.vapour:.4g} and liquid "
         f"of {at.liquid:.4g}: it may part while it runs"
     )
+
+
+def _size_effect(state: LennardJonesFluid) -> Any:
+    """What a fixed number of atoms shifts the energy of one and the pressure by, times that number."""
+    rho, step = state.density, 1e-3 * state.density
+    below, here, above = (
+        _of(_models()[0], state.temperature, density) for density in (rho - step, rho, rho + step)
+    )
+    (low, p_low), (middle, p), (high, p_high) = below, here, above
+    energy = ((rho - step) * low - 2 * rho * middle + (rho + step) * high) / step**2
+    curvatures = np.array([energy * rho, (p_low - 2 * p + p_high) / step**2 * rho**2])
+    return np.abs(curvatures) / (2 * state.thermodynamic_factor)
 
 
 def _of(model: Any, temperature: float, density: float) -> tuple[float, float]:

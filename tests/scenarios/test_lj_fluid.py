@@ -337,6 +337,14 @@ def test_the_equation_of_state(temperature, density, pressure, energy):
     assert 0 < theory.pressure.error < 1e-2 * pressure
 
 
+def test_the_error_of_theory_knows_the_number_of_atoms():
+    """Without interaction beyond the second virial u is -a rho, of which N atoms have (1 - 1/N)."""
+    few, many = (state_theory(2.0, 0.001, atoms).energy for atoms in (50, 1e9))
+    assert few.error == pytest.approx(abs(many.value) / 50, rel=0.01)
+    assert state_theory(2.0, 0.5, 108).energy.error == pytest.approx(0.012, rel=0.2)  # 0.014(2) in 12 runs
+    assert state_theory(2.0, 0.5, 2048).energy.error < 1.2 * state_theory(2.0, 0.5).energy.error
+
+
 def test_slopes_of_theory_are_its_derivatives():
     below, above = (state_theory(2.0 + shift, 0.5) for shift in (-1e-3, 1e-3))
     here = state_theory(2.0, 0.5)
@@ -449,7 +457,7 @@ def test_at_constant_energy_the_errors_of_theory_and_value_are_taken_together():
         series = made_series(np.random.default_rng(seed))
         run = Run(config(**STATE, thermostat="none", steps=80_000), series, empty)
         (energy, pressure, *_) = estimates(run)
-        known = state_theory(run.temperature.value, 0.5).energy.error
+        known = state_theory(run.temperature.value, 0.5, 108).energy.error
         combined = np.hypot(energy.stderr, np.sqrt(energy.theory_error**2 - known**2))
         sizes.append(combined / energy.stderr)
         deviations.append((energy.value - energy.theory) / combined)
