@@ -124,7 +124,7 @@ def rescaling_factor(
 
 
 @device
-def gamma(shape: float, seed: int, stream: int, item: int, draw: int, step: int) -> float:
+def gamma(shape: float, seed: int, stream: int, item: int, draw: int, step: int) -> Any:
     """Gamma number of unit scale, zero for shape zero, from the draws of an item from `draw` on.
 
     Source: G. Marsaglia and W. W. Tsang, ACM Trans. Math. Softw. 26 (2000) 363.

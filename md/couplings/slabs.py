@@ -76,7 +76,7 @@ def slab_of(place: float, lows: Any, widths: Any) -> int:
 
 
 @device
-def peculiar_energy(sums: Any, copy: int, slab: int) -> float:
+def peculiar_energy(sums: Any, copy: int, slab: int) -> Any:
     """Kinetic energy of one slab's atoms about their mean velocity; zero for fewer than two atoms."""
     at = SUMS * slab
     if sums[copy, at + COUNT] < 2.0:

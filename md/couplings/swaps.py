@@ -147,13 +147,13 @@ def rank(velocity: Any, slot: int, what: int) -> float:
 
 
 @device
-def goes_before(one: int, other: int, slab: int, velocity: Any, what: int, id: Any) -> bool:
+def goes_before(one: int, other: int, slab: int, velocity: Any, what: int, id: Any) -> Any:
     """Whether an atom rather than another is to be swapped; the lower id settles a tie."""
     if other < 0:
         return True
     a, b = rank(velocity, one, what), rank(velocity, other, what)
     if a == b:
-        return id[one] < id[other]  # type: ignore[no-any-return]
+        return id[one] < id[other]
     return a > b if slab == 0 else a < b
 
 
