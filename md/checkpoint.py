@@ -90,7 +90,7 @@ def _restore_lists(sim: "Simulation", arrays: dict[str, Any], skin: float) -> No
     sim.domain.set(arrays["built_lengths"], arrays["built_lengths"])
     sim.domain.slide(arrays["offsets"][1], arrays["offsets"][1])
     sim.atoms.position[: PACK * sim.atoms.count] = sim.device.put(arrays["reference"])
-    sim.use_skin(skin, [tuple(map(int, row)) for row in np.hstack([arrays["cells"], arrays["pads"]])])
+    sim.list_atoms(skin, [tuple(map(int, row)) for row in np.hstack([arrays["cells"], arrays["pads"]])])
 
 
 def _arrays_of_parts(sim: "Simulation") -> Iterator[tuple[str, Any]]:

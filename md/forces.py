@@ -44,7 +44,7 @@ class PairForces:
         self.table, self.listed = table, listed
         self.fixed = precision != "double"
         self._kernel = force_kernel(table.law, table.species > 1, precision)
-        self._measure = measure_kernel(table.law)
+        self._measure = measure_kernel(table.law, table.species > 1)
         device = listed.device
         self._parameters = device.put(table.parameters())
         self._real = device.put(table.parameters().astype(np.float32 if self.fixed else np.float64))
@@ -213,7 +213,7 @@ def force_kernel(law: CutForm, mixture: bool, precision: str) -> Kernel:
 
 
 @lru_cache(maxsize=KERNELS_KEPT)
-def measure_kernel(law: CutForm) -> Kernel:
+def measure_kernel(law: CutForm, mixture: bool) -> Kernel:
     """The kernel that sums half the energy and half the virial of an atom's pairs."""
     cut_energy, cut_force = law
 
@@ -222,36 +222,37 @@ def measure_kernel(law: CutForm) -> Kernel:
         i: int, position: Any, neighbours: Any, stride: int, counts: Any, parameters: Any, species: int,
         measures: Any,
     ) -> None:  # fmt: skip
-        me = np.uint64(PACK * i)
-        x, y, z = position[me], position[me + np.uint64(1)], position[me + np.uint64(2)]
-        row = position[me + np.uint64(3)] * species
+        x, y, z, own = float_place(position, i)
         base = np.uint64(i * stride)
+        pair = np.uint64(0)
+        inverse2, scale, cutoff2 = parameters[0], parameters[1], parameters[2]
+        a, b, depth = parameters[3], parameters[4], parameters[5]
         energy = xx = yy = zz = xy = xz = yz = 0.0
-        for k in range(np.uint64(counts[i])):
-            j = np.uint64(PACK) * np.uint64(neighbours[base + np.uint64(k)])
-            pair = np.uint64(PARAMETERS) * np.uint64(np.int64(row + position[j + np.uint64(3)]))
-            dx = x - position[j]
-            dy = y - position[j + np.uint64(1)]
-            dz = z - position[j + np.uint64(2)]
-            r2 = dx * dx + dy * dy + dz * dz
-            if r2 < parameters[pair + np.uint64(2)]:
+        for k in range(filled(counts[np.uint64(i)])):
+            there_x, there_y, there_z, other = float_place(position, neighbours[base + np.uint64(k)])
+            if mixture:
+                pair = np.uint64(PARAMETERS) * np.uint64(np.int64(own) * species + np.int64(other))
+                inverse2, scale = parameters[pair], parameters[pair + np.uint64(1)]
+                cutoff2 = parameters[pair + np.uint64(2)]
                 a, b = parameters[pair + np.uint64(3)], parameters[pair + np.uint64(4)]
-                pull = parameters[pair + np.uint64(1)] * cut_force(r2 * parameters[pair], a, b)
-                energy += parameters[pair + np.uint64(5)] * cut_energy(r2 * parameters[pair], a, b)
-                xx += pull * dx * dx
-                yy += pull * dy * dy
-                zz += pull * dz * dz
-                xy += pull * dx * dy
-                xz += pull * dx * dz
-                yz += pull * dy * dz
+                depth = parameters[pair + np.uint64(5)]
+            dx, dy, dz = x - there_x, y - there_y, z - there_z
+            r2 = dx * dx + dy * dy + dz * dz
+            within = r2 < cutoff2
+            pull = scale * cut_force(r2 * inverse2, a, b)
+            pull = pull if within else 0.0
+            held = depth * cut_energy(r2 * inverse2, a, b)
+            energy += held if within else 0.0
+            xx += pull * dx * dx
+            yy += pull * dy * dy
+            zz += pull * dz * dz
+            xy += pull * dx * dy
+            xz += pull * dx * dz
+            yz += pull * dy * dz
         # Each pair is met from both its atoms.
-        slot = MEASURES * i
-        measures[slot] = energy / 2
-        measures[slot + 1] = xx / 2
-        measures[slot + 2] = yy / 2
-        measures[slot + 3] = zz / 2
-        measures[slot + 4] = xy / 2
-        measures[slot + 5] = xz / 2
-        measures[slot + 6] = yz / 2
+        slot = np.uint64(MEASURES * i)
+        halves = (energy / 2, xx / 2, yy / 2, zz / 2, xy / 2, xz / 2, yz / 2)
+        for column in range(MEASURES):
+            measures[slot + np.uint64(column)] = halves[column]
 
     return measures_of_atom

@@ -104,10 +104,10 @@ class Simulation(Observables):
         )
         self.lanes = Lanes(self.atoms.first, self.device)
         self.moved = self.device.xp.zeros(self.lanes.count)
-        self.use_skin(self.skin)
+        self.list_atoms(self.skin)
 
-    def use_skin(self, skin: float, grids: Sequence[tuple[int, ...]] = ()) -> None:
-        """List the atoms anew with another skin [sigma], in cells of these numbers where they are given."""
+    def list_atoms(self, skin: float, grids: Sequence[tuple[int, ...]] = ()) -> None:
+        """List the atoms anew, in cells of these numbers where they are given; forces must follow."""
         copies, self.skin = self.atoms.copies, skin
         domain = self.domain
         laid_out = [grid_of(row[:3], row[3:], domain.periodic, domain.sheared) for row in grids]
@@ -177,6 +177,11 @@ class Simulation(Observables):
         else:
             self.neighbours.follow()
 
+    def use_skin(self, skin: float) -> None:
+        """Go on with lists of another skin [sigma]."""
+        self.list_atoms(skin)
+        self.compute_forces()
+
     def choose_skin(self, steps: int) -> float:
         """Run so many steps of warm-up and go on with the skin at which a step costs least [sigma].
 
@@ -184,7 +189,6 @@ class Simulation(Observables):
         Raises ValueError for less than one step.
         """
         self.use_skin(choose_skin(self, steps))
-        self.compute_forces()
         return self.skin
 
     def scale_velocities(self, factors: Any) -> None:

@@ -65,7 +65,7 @@ def build_interval(windows: list[list[float]], skin: float) -> float:
 def choose_skin(sim: "Simulation", steps: int) -> float:
     """The skin [sigma] at which a step costs least, from so many steps with a long one.
 
-    The simulation is left with the long skin: `use_skin` and `compute_forces` must follow.
+    The simulation is left with the long skin: `use_skin` must follow, as in `Simulation.choose_skin`.
 
     Raises
     ------
@@ -75,7 +75,6 @@ def choose_skin(sim: "Simulation", steps: int) -> float:
         raise ValueError(f"a skin is chosen from at least one step, got {steps}")
     probe = min(PROBE * max(sim.skin, 0.1), LONGEST)
     sim.use_skin(probe)
-    sim.compute_forces()
     windows = _watch(sim, steps)
     sizes, lengths = np.diff(sim.atoms.first), sim.box_lengths
     listed = float(sim.neighbours.counts.mean())

@@ -16,10 +16,10 @@ RUNAWAY = 100.0
 
 
 def temperature_bound(sim: "Simulation") -> float:
-    """A temperature that no sound run reaches."""
+    """A temperature that no sound run reaches; infinity for atoms at rest that do not pull each other."""
     degrees = np.maximum(sim.degrees_of_freedom, 1)
     start = 2 * sim.device.fetch(sim.kinetic_energies()) / degrees
-    return RUNAWAY * max(float(start.max()), float(sim.pairs.epsilon.max()))
+    return RUNAWAY * max(float(start.max()), float(sim.pairs.epsilon.max())) or float("inf")
 
 
 def check_temperatures(sim: "Simulation") -> None:
@@ -64,7 +64,7 @@ def check_faces(sim: "Simulation") -> None:
         lost, axis = map(int, np.argwhere(out)[0])
         raise SimulationFault(
             f"step {sim.step}: atom {_name(sim, lost)} left the box along {AXES[axis]}, which is not "
-            f"periodic, at {place[lost]}: put walls there, or make the axis periodic"
+            f"periodic, at {place[lost]}: put walls there, take a shorter time step, or make the axis periodic"
         )
 
 
