@@ -64,7 +64,8 @@ def check_faces(sim: "Simulation") -> None:
         lost, axis = map(int, np.argwhere(out)[0])
         raise SimulationFault(
             f"step {sim.step}: atom {_name(sim, lost)} left the box along {AXES[axis]}, which is not "
-            f"periodic, at {place[lost]}: put walls there, take a shorter time step, or make the axis periodic"
+            f"periodic, at {place[lost]}: put walls there, take a shorter time step, or make the axis "
+            "periodic"
         )
 
 
