@@ -22,8 +22,8 @@ AGREEMENT = 1e-4
 NEIGHBOURS = 4
 
 
-def table_faults(name: str, value: Any, species: int, least: float = 0.0) -> tuple[Array | None, list[str]]:
-    """A symmetric table [species, species] of finite numbers above `least`, or from 0 on, and its faults."""
+def table_faults(name: str, value: Any, species: int, zero: bool = False) -> tuple[Array | None, list[str]]:
+    """A symmetric table [species, species] of positive numbers (or 0, where allowed), and its faults."""
     try:
         given = np.array(value, float)
     except (TypeError, ValueError):
@@ -42,10 +42,10 @@ def table_faults(name: str, value: Any, species: int, least: float = 0.0) -> tup
             f"{name} must be a symmetric [species, species] table: {name}[{a}][{b}] = {table[a, b]:g} but "
             f"{name}[{b}][{a}] = {table[b, a]:g}; give both the same"
         )
-    sound = (table > 0 if least == 0.0 else table >= 0) & (table < np.inf)
+    sound = (table >= 0 if zero else table > 0) & (table < np.inf)
     if not sound.all():
         a, b = map(int, np.argwhere(~sound)[0])
-        allowed = "positive" if least == 0.0 else "positive (or 0, for a pair that does not interact)"
+        allowed = "positive (or 0, for a pair that does not interact)" if zero else "positive"
         faults.append(f"{name}[{a}][{b}] must be {allowed} and finite, got {table[a, b]:g}")
     return table, faults
 

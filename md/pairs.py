@@ -64,8 +64,8 @@ class PairTable:
         if not np.size(self.sigma):
             raise ValueError("sigma is empty: a pair table needs one species at least")
         tables, faults = {}, []
-        for name, least in (("sigma", 0.0), ("epsilon", -1.0), ("cutoff", 0.0)):
-            tables[name], found = table_faults(name, getattr(self, name), species, least)
+        for name in ("sigma", "epsilon", "cutoff"):
+            tables[name], found = table_faults(name, getattr(self, name), species, zero=name == "epsilon")
             faults += found
         for name in ("form", "shape"):
             tables[name], found = _table_of(name, getattr(self, name), species)
