@@ -15,6 +15,7 @@ from knudsen.analysis.statistics import NotSteadyError, TooShortError
 from knudsen.core.results import Result
 from knudsen.md.lattices import lattice_start
 from knudsen.md.measures.structure import RadialDistribution
+from knudsen.md.measures.thermo import ThermoSeries
 from knudsen.md.pairs import PairTable
 from knudsen.md.simulation import Simulation
 from knudsen.md.trajectory import Trajectory
@@ -433,6 +434,22 @@ def noise(random, samples, tau):
     for index in range(1, samples):
         series[index] = kept * series[index - 1] + np.sqrt(1 - kept**2) * series[index]
     return series
+
+
+@pytest.mark.parametrize(("degrees", "missing_share"), [(3 * 108 - 3, 1), (3 * 108, 0)])
+def test_the_pressure_counts_the_centre_of_mass_once(degrees, missing_share):
+    """An ideal gas of N atoms has N T / V, whether its centre of mass moves or rests."""
+    volume, temperature = np.array([[200.0, 250.0]]), np.array([[2.0, 2.1]])
+    kinetic = degrees * temperature / 2
+    tensor = np.eye(3) * (2 * kinetic / (3 * volume))[..., None, None]
+    zero = np.zeros((1, 2))
+    thermo = ThermoSeries(np.arange(2), np.arange(2.0), temperature, kinetic, zero, zero, volume, tensor)
+    missing = PairTable(1.0, 1.0, 2.5).long_range([108], 200.0)
+    series = Series.of(thermo, missing, 200.0, 108)
+    tails = missing.pressure * (200 / volume) ** 2
+    assert np.allclose(series.pressure - tails, 108 * temperature / volume, rtol=1e-14)
+    assert np.allclose(thermo.pressure, (108 - missing_share) * temperature / volume, rtol=1e-14)
+    assert np.allclose(series.potential_energy, missing.energy * 200 / volume, rtol=1e-14)
 
 
 def made_series(random, samples=4000, copies=2, coupling=-2 / 3, energy_slope=0.8):
