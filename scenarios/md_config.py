@@ -57,7 +57,8 @@ class MDConfig(Config):
     start : 'random', or 'fcc' lattice
     equilibration_steps : left out of every mean; found from the data where left out
     sample_every, trajectory_every : steps between samples, and between frames of the first copy (0: none)
-    precision : 'double', 'mixed' or 'single';  skin [sigma] : of the neighbour list, by density
+    precision : 'double', 'mixed' or 'single';  skin [sigma] : of the neighbour list;
+        chosen in a warm-up where left out
     steps, ensemble, seed : how the run is made
     """
 

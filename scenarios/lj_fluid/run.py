@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TRAJECTORY = "run.h5md"
 OBSERVABLES = ("potential_energy", "temperature", "pressure")
 BAROSTAT_TIME = 0.5  # relaxation time of the volume
+WARM_UP_STEPS = 100
 SAMPLES_PER_RADIAL = 5  # samples of the energies between two of g(r)
 
 
@@ -88,11 +89,26 @@ class EquilibrationOnly(VelocityRescaling):
 
 
 def build(config: "FluidConfig", device: str) -> FluidSimulation:
-    """The simulation of a config at its start, sampling from the first step on."""
+    """The simulation of a config at its start, sampling from the first step on.
+
+    A skin that is left out is chosen in the warm-up of a twin, which goes no further.
+    """
+    simulation = _at_start(config, device)
+    if config.skin is None:
+        skin = simulation.choose_skin(WARM_UP_STEPS)
+        simulation = _at_start(config.model_copy(update={"skin": skin}), device)
+    simulation.trajectory_every = config.trajectory_every
+    simulation.add_measure(Thermo(config.sample_every))
+    number, r_max = bins(config.cutoff, config.box_length, fixed=config.pressure is None)
+    simulation.add_measure(RadialBlocks(SAMPLES_PER_RADIAL * config.sample_every, number, r_max))
+    return simulation
+
+
+def _at_start(config: "FluidConfig", device: str) -> FluidSimulation:
     seeds = [copy_seed(config.seed, copy) for copy in range(config.ensemble)]
     starts = [_start(config, seed) for seed in seeds]
     masses = np.ones(config.atoms)
-    simulation = FluidSimulation(
+    return FluidSimulation(
         np.stack([start.positions for start in starts]),
         np.stack([maxwell_velocities(masses, config.temperature, seed=seed) for seed in seeds]),
         starts[0].box,
@@ -104,11 +120,6 @@ def build(config: "FluidConfig", device: str) -> FluidSimulation:
         couplings=[thermostat(config), *barostats(config)],
         device=device,
     )
-    simulation.trajectory_every = config.trajectory_every
-    simulation.add_measure(Thermo(config.sample_every))
-    number, r_max = bins(config.cutoff, config.box_length, fixed=config.pressure is None)
-    simulation.add_measure(RadialBlocks(SAMPLES_PER_RADIAL * config.sample_every, number, r_max))
-    return simulation
 
 
 def _start(config: "FluidConfig", seed: int) -> Start:
