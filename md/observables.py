@@ -105,10 +105,16 @@ class Observables:
 
     @property
     def degrees_of_freedom(self) -> Array:
-        """Degrees of freedom [copies]: 3 a mobile atom, less 3 where the total momentum is conserved."""
+        """Degrees of freedom [copies]: 3 a mobile atom, less one for each conserved component of momentum."""
         mobile = self.species_counts[:, np.isfinite(self.masses)].sum(axis=1)
-        conserved = mobile.sum() == self.atoms.count and all(part.conserves_momentum for part in self.parts)
-        return 3 * mobile - 3 * int(conserved)
+        return 3 * mobile - self.conserved_axes.sum(axis=1)
+
+    @property
+    def conserved_axes(self) -> Array:
+        """Along which axes the total momentum stays [copies, 3]: none in a copy that holds frozen atoms."""
+        frozen = self.species_counts[:, np.isinf(self.masses)].any(axis=1)
+        along = np.all([np.broadcast_to(part.conserves_momentum, 3) for part in self.parts], axis=0)
+        return ~frozen[:, None] & along
 
     def _by_copy(self, rows: Array) -> Any:
         """Rows of all atoms as [N, ...] for one system, [R, N, ...] for copies of one size, else a list."""

@@ -13,10 +13,10 @@ Array = np.ndarray[Any, Any]
 class Part(Protocol):
     """What every part does.
 
-    conserves_momentum : whether the total momentum of a copy stays as it is
+    conserves_momentum : whether the total momentum of a copy stays as it is; or that along x, y, z each
     """
 
-    conserves_momentum: bool
+    conserves_momentum: bool | tuple[bool, bool, bool]
 
     def bind(self, sim: "Simulation") -> None:
         """Check the part against the simulation and allocate.  Raises ValueError."""

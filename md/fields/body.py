@@ -77,6 +77,12 @@ class Gravity(PositionField):
     acceleration: Any
     law: ClassVar[Law] = Law(constant_energy, constant_force)
 
+    @property
+    def conserves_momentum(self) -> tuple[bool, bool, bool]:  # type: ignore[override]
+        """Along the axes that gravity leaves alone."""
+        x, y, z = ~np.any(np.atleast_2d(np.array(self.acceleration, float)) != 0, axis=0)
+        return bool(x), bool(y), bool(z)
+
     def numbers(self, sim: "Simulation") -> Array:
         """Force on an atom of each species."""
         g = of_copies(self.acceleration, sim, (3,), "the acceleration of gravity")

@@ -45,7 +45,7 @@ class PositionField:
     Subclasses give `law`, and `numbers(sim)`, float64 [copies, any].
     """
 
-    conserves_momentum = False
+    conserves_momentum: bool | tuple[bool, bool, bool] = False
     law: Law
     remedy = "look for a time step too long, a temperature far too high, or a start beyond the field's range"
 

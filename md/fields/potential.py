@@ -59,6 +59,8 @@ class PotentialField(PositionField):
 
     def __post_init__(self) -> None:
         self._axis = None if self.axis is None else axis_number(self.axis)
+        if self._axis is not None:
+            self.conserves_momentum = self._axis != 0, self._axis != 1, self._axis != 2
         self.law = position_law(self.potential, self.force, self._axis)
         self._table = np.atleast_1d(np.array(self.parameters, np.float64))
         if self._table.ndim > 2 or not np.isfinite(self._table).all():

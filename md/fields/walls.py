@@ -143,6 +143,7 @@ class Wall(PositionField):
 
     def __post_init__(self) -> None:
         self._axis = axis_number(self.axis)
+        self.conserves_momentum = self._axis != 0, self._axis != 1, self._axis != 2
         if self.side not in (1, -1):
             raise ValueError(f"a wall acts to the side 1 or -1 of its place, got {self.side!r}")
         self.law = wall_law(self.shape, self.form, self._axis)

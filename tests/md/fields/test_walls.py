@@ -219,3 +219,9 @@ def test_the_same_wall_is_described_alike_and_another_is_not():
 def test_bad_input_is_refused(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+def test_walls_leave_two_components_of_the_momentum():
+    sim = slit()
+    assert sim.conserved_axes.tolist() == [[True, True, False]] * sim.copies
+    assert (sim.degrees_of_freedom == 3 * np.diff(sim.atoms.first) - 2).all()
