@@ -93,11 +93,15 @@ def trial_energies(sim: "Simulation", position: Any, copy: Any) -> Any:
 
 
 def external_energies(sim: "Simulation", position: Any, copy: Any) -> Any:
-    """Energy of an atom in all fields at each of some places [trials], on the device."""
+    """Energy of an atom in all fields at each of some places [trials]; infinite where a law gives no number.
+
+    So it is behind a wall.
+    """
     energies = sim.device.xp.zeros(len(copy))
     image = sim.device.xp.zeros(3 * len(copy), np.int32)
     for field in sim.fields:
-        energies += field.energies_at(sim, position, image, copy)
+        held = field.energies_at(sim, position, image, copy)
+        energies += sim.device.xp.where(sim.device.xp.isnan(held), np.inf, held)
     return energies
 
 

@@ -186,3 +186,18 @@ def test_kernels_compile_to_ptx(capability):
     own = {call for call in found if call[0].name.startswith("knudsen.md.insertion.")}
     assert {kernel.name for kernel, _ in own} == ptx.kernels_of("knudsen.md.insertion")
     ptx.compile_to_ptx(own, capability)
+
+
+def test_a_test_atom_behind_a_wall_has_no_weight():
+    """Half of the box lies behind the wall: where the wall gives no number, the atom cannot be."""
+    positions = np.array([[1.0, 1.0, 5.5], [4.0, 4.0, 6.5]])
+    sim = Simulation(
+        positions, 0 * positions, Box((6.0, 6.0, 8.0), (True, True, False)), CUT, timestep=0.002,
+        fields=[Wall.wca("z", 4.0, 1)], device="cpu",
+    )  # fmt: skip
+    behind, before = insertion_energies(sim, np.array([[3.0, 3.0, 2.0], [3.0, 1.0, 7.5]]), 0)
+    assert behind == np.inf and np.isfinite(before)
+    widom = Widom(1.0, species=0, trials=200, every=1)
+    sim.add_measure(widom)
+    sim.run(20)
+    assert 0.2 < np.exp(-widom.result().excess[0]) < 0.7
