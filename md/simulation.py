@@ -10,6 +10,7 @@ from knudsen.core.device import Device
 from knudsen.core.rng import copy_seed
 from knudsen.md import checkpoint, intake, watch
 from knudsen.md.atoms import PRECISIONS, Atoms, Start
+from knudsen.md.box import Box
 from knudsen.md.cells import grid_of
 from knudsen.md.domain import Domain
 from knudsen.md.forces import PairForces
@@ -118,6 +119,7 @@ class Simulation(Observables):
         self.dangerous_builds = np.zeros(copies, np.int64)
         self._measured = False
         self.neighbours.build()
+        watch.check_faces(self)
 
     def add_measure(self, measure: Measure) -> None:
         """Take samples of a measure from the next step on."""
@@ -198,14 +200,18 @@ class Simulation(Observables):
     def scale_box(self, factors: Any) -> None:
         """Stretch boxes and positions by factors [copies, 3]; `compute_forces` must follow.
 
-        Raises ValueError for a box that is sheared, or gets too small for the cut-off.
+        Raises ValueError, with nothing changed, for factors of another shape and for a box that is sheared or
+        gets too small for the cut-off.
         """
         if self.domain.sheared:
             raise ValueError("a sheared box cannot be stretched: leave the barostat or the shear out")
         factors = np.array(factors, np.float64)
-        self.domain.set(self.domain.host_lengths() * factors)
-        for copy in range(self.copies):
-            self.domain.box(copy).check_cutoff(self.pairs.longest)
+        if factors.shape != (self.copies, 3):
+            raise ValueError(f"factors are [copies, 3], {(self.copies, 3)}, got {factors.shape}")
+        lengths = self.box_lengths * factors
+        for edges in lengths:
+            Box(tuple(edges), self.domain.periodic).check_cutoff(self.pairs.longest)
+        self.domain.set(lengths)
         atoms = self.atoms
         stretch_positions(atoms.count, atoms.copy, atoms.position, self.device.put(factors.ravel()))
         self.moved2 = self.moved2 * np.maximum(factors.max(axis=1), 1.0) ** 2

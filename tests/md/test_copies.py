@@ -143,11 +143,34 @@ def test_a_stretch_that_the_list_does_not_know_would_be_seen():
     assert np.abs(runs[1].unwrapped_positions - runs[0].unwrapped_positions).max() > 1e-6
 
 
-def test_a_box_may_not_shrink_below_twice_the_cutoff():
+def test_a_box_may_not_shrink_below_twice_the_cutoff_and_stays_as_it_was():
     positions, velocities, length = lattice(3, 0.9)
     simulation = Simulation(positions, velocities, length, SMOOTH, **OPTIONS)
     with pytest.raises(ValueError, match="half the box"):
         simulation.scale_box(np.full((1, 3), 0.9))
+    with pytest.raises(ValueError, match="factors are"):
+        simulation.scale_box(np.full(3, 1.01))
+    assert simulation.box.lengths == pytest.approx((length,) * 3, rel=1e-15)
+    assert simulation.domain.least_stretch() == 1.0
+
+
+def test_frozen_atoms_of_one_copy_leave_anothers_degrees_of_freedom_alone():
+    positions, velocities, length = lattice(3, 0.8)
+    mixed, mobile = np.arange(108) % 2, np.zeros(108, int)
+    velocities[1::2] = 0
+    pairs = PairTable(np.ones((2, 2)), np.ones((2, 2)), 2.4, form="force-shifted")
+    simulation = Simulation(
+        [positions] * 2, [velocities] * 2, length, pairs, species=[mixed, mobile], masses=[1.0, np.inf],
+        **OPTIONS,
+    )  # fmt: skip
+    assert simulation.degrees_of_freedom.tolist() == [3 * 54, 3 * 108 - 3]
+    assert simulation.conserved_axes.tolist() == [[False] * 3, [True] * 3]
+
+
+def test_an_atom_beyond_an_open_face_is_named_at_the_start():
+    positions = np.array([[-5.0, 3.0, 3.0], [3.0, 3.0, 3.0]])
+    with pytest.raises(SimulationFault, match="step 0: atom 0 left the box along x"):
+        Simulation(positions, 0 * positions, Box(6.0, (False, True, True)), SMOOTH, **OPTIONS)
 
 
 def test_atoms_do_not_meet_across_a_face_that_is_not_periodic():
