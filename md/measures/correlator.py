@@ -78,9 +78,11 @@ class CurrentCorrelation(Correlator):
         """Allocate."""
         self._sums = Collective(sim, sim.species_count, 3, self.grid, CORRELATION)
         self._interval, self._weights = self.every * sim.timestep, barycentric_weights(sim)
+        self._atoms = sim.atoms
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample."""
+        check_same_atoms(sim, self._atoms, "a correlation of currents")
         self._sums.push(velocity_sums(sim))
 
     def result(self) -> CurrentCorrelations:

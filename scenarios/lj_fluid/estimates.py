@@ -212,4 +212,4 @@ def _gathered(stretches: Array) -> Array:
         return np.zeros((0, bins))
     length = count // groups
     used = stretches[:, count - groups * length :]
-    return used.reshape(copies * groups, length, bins).sum(axis=2 - 1)
+    return used.reshape(copies * groups, length, bins).sum(axis=1)
