@@ -26,11 +26,11 @@ from knudsen.benchmarks.machine import calibrate
 from knudsen.benchmarks.peer_lammps import AS_IN_ITS_BENCH, Lammps, Problem, Setup
 from knudsen.core.device import Device
 from knudsen.core.provenance import provenance
-from knudsen.md.atoms import PRECISIONS
-from knudsen.md.lattices import lattice_start
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
-from knudsen.md.velocities import maxwell_velocities
+from knudsen.md.starts.lattices import lattice_start
+from knudsen.md.starts.velocities import maxwell_velocities
+from knudsen.md.state.atoms import PRECISIONS
 
 TIMESTEP, SKIN, CUTOFF = 0.005, 0.3, 2.5
 MELTING_STEPS = 1000

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 
 PEERS_ENVIRONMENT = Path(__file__).parents[1] / "build" / "peers" / "bin" / "lmp"
 TIME_LIMIT = 600.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.checkpoints import load_checkpoint, save_checkpoint
-from knudsen.md.atoms import PACK, Start
+from knudsen.md.state.atoms import PACK, Start
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -13,13 +13,13 @@ import numpy as np
 
 from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.kernels import device as device_function
-from knudsen.md.atoms import PACK
-from knudsen.md.cells import image_shift
-from knudsen.md.cutoff import CutForm
-from knudsen.md.lanes import Lanes
-from knudsen.md.neighbours import NeighbourList
-from knudsen.md.pairs import PARAMETERS, PairTable
-from knudsen.md.search import FILL
+from knudsen.md.neighbours.cells import image_shift
+from knudsen.md.neighbours.lists import NeighbourList
+from knudsen.md.neighbours.search import FILL
+from knudsen.md.potentials.cutoff import CutForm
+from knudsen.md.potentials.pairs import PARAMETERS, PairTable
+from knudsen.md.state.atoms import PACK
+from knudsen.md.state.lanes import Lanes
 
 # Energy and the virial's xx, yy, zz, xy, xz, yz of one atom.
 MEASURES = 7

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from knudsen.md.atoms import Start
-from knudsen.md.box import Box
+from knudsen.md.state.atoms import Start
+from knudsen.md.state.box import Box
 
 
 def starts(positions: Any, velocities: Any, species: Any, kinds: int) -> tuple[bool, list[Start]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK
+from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

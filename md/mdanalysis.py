@@ -9,7 +9,7 @@ One file, or a running simulation, serves as topology and trajectory::
     universe = MDAnalysis.Universe(simulation)
 
 Files of other programs go to MDAnalysis' own reader, as without this module.  Of a simulation there is one
-frame, its state when the frame is read (`md/live.py`).  Keywords:
+frame, its state when the frame is read (`md/trajectories/live.py`).  Keywords:
 
 - `units`: what MDAnalysis' angstrom, ps and g/mol stand for.  Without it, a file that knows the size of
   its units (sigma, epsilon, m) is read in real units and anything else in reduced ones; "reduced" reads the
@@ -31,7 +31,7 @@ MDAnalysis' analyses have traps (`docs/mdanalysis.md` shows each in use):
 - `LinearDensity` gives g/cm3: in reduced units multiply by `REDUCED_LINEAR_DENSITY` for a reduced mass
   density.  Its bins are floor(L / binsize): give a binsize a hair under a whole fraction of each edge.
 - All axes count as periodic: `universe.trajectory.periodic` says which are.
-- XTC keeps three decimals of a nm, which is 0.01 sigma in reduced units: `md/exports.py` keeps six.
+- XTC keeps three decimals of a nm, which is 0.01 sigma in reduced units: `export` keeps six.
 """
 
 from pathlib import Path
@@ -44,10 +44,10 @@ from MDAnalysis.lib.util import store_init_arguments
 from MDAnalysis.topology.base import TopologyReaderBase
 from MDAnalysis.units import constants
 
-from knudsen.md.h5md import AtomLabels
-from knudsen.md.live import SimulationParser, SimulationReader
-from knudsen.md.trajectory import Trajectory, is_trajectory
-from knudsen.md.universes import Scale, Units, snapshot, topology
+from knudsen.md.trajectories.h5md import AtomLabels
+from knudsen.md.trajectories.live import SimulationParser, SimulationReader
+from knudsen.md.trajectories.trajectory import Trajectory, is_trajectory
+from knudsen.md.trajectories.universes import Scale, Units, snapshot, topology
 
 __all__ = [
     "REDUCED_LINEAR_DENSITY", "KnudsenParser", "KnudsenReader", "SimulationParser", "SimulationReader",

@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knudsen.core.device import Device
-from knudsen.md.atoms import PACK, Atoms
-from knudsen.md.box import Box
-from knudsen.md.domain import Domain
 from knudsen.md.forces import MEASURES, PairForces
 from knudsen.md.integrate import TENSOR, kinetic_tensors, sum_measures
-from knudsen.md.lanes import Lanes
-from knudsen.md.pairs import LongRange, PairTable
+from knudsen.md.potentials.pairs import LongRange, PairTable
+from knudsen.md.state.atoms import PACK, Atoms
+from knudsen.md.state.box import Box
+from knudsen.md.state.domain import Domain
+from knudsen.md.state.lanes import Lanes
 
 Array = np.ndarray[Any, Any]
 

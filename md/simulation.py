@@ -9,10 +9,6 @@ import numpy as np
 from knudsen.core.device import Device
 from knudsen.core.rng import copy_seed
 from knudsen.md import checkpoint, intake, watch
-from knudsen.md.atoms import PRECISIONS, Atoms, Start
-from knudsen.md.box import Box
-from knudsen.md.cells import grid_of
-from knudsen.md.domain import Domain
 from knudsen.md.forces import PairForces
 from knudsen.md.integrate import (
     VelocityVerlet,
@@ -21,13 +17,17 @@ from knudsen.md.integrate import (
     stretch_positions,
     subtract_drift,
 )
-from knudsen.md.lanes import Lanes
-from knudsen.md.neighbours import NeighbourList
+from knudsen.md.neighbours.cells import grid_of
+from knudsen.md.neighbours.lists import NeighbourList
+from knudsen.md.neighbours.skin import choose_skin
 from knudsen.md.observables import Observables
-from knudsen.md.pairs import PairTable
 from knudsen.md.parts import Coupling, Field, Measure, Mover
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.reduced_units import check_units
-from knudsen.md.skin import choose_skin
+from knudsen.md.state.atoms import PRECISIONS, Atoms, Start
+from knudsen.md.state.box import Box
+from knudsen.md.state.domain import Domain
+from knudsen.md.state.lanes import Lanes
 
 Array = np.ndarray[Any, Any]
 FAULT_CHECK_STEPS = 100

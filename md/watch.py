@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.faults import SimulationFault
-from knudsen.md.atoms import PACK
-from knudsen.md.box import AXES
+from knudsen.md.state.atoms import PACK
+from knudsen.md.state.box import AXES
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

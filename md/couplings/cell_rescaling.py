@@ -11,9 +11,9 @@ import numpy as np
 from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import kernel
 from knudsen.core.rng import Stream, draw_words, normal_pair
-from knudsen.md.box import AXES
 from knudsen.md.couplings.given import claim, for_copies, positive, whole
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
+from knudsen.md.state.box import AXES
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -11,7 +11,6 @@ import numpy as np
 
 from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK
 from knudsen.md.couplings.given import axis_number, claim, for_copies, positive, slab
 from knudsen.md.couplings.slabs import (
     CHANGE,
@@ -25,6 +24,7 @@ from knudsen.md.couplings.slabs import (
     peculiar_energy,
     slab_of,
 )
+from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -15,8 +15,8 @@ import numpy as np
 
 from knudsen.core.kernels import kernel
 from knudsen.core.rng import Stream, draw_words, normal_pair
-from knudsen.md.atoms import PACK
 from knudsen.md.couplings.given import check_alone, claim, for_copies, positive
+from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import device, kernel
-from knudsen.md.atoms import PACK
 from knudsen.md.couplings.given import check_apart
+from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

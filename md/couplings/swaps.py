@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import device, kernel
-from knudsen.md.atoms import PACK
-from knudsen.md.box import AXES
 from knudsen.md.couplings.given import axis_number, claim, whole
 from knudsen.md.couplings.slabs import slab_of
+from knudsen.md.state.atoms import PACK
+from knudsen.md.state.box import AXES
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knudsen.md.fields.field import axis_number
-from knudsen.md.lattices import BASES
-from knudsen.md.starts import Array, Start, check_overlaps, check_positive, check_whole
+from knudsen.md.starts.lattices import BASES
+from knudsen.md.starts.start import Array, Start, check_overlaps, check_positive, check_whole
 
 
 @dataclass(frozen=True)

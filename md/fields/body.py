@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from knudsen.core.kernels import device
-from knudsen.md.box import AXES
 from knudsen.md.fields.field import UNWRAPPED, Array, Law, PositionField, finite, of_copies
+from knudsen.md.state.box import AXES
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

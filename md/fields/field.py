@@ -19,9 +19,9 @@ from knudsen.core.kernel_cache import fingerprint
 from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.kernels import device as device_function
 from knudsen.core.shapes import DeviceFunction
-from knudsen.md.atoms import PACK
-from knudsen.md.box import AXES
 from knudsen.md.integrate import sum_measures
+from knudsen.md.state.atoms import PACK
+from knudsen.md.state.box import AXES
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -8,8 +8,8 @@ import numpy as np
 
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK
 from knudsen.md.fields.field import UNWRAPPED, Array, atom_place, claim, finite
+from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

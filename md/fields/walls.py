@@ -1,7 +1,7 @@
 """Flat walls: a potential of the distance from a plane, which acts to one side.
 
 A wall's law is a `Shape` of core/shapes, here of the distance z: V / epsilon and -(dV/dz) / z as functions of
-(z / sigma)^2.  So any shape can be a wall, and it is cut as pairs are (`md/cutoff.py`).
+(z / sigma)^2.  So any shape can be a wall, and it is cut as pairs are (`md/potentials/cutoff.py`).
 """
 
 import math
@@ -13,11 +13,11 @@ import numpy as np
 
 from knudsen.core.kernels import device
 from knudsen.core.shapes import LENNARD_JONES, Shape
-from knudsen.md.box import AXES
-from knudsen.md.cutoff import cut_form, form_numbers
 from knudsen.md.fields.field import Array, Law, PositionField, axis_number, finite, of_copies
-from knudsen.md.pair_checks import shape_faults
+from knudsen.md.potentials.cutoff import cut_form, form_numbers
+from knudsen.md.potentials.pair_checks import shape_faults
 from knudsen.md.reduced_units import refuse
+from knudsen.md.state.box import AXES
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

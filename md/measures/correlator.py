@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK
 from knudsen.md.forces import MEASURES
 from knudsen.md.measures.correlations import (
     Collective,
@@ -26,6 +25,7 @@ from knudsen.md.measures.sums import (
     species_rows,
     velocity_sums,
 )
+from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK
-from knudsen.md.box import AXES
 from knudsen.md.forces import MEASURES
-from knudsen.md.lanes import Lanes
 from knudsen.md.measures.sums import check_whole, mobile_masses
+from knudsen.md.state.atoms import PACK
+from knudsen.md.state.box import AXES
+from knudsen.md.state.lanes import Lanes
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

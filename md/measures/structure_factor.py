@@ -8,9 +8,9 @@ import numpy as np
 
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK
-from knudsen.md.lanes import Lanes
 from knudsen.md.measures.sums import check_unsheared, check_whole
+from knudsen.md.state.atoms import PACK
+from knudsen.md.state.lanes import Lanes
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.shapes import LENNARD_JONES
-from knudsen.md.cutoff import cut_form, form_numbers
 from knudsen.md.measures.structure import RadialDistribution
+from knudsen.md.potentials.cutoff import cut_form, form_numbers
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

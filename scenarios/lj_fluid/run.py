@@ -11,13 +11,14 @@ from knudsen.md.couplings.cell_rescaling import CellRescaling
 from knudsen.md.couplings.langevin import Langevin
 from knudsen.md.couplings.nose_hoover import NoseHoover
 from knudsen.md.couplings.rescaling import VelocityRescaling
-from knudsen.md.lattices import lattice_start
 from knudsen.md.measures.thermo import Thermo, ThermoSeries
-from knudsen.md.pairs import LongRange, PairTable
-from knudsen.md.recorder import TrajectoryRecorder
+from knudsen.md.potentials.pairs import LongRange, PairTable
 from knudsen.md.simulation import Simulation
-from knudsen.md.starts import Start, random_start
-from knudsen.md.velocities import maxwell_velocities
+from knudsen.md.starts.lattices import lattice_start
+from knudsen.md.starts.random_places import random_start
+from knudsen.md.starts.start import Start
+from knudsen.md.starts.velocities import maxwell_velocities
+from knudsen.md.trajectories.recorder import TrajectoryRecorder
 from knudsen.scenarios.lj_fluid.estimates import Run, estimates, profiles
 from knudsen.scenarios.lj_fluid.radial import RadialBlocks, RadialSeries, bins
 from knudsen.scenarios.lj_fluid.series import Series, first_sample

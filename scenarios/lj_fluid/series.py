@@ -10,7 +10,7 @@ from knudsen.analysis.statistics import TooShortError
 
 if TYPE_CHECKING:
     from knudsen.md.measures.thermo import ThermoSeries
-    from knudsen.md.pairs import LongRange
+    from knudsen.md.potentials.pairs import LongRange
     from knudsen.scenarios.lj_fluid import FluidConfig
 
 Array = np.ndarray[Any, Any]

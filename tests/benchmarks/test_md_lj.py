@@ -7,7 +7,7 @@ import pytest
 
 from knudsen.benchmarks import md_lj
 from knudsen.benchmarks.peer_lammps import AS_IN_ITS_BENCH, Lammps, Setup
-from knudsen.md.lattices import lattice_start
+from knudsen.md.starts.lattices import lattice_start
 
 ASKED = {
     "system", "atoms", "threads", "precision", "device", "atom_steps_per_s", "lammps_atom_steps_per_s",

@@ -8,7 +8,7 @@ import pytest
 from knudsen.benchmarks import peer_lammps
 from knudsen.benchmarks.md_lj import SYSTEMS, melt
 from knudsen.benchmarks.peer_lammps import AS_IN_ITS_BENCH, Lammps, Problem, Setup
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 
 OUTPUT = """
 Loop time of 1e-06 on 1 procs for 0 steps with 2 atoms

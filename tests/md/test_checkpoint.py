@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from lattices import lattice
 
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 SMOOTH = PairTable(1.0, 1.0, 2.4, form="force-shifted")

@@ -5,10 +5,10 @@ import pytest
 from lattices import lattice
 
 from knudsen.core.faults import SimulationFault
-from knudsen.md.atoms import Start
-from knudsen.md.box import Box
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.atoms import Start
+from knudsen.md.state.box import Box
 
 SMOOTH = PairTable(1.0, 1.0, 2.4, form="force-shifted")
 OPTIONS = {"timestep": 0.004, "device": "cpu"}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from knudsen.core.shapes import LENNARD_JONES, inverse_power_shape, mie_shape, user_shape
-from knudsen.md.cutoff import FORMS, Cut, cut_form, form_numbers, minimum, picked_form
+from knudsen.md.potentials.cutoff import FORMS, Cut, cut_form, form_numbers, minimum, picked_form
 
 RC = 2.5
 PLACES = [0.85, 0.9, 1.0, 1.12, 1.3, 1.8, 2.2, 2.24, 2.26, 2.3, 2.4, 2.45]

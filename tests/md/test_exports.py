@@ -11,9 +11,9 @@ gsd_hoomd = pytest.importorskip("gsd.hoomd")
 
 import knudsen.md.mdanalysis  # noqa: E402, F401
 from knudsen.core.units import ReducedUnits  # noqa: E402
-from knudsen.md.exports import XTC_DECIMALS, export  # noqa: E402
-from knudsen.md.trajectory import Frame, TrajectoryError  # noqa: E402
-from knudsen.md.trajectory_writer import TrajectoryWriter  # noqa: E402
+from knudsen.md.trajectories.exports import XTC_DECIMALS, export  # noqa: E402
+from knudsen.md.trajectories.trajectory import Frame, TrajectoryError  # noqa: E402
+from knudsen.md.trajectories.writer import TrajectoryWriter  # noqa: E402
 
 pytestmark = [
     # MDAnalysis 2 says the first whenever it reads a DCD file, and the second of formats without times.

@@ -8,8 +8,8 @@ import pytest
 from lattices import lattice
 
 from knudsen.core.shapes import LENNARD_JONES, mie_shape
-from knudsen.md.cutoff import FORMS
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.cutoff import FORMS
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 

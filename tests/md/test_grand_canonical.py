@@ -7,13 +7,13 @@ import ptx
 import pytest
 
 from knudsen.core.faults import SimulationFault
-from knudsen.md.box import Box
+from knudsen.md.exchange.grand_canonical import GrandCanonical
 from knudsen.md.fields.body import Gravity
 from knudsen.md.fields.tethers import Tethers
 from knudsen.md.fields.walls import Wall
-from knudsen.md.grand_canonical import GrandCanonical
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
 NOTHING = PairTable(1.0, 0.0, 1.0)
 SLIT = (True, True, False)
@@ -215,6 +215,6 @@ def test_bad_input_is_refused(make, words):
 def test_kernels_compile_to_ptx(capability):
     sim = fluid(exchange())
     calls = ptx.recorded_calls(lambda: sim.couplings[0].exchange(sim))
-    own = {call for call in calls if call[0].name.startswith("knudsen.md.grand_canonical.")}
-    assert {kernel.name for kernel, _ in own} == ptx.kernels_of("knudsen.md.grand_canonical")
+    own = {call for call in calls if call[0].name.startswith("knudsen.md.exchange.grand_canonical.")}
+    assert {kernel.name for kernel, _ in own} == ptx.kernels_of("knudsen.md.exchange.grand_canonical")
     ptx.compile_to_ptx(own, capability)

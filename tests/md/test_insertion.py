@@ -6,13 +6,13 @@ import ptx
 import pytest
 
 from knudsen.core.kernels import Kernel
-from knudsen.md.box import Box
+from knudsen.md.exchange.insertion import Widom, insertion_energies
 from knudsen.md.fields.body import ColourField, Gravity
 from knudsen.md.fields.tethers import Tethers
 from knudsen.md.fields.walls import Wall
-from knudsen.md.insertion import Widom, insertion_energies
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
 CUT = PairTable.lorentz_berthelot([1.0, 0.8], [1.0, 0.7], 2.2)
 
@@ -183,8 +183,8 @@ def test_kernels_compile_to_ptx(capability):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Kernel, "__call__", record)
         sim.measures[0].take(sim)
-    own = {call for call in found if call[0].name.startswith("knudsen.md.insertion.")}
-    assert {kernel.name for kernel, _ in own} == ptx.kernels_of("knudsen.md.insertion")
+    own = {call for call in found if call[0].name.startswith("knudsen.md.exchange.insertion.")}
+    assert {kernel.name for kernel, _ in own} == ptx.kernels_of("knudsen.md.exchange.insertion")
     ptx.compile_to_ptx(own, capability)
 
 

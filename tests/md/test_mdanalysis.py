@@ -15,10 +15,10 @@ from MDAnalysis.analysis.msd import EinsteinMSD  # noqa: E402
 from MDAnalysis.analysis.rdf import InterRDF  # noqa: E402
 
 from knudsen.core.units import ReducedUnits  # noqa: E402
-from knudsen.md import universes as module  # noqa: E402
 from knudsen.md.mdanalysis import REDUCED_LINEAR_DENSITY, KnudsenReader, snapshot  # noqa: E402
-from knudsen.md.trajectory import Frame  # noqa: E402
-from knudsen.md.trajectory_writer import TrajectoryWriter  # noqa: E402
+from knudsen.md.trajectories import universes as module  # noqa: E402
+from knudsen.md.trajectories.trajectory import Frame  # noqa: E402
+from knudsen.md.trajectories.writer import TrajectoryWriter  # noqa: E402
 
 ARGON = ReducedUnits(sigma=3.405e-10, epsilon_over_k=119.8, mass=6.6335e-26)
 # By hand: sigma in angstrom; 3.405e-10 sqrt(6.6335e-26 / (119.8 x 1.380649e-23)) s = 2.1564 ps;

@@ -8,7 +8,7 @@ import pytest
 
 MDAnalysis = pytest.importorskip("MDAnalysis")
 
-from knudsen.md.trajectory import Trajectory  # noqa: E402
+from knudsen.md.trajectories.trajectory import Trajectory  # noqa: E402
 
 PAGE = Path(__file__).parents[2] / "docs/mdanalysis.md"
 

@@ -5,11 +5,11 @@ import pytest
 from lattices import lattice
 
 from knudsen.core.device import Device
-from knudsen.md.atoms import PACK, Atoms, Start
-from knudsen.md.box import Box
-from knudsen.md.domain import Domain
-from knudsen.md.neighbours import ROW_SLOTS, NeighbourList
-from knudsen.md.search import CHUNK, FILL
+from knudsen.md.neighbours.lists import ROW_SLOTS, NeighbourList
+from knudsen.md.neighbours.search import CHUNK, FILL
+from knudsen.md.state.atoms import PACK, Atoms, Start
+from knudsen.md.state.box import Box
+from knudsen.md.state.domain import Domain
 
 CUTOFF, SKIN = 2.0, 0.4
 BOXES = {

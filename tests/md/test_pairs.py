@@ -12,10 +12,10 @@ from knudsen.core.gases import Mixture
 from knudsen.core.kernels import device
 from knudsen.core.potentials import LennardJones, Mie, UserPotential
 from knudsen.core.shapes import LENNARD_JONES, mie_shape, user_shape
-from knudsen.md import gas_pairs as gas_pairs_module
-from knudsen.md import pairs as pairs_module
-from knudsen.md.gas_pairs import gas_pairs, pairs_of
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials import gas_pairs as gas_pairs_module
+from knudsen.md.potentials import pairs as pairs_module
+from knudsen.md.potentials.gas_pairs import gas_pairs, pairs_of
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 MINIMUM = 2 ** (1 / 6)

@@ -5,14 +5,14 @@ import ptx
 import pytest
 
 from knudsen.core.shapes import LENNARD_JONES, mie_shape
-from knudsen.md.box import Box
-from knudsen.md.cutoff import FORMS
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.cutoff import FORMS
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
-CORE = ("cells", "forces", "integrate", "lanes", "neighbours", "search", "spatial_sort")
+CORE = ("forces", "integrate", "neighbours", "state")
 # Called by tests/md/test_shear.py.
-SHEARED = {"knudsen.md.cells.slide_sources"}
+SHEARED = {"knudsen.md.neighbours.cells.slide_sources"}
 
 
 def run_everything():

@@ -11,9 +11,9 @@ import pytest
 from liquids import binary, copies, liquid
 
 from knudsen.core.units import ReducedUnits
-from knudsen.md.recorder import EVERY, OBSERVABLES, TrajectoryRecorder
-from knudsen.md.trajectory import Trajectory
-from knudsen.md.trajectory_writer import TrajectoryWriter
+from knudsen.md.trajectories.recorder import EVERY, OBSERVABLES, TrajectoryRecorder
+from knudsen.md.trajectories.trajectory import Trajectory
+from knudsen.md.trajectories.writer import TrajectoryWriter
 
 EXACT = {"precision": "double", "velocities": True}
 
@@ -117,7 +117,7 @@ def test_a_box_that_changes_is_kept_frame_by_frame(path):
 RUN = """
 import sys
 from liquids import liquid
-from knudsen.md.recorder import TrajectoryRecorder
+from knudsen.md.trajectories.recorder import TrajectoryRecorder
 folder, resume = sys.argv[1], len(sys.argv) > 2
 simulation = liquid()
 recorder = TrajectoryRecorder(folder + "/run.h5md", every=2, precision="double", velocities=True, resume=True)
@@ -257,7 +257,7 @@ def test_other_atoms_stop_the_recording(path):
 FILL_THE_DISK = """
 import resource, sys
 from liquids import liquid
-from knudsen.md.recorder import TrajectoryRecorder
+from knudsen.md.trajectories.recorder import TrajectoryRecorder
 simulation = liquid()
 simulation.run(30)  # kernels are compiled, and their files written, before the disk is full
 simulation.add_measure(TrajectoryRecorder(sys.argv[1], every=1))

@@ -6,11 +6,11 @@ import pytest
 from lattices import lattice
 
 from knudsen.core.shapes import LENNARD_JONES
-from knudsen.md.box import Box
-from knudsen.md.cutoff import form_numbers
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.cutoff import form_numbers
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.shear import Sllod
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
 CUTOFF = 2.4
 SMOOTH = PairTable(1.0, 1.0, CUTOFF, form="force-shifted")
@@ -159,6 +159,6 @@ def test_bad_rates_boxes_and_stretches_are_refused():
 def test_kernels_compile_to_ptx():
     calls = ptx.recorded_calls(lambda: sheared(0.5, cells=4).run(30))
     names = {kernel.name for kernel, _ in calls}
-    assert ptx.kernels_of("knudsen.md.shear") | {"knudsen.md.cells.slide_sources"} <= names
+    assert ptx.kernels_of("knudsen.md.shear") | {"knudsen.md.neighbours.cells.slide_sources"} <= names
     for capability in ptx.CAPABILITIES:
         ptx.compile_to_ptx(calls, capability)

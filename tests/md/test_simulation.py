@@ -6,7 +6,7 @@ import pytest
 from lattices import lattice
 
 from knudsen.core.faults import SimulationFault
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation, default_skin
 
 SMOOTH = PairTable(1.0, 1.0, 2.4, form="force-shifted")

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from lattices import lattice
 
-from knudsen.md.pairs import PairTable
-from knudsen.md.simulation import Simulation
-from knudsen.md.skin import (
+from knudsen.md.neighbours.skin import (
     BUILD,
     CANDIDATE,
     FEW,
@@ -17,6 +15,8 @@ from knudsen.md.skin import (
     searched_volume,
     step_cost,
 )
+from knudsen.md.potentials.pairs import PairTable
+from knudsen.md.simulation import Simulation
 
 LIQUID, GAS = 0.8442, 0.01
 

@@ -3,9 +3,10 @@ import pytest
 from scipy import stats
 from scipy.spatial import cKDTree
 
-from knudsen.md.lattices import lattice_start
-from knudsen.md.starts import Start, box_lengths, close_pairs, random_start, species_counts
-from knudsen.md.velocities import kinetic_temperature, maxwell_velocities
+from knudsen.md.starts.lattices import lattice_start
+from knudsen.md.starts.random_places import random_start
+from knudsen.md.starts.start import Start, box_lengths, close_pairs, species_counts
+from knudsen.md.starts.velocities import kinetic_temperature, maxwell_velocities
 
 
 def nearest(start):

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from knudsen.core.units import ReducedUnits
-from knudsen.md.structures import read_structure
-from knudsen.md.trajectory import Frame
-from knudsen.md.trajectory_writer import TrajectoryWriter
+from knudsen.md.starts.structures import read_structure
+from knudsen.md.trajectories.trajectory import Frame
+from knudsen.md.trajectories.writer import TrajectoryWriter
 
 pytest.importorskip("MDAnalysis")
 
@@ -139,5 +139,5 @@ def test_a_trajectory_of_ours_with_atoms_that_never_move(tmp_path, units):
 
 
 def test_mdanalysis_is_imported_on_use_only():
-    code = "import sys, knudsen.md.structures; sys.exit('MDAnalysis' in sys.modules)"
+    code = "import sys, knudsen.md.starts.structures; sys.exit('MDAnalysis' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

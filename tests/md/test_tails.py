@@ -7,10 +7,10 @@ import pytest
 from lattices import lattice
 
 from knudsen.core.shapes import LENNARD_JONES, inverse_power_shape, mie_shape, user_shape
-from knudsen.md.full_fluid import full_fluid, full_measures
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.full_fluid import full_fluid, full_measures
+from knudsen.md.potentials.pairs import PairTable
+from knudsen.md.potentials.tails import tail_integrals
 from knudsen.md.simulation import Simulation
-from knudsen.md.tails import tail_integrals
 
 RC = 2.5
 BINARY = PairTable.lorentz_berthelot([1.0, 1.3], [1.0, 0.6], 3.5, k_ij=0.1)

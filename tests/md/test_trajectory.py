@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from knudsen.core.units import ReducedUnits
-from knudsen.md import trajectory_writer as module
-from knudsen.md.h5md import was_left_open
-from knudsen.md.trajectory import Frame, Trajectory, TrajectoryError, is_trajectory
-from knudsen.md.trajectory_writer import TrajectoryWriter
+from knudsen.md.trajectories import writer as module
+from knudsen.md.trajectories.h5md import was_left_open
+from knudsen.md.trajectories.trajectory import Frame, Trajectory, TrajectoryError, is_trajectory
+from knudsen.md.trajectories.writer import TrajectoryWriter
 
 ATOMS = 50
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from knudsen.analysis.statistics import mean_and_error
-from knudsen.md.box import Box
 from knudsen.md.fields.body import Centrifugal, Gravity
 from knudsen.md.fields.pressures import WallPressures
 from knudsen.md.fields.walls import Wall
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
 EDGE, WIDTH, TEMPERATURE, TIMESTEP, FLIGHT = 8.0, 30.0, 1.3, 0.01, 100
 MASSES = np.array([1.0, 2.0])

@@ -5,11 +5,11 @@ import pytest
 
 from knudsen.analysis.dense.lennard_jones import LennardJonesFluid
 from knudsen.analysis.statistics import mean_and_error
-from knudsen.md.grand_canonical import GrandCanonical
-from knudsen.md.insertion import Widom
-from knudsen.md.lattices import lattice_start
-from knudsen.md.pairs import PairTable
+from knudsen.md.exchange.grand_canonical import GrandCanonical
+from knudsen.md.exchange.insertion import Widom
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.starts.lattices import lattice_start
 
 TEMPERATURE, DENSITY = 2.0, 0.3
 STATE = LennardJonesFluid(TEMPERATURE, DENSITY)

@@ -13,10 +13,10 @@ from knudsen.md.couplings.cell_rescaling import CellRescaling
 from knudsen.md.couplings.langevin import Langevin
 from knudsen.md.couplings.nose_hoover import NoseHoover
 from knudsen.md.couplings.rescaling import VelocityRescaling
-from knudsen.md.lattices import lattice_start
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
-from knudsen.md.velocities import maxwell_velocities
+from knudsen.md.starts.lattices import lattice_start
+from knudsen.md.starts.velocities import maxwell_velocities
 
 IDEAL = PairTable(1.0, 0.0, 1.0)
 

@@ -15,10 +15,10 @@ from knudsen.md.couplings.langevin import Langevin
 from knudsen.md.couplings.local import LocalThermostat
 from knudsen.md.couplings.nose_hoover import NoseHoover
 from knudsen.md.couplings.rescaling import VelocityRescaling
-from knudsen.md.lattices import lattice_start
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
-from knudsen.md.velocities import maxwell_velocities
+from knudsen.md.starts.lattices import lattice_start
+from knudsen.md.starts.velocities import maxwell_velocities
 
 ATOMS, DENSITY, TIMESTEP = 108, 0.6, 0.005
 TEMPERATURES, GROUP = (1.8, 2.0, 2.2), 10

@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 
 from knudsen.analysis.statistics import NotSteadyError, TooShortError
 from knudsen.core.results import Result
-from knudsen.md.lattices import lattice_start
 from knudsen.md.measures.structure import RadialDistribution
 from knudsen.md.measures.thermo import ThermoSeries
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
-from knudsen.md.trajectory import Trajectory
-from knudsen.md.velocities import maxwell_velocities
+from knudsen.md.starts.lattices import lattice_start
+from knudsen.md.starts.velocities import maxwell_velocities
+from knudsen.md.trajectories.trajectory import Trajectory
 from knudsen.scenarios.cli import app
 from knudsen.scenarios.faults import ConfigError
 from knudsen.scenarios.lj_fluid import SCENARIO

@@ -3,10 +3,10 @@
 import numba
 import numpy as np
 
-from knudsen.md.atoms import PACK
-from knudsen.md.box import Box
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.atoms import PACK
+from knudsen.md.state.box import Box
 
 LENGTH = 7.0
 MIXTURE = PairTable.lorentz_berthelot([1.0, 0.8], [1.0, 0.7], 2.2, form="force-shifted")

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from knudsen.md.box import Box
-from knudsen.md.lattices import lattice_start
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
-from knudsen.md.velocities import maxwell_velocities
+from knudsen.md.starts.lattices import lattice_start
+from knudsen.md.starts.velocities import maxwell_velocities
+from knudsen.md.state.box import Box
 
 SMOOTH = PairTable(1.0, 1.0, 2.5, form="force-shifted")
 

@@ -12,10 +12,10 @@ from knudsen.analysis.dense.lennard_jones import LennardJonesFluid
 from knudsen.analysis.statistics import mean_and_error
 from knudsen.md.couplings.langevin import Langevin
 from knudsen.md.couplings.rescaling import VelocityRescaling
-from knudsen.md.lattices import lattice_start
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
-from knudsen.md.velocities import maxwell_velocities
+from knudsen.md.starts.lattices import lattice_start
+from knudsen.md.starts.velocities import maxwell_velocities
 
 pytestmark = pytest.mark.slow
 

@@ -11,10 +11,10 @@ from knudsen.md.couplings.heat_exchange import HeatExchange
 from knudsen.md.couplings.local import LocalThermostat
 from knudsen.md.couplings.rescaling import VelocityRescaling
 from knudsen.md.couplings.swaps import VelocitySwap
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.shear import Sllod
 from knudsen.md.simulation import Simulation
-from knudsen.md.velocities import maxwell_velocities
+from knudsen.md.starts.velocities import maxwell_velocities
 
 pytestmark = pytest.mark.slow
 

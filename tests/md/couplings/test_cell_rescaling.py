@@ -9,7 +9,7 @@ from knudsen.core.rng import Stream, draw_words, normal_pair
 from knudsen.md.couplings.cell_rescaling import CellRescaling
 from knudsen.md.couplings.langevin import Langevin
 from knudsen.md.couplings.rescaling import VelocityRescaling
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 PRESSURE, TEMPERATURE, TIME, SOFTNESS = 2.0, 1.5, 0.7, 0.15

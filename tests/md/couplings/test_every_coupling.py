@@ -8,7 +8,6 @@ import pytest
 from liquids import binary, copies
 from ptx import CAPABILITIES, compile_to_ptx, kernels_of, recorded_calls
 
-from knudsen.md.box import Box
 from knudsen.md.couplings.cell_rescaling import CellRescaling
 from knudsen.md.couplings.heat_exchange import HeatExchange
 from knudsen.md.couplings.langevin import Langevin
@@ -16,8 +15,9 @@ from knudsen.md.couplings.local import LocalThermostat
 from knudsen.md.couplings.nose_hoover import NoseHoover
 from knudsen.md.couplings.rescaling import VelocityRescaling
 from knudsen.md.couplings.swaps import VelocitySwap
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
 ATOMS = 256
 SLABS = ((-0.15, 0.15), (0.35, 0.65))

@@ -5,7 +5,7 @@ import pytest
 from liquids import binary, copies, liquid
 
 from knudsen.md.couplings.swaps import VelocitySwap
-from knudsen.md.lanes import Lanes
+from knudsen.md.state.lanes import Lanes
 
 
 def bands(simulation, slabs, axis):

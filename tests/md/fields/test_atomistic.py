@@ -6,10 +6,10 @@ from scipy.spatial import cKDTree
 
 from knudsen.md.fields.atomistic import between_walls
 from knudsen.md.fields.tethers import Tethers
-from knudsen.md.lattices import lattice_start
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
-from knudsen.md.velocities import maxwell_velocities
+from knudsen.md.starts.lattices import lattice_start
+from knudsen.md.starts.velocities import maxwell_velocities
 
 PAIRS = PairTable.lorentz_berthelot([1.0, 1.0], [1.0, 2.0], 2.2, form="force-shifted")
 

@@ -8,10 +8,10 @@ import pytest
 
 from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import device
-from knudsen.md.box import Box
 from knudsen.md.fields.potential import PotentialField, position_law
 from knudsen.md.fields.tethers import Tethers
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
 TURN = 2 * np.pi / checks.LENGTH
 

@@ -8,11 +8,11 @@ import pytest
 
 from knudsen.core.kernels import Kernel, device
 from knudsen.core.shapes import user_shape
-from knudsen.md.cutoff import FORMS
 from knudsen.md.fields.body import Centrifugal, ColourField, Gravity
 from knudsen.md.fields.potential import PotentialField
 from knudsen.md.fields.tethers import Tethers
 from knudsen.md.fields.walls import Wall, steele_shape
+from knudsen.md.potentials.cutoff import FORMS
 
 
 @device

@@ -9,11 +9,11 @@ import pytest
 from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import device
 from knudsen.core.shapes import LENNARD_JONES, user_shape
-from knudsen.md.box import Box
-from knudsen.md.cutoff import FORMS
 from knudsen.md.fields.walls import WALL_9_3, WALL_10_4, Wall, steele_shape
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.cutoff import FORMS
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
 
 @device

@@ -12,7 +12,7 @@ from knudsen.md.measures.correlator import (
     VelocityAutocorrelation,
 )
 from knudsen.md.measures.sums import barycentric_weights
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 SMOOTH = PairTable.lorentz_berthelot([1.0, 0.8], [1.0, 1.5], 2.4, form="switched")

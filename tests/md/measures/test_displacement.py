@@ -5,7 +5,7 @@ import pytest
 from lattices import lattice
 
 from knudsen.md.measures.displacement import Displacement
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 PAIRS = PairTable.lorentz_berthelot([1.0, 0.8], [1.0, 1.5], 2.4, form="switched")

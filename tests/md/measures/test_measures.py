@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from lattices import lattice
 
-from knudsen.md.atoms import Start
 from knudsen.md.measures.correlator import (
     CurrentCorrelation,
     HeatFluxCorrelation,
@@ -19,9 +18,10 @@ from knudsen.md.measures.profiles import Profile
 from knudsen.md.measures.structure import RadialDistribution
 from knudsen.md.measures.structure_factor import StructureFactor
 from knudsen.md.measures.thermo import Thermo
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.shear import Sllod
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.atoms import Start
 
 PAIRS = PairTable.lorentz_berthelot([1.0, 0.8], [1.0, 1.5], 2.0, form="switched")
 GRID = {"levels": 3, "points": 4}
@@ -168,7 +168,7 @@ def test_atoms_that_come_and_go():
         measure.bind(sim)
     sim.replace_atoms([Start(*(column[1:] for column in starts[0])), *starts[1:]])
     for name, measure in measures.items():
-        if name in ("velocities", "displacement", "near pairs", "far pairs"):
+        if name in ("velocities", "currents", "displacement", "near pairs", "far pairs"):
             with pytest.raises(ValueError, match="came or went"):
                 measure.take(sim)
         else:

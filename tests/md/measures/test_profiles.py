@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from lattices import lattice
 
-from knudsen.md.box import Box
 from knudsen.md.measures.profiles import MOMENTS, Profile, Profiles, block_length
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
 SMOOTH = PairTable.lorentz_berthelot([1.0, 0.8], [1.0, 1.5], 2.4, form="switched")
 

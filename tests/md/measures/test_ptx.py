@@ -15,7 +15,7 @@ from knudsen.md.measures.profiles import Profile
 from knudsen.md.measures.structure import RadialDistribution
 from knudsen.md.measures.structure_factor import StructureFactor
 from knudsen.md.measures.thermo import Thermo
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 PACKAGE = "knudsen.md.measures"

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from lattices import lattice
 
-from knudsen.md.box import Box
 from knudsen.md.measures.structure import RadialDistribution
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
+from knudsen.md.state.box import Box
 
 # So small that atoms may lie anywhere.
 IDEAL = PairTable.lorentz_berthelot([1e-3, 1e-3], [1e-2, 1e-2], 2.0)

@@ -5,7 +5,7 @@ import pytest
 from lattices import lattice
 
 from knudsen.md.measures.structure_factor import StructureFactor, wave, wave_vectors
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 IDEAL = PairTable.lorentz_berthelot([1e-3, 1e-3], [1e-2, 1e-2], 2.0)

@@ -6,7 +6,7 @@ from lattices import lattice
 
 from knudsen.md.measures import thermo
 from knudsen.md.measures.thermo import Thermo
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 
 SMOOTH = PairTable(1.0, 1.0, 2.4, form="force-shifted")

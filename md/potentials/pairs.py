@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from knudsen.core.shapes import LENNARD_JONES, Shape
-from knudsen.md import tails
-from knudsen.md.cutoff import SWITCH_ON, Cut, CutForm, cut_form, form_numbers, minimum, picked_form
-from knudsen.md.mixing import mix
-from knudsen.md.pair_checks import form_faults, shape_faults, table_faults
+from knudsen.md.potentials import tails
+from knudsen.md.potentials.cutoff import SWITCH_ON, Cut, CutForm, cut_form, form_numbers, minimum, picked_form
+from knudsen.md.potentials.mixing import mix
+from knudsen.md.potentials.pair_checks import form_faults, shape_faults, table_faults
+from knudsen.md.potentials.tails import LongRange
 from knudsen.md.reduced_units import refuse, si_fault
-from knudsen.md.tails import LongRange
 
 __all__ = ["PARAMETERS", "LongRange", "PairTable"]
 
@@ -36,7 +36,7 @@ class PairTable:
     ---------
     sigma, epsilon, cutoff : symmetric [species, species] in reduced units; a number for a pure
         fluid.  A single epsilon or cut-off holds for every pair; a pair of epsilon 0 does not interact
-    form : 'cut', 'shifted', 'force-shifted' or 'switched' (`md/cutoff.py`); one, or a table of them
+    form : 'cut', 'shifted', 'force-shifted' or 'switched' (`cutoff.py`); one, or a table of them
     shape : V / epsilon of r / sigma: LENNARD_JONES, mie_shape(n, m), user_shape(V, F), ...; one, or a table
     switch_on : where a switch begins, as a part of the cut-off
 
@@ -106,7 +106,7 @@ class PairTable:
         Arguments
         ---------
         sigma, epsilon, cutoff, k_ij, options : as in `lorentz_berthelot`
-        rule : 'lorentz-berthelot', 'geometric' or 'waldman-hagler' (`md/mixing.py`)
+        rule : 'lorentz-berthelot', 'geometric' or 'waldman-hagler' (`md/potentials/mixing.py`)
         """
         return cls(*mix(sigma, epsilon, rule, k_ij), cutoff, **options)
 
@@ -184,7 +184,7 @@ class PairTable:
         """The same pairs by their whole potentials inside the cut-offs: all 'cut' but those that are WCA.
 
         Measured by the same kernels over the atoms that this table moved, and corrected by its own
-        `long_range`, it estimates the fluid of the full potential (`md/full_fluid.py`).
+        `long_range`, it estimates the fluid of the full potential (`md/potentials/full_fluid.py`).
         """
         kinds = range(self.species)
         return replace(

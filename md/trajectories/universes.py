@@ -20,8 +20,8 @@ from MDAnalysis.core.topologyattrs import (
 from numpy.typing import ArrayLike
 
 from knudsen.core.units import AVOGADRO, ReducedUnits
-from knudsen.md.h5md import AtomLabels
-from knudsen.md.trajectory import Frame
+from knudsen.md.trajectories.h5md import AtomLabels
+from knudsen.md.trajectories.trajectory import Frame
 
 Units = ReducedUnits | str | None
 

@@ -10,14 +10,14 @@ import numpy as np
 from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.kernels import device as device_function
 from knudsen.core.rng import Stream, draw_words, uniform
-from knudsen.md.atoms import PACK
-from knudsen.md.cells import CELLS, PADS, PLACE, ROW
-from knudsen.md.cutoff import CutForm
 from knudsen.md.fields.field import claim
 from knudsen.md.fields.series import Series
 from knudsen.md.integrate import sum_measures
-from knudsen.md.lanes import Lanes
-from knudsen.md.pairs import PARAMETERS
+from knudsen.md.neighbours.cells import CELLS, PADS, PLACE, ROW
+from knudsen.md.potentials.cutoff import CutForm
+from knudsen.md.potentials.pairs import PARAMETERS
+from knudsen.md.state.atoms import PACK
+from knudsen.md.state.lanes import Lanes
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -28,7 +28,7 @@ BLOCKS = 20
 # What rounding could take from the range of a search.
 SLACK = 1e-9
 STREAM = int(Stream.INSERTION)
-# Draws of the stream: Widom's trial places have the first, exchanges the others (`md/grand_canonical.py`).
+# Draws of the stream: Widom's trial places have the first, exchanges (`grand_canonical.py`) the others.
 WIDOM_DRAW = 0
 
 
@@ -110,7 +110,7 @@ def long_range_energies(sim: "Simulation") -> Array:
 
         E = sum_ab N_a N_b U_ab / 2V,    U_ab = 4 pi I_ab
 
-    with the I of `md/tails.py`.
+    with the I of `md/potentials/tails.py`.
     """
     return np.stack([sim.pairs.long_range(one, 1.0).chemical_potential for one in np.eye(sim.species_count)])
 

@@ -9,7 +9,7 @@ from numba.core.errors import NumbaError
 from scipy.integrate import quad
 
 from knudsen.core.shapes import Shape
-from knudsen.md.cutoff import FORMS
+from knudsen.md.potentials.cutoff import FORMS
 
 Array = np.ndarray[Any, Any]
 

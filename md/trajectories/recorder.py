@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knudsen.core.units import ReducedUnits
-from knudsen.md.h5md import AtomLabels
-from knudsen.md.trajectory import Frame, Trajectory
-from knudsen.md.trajectory_writer import TrajectoryWriter
+from knudsen.md.trajectories.h5md import AtomLabels
+from knudsen.md.trajectories.trajectory import Frame, Trajectory
+from knudsen.md.trajectories.writer import TrajectoryWriter
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from knudsen.md.starts import Array, Start, check_overlaps, check_positive, wrap
+from knudsen.md.starts.start import Array, Start, check_overlaps, check_positive, wrap
 
 LABELS = {"type": "types", "name": "names", "element": "elements"}
 

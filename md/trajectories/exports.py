@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from knudsen.core.files import replacing
 from knudsen.md.mdanalysis import FORMAT
-from knudsen.md.trajectory import Frame, Trajectory
-from knudsen.md.universes import Units
+from knudsen.md.trajectories.trajectory import Frame, Trajectory
+from knudsen.md.trajectories.universes import Units
 
 ANGSTROM_PER_NM = 10
 INT32 = 2**31

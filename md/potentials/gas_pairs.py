@@ -8,7 +8,7 @@ import numpy as np
 from knudsen.core.gases import Mixture
 from knudsen.core.potentials import Potential
 from knudsen.core.units import ReducedUnits
-from knudsen.md.pairs import PairTable
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.reduced_units import refuse
 
 

@@ -12,8 +12,16 @@ from numpy.typing import ArrayLike
 
 from knudsen.core.files import replacing, write_bytes
 from knudsen.core.units import ReducedUnits
-from knudsen.md.h5md import GROUP, LIBVER, AtomLabels, Content, empty_file, frame_arrays, was_left_open
-from knudsen.md.trajectory import Frame, Trajectory
+from knudsen.md.trajectories.h5md import (
+    GROUP,
+    LIBVER,
+    AtomLabels,
+    Content,
+    empty_file,
+    frame_arrays,
+    was_left_open,
+)
+from knudsen.md.trajectories.trajectory import Frame, Trajectory
 
 # Index blocks of HDF5 and the first chunks of the scalars, beside the frame's own bytes.
 SLACK = 1 << 18

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knudsen.md.cells import cells_along, pads_along
+from knudsen.md.neighbours.cells import cells_along, pads_along
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

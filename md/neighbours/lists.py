@@ -1,8 +1,8 @@
 """Neighbours: spatial order, periodic images and a full Verlet list, for all copies at once.
 
-The cells are those of `knudsen.md.cells`, the search that of `knudsen.md.search`.  Each atom lists all its
-neighbours within cut-off + skin: it sums its own force, no other item writes it, and the sum's order does not
-depend on threads.  A copy's list is built anew when that copy demands it, and not otherwise.
+The cells are those of `cells.py`, the search that of `search.py`.  Each atom lists all its neighbours within
+cut-off + skin: it sums its own force, no other item writes it, and the sum's order does not depend on
+threads.  A copy's list is built anew when that copy demands it, and not otherwise.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK, Atoms
-from knudsen.md.cells import Grid, Grids, copy_images, fitting_grid
-from knudsen.md.domain import Domain
-from knudsen.md.search import Search
-from knudsen.md.spatial_sort import SpatialSort, wrap
+from knudsen.md.neighbours.cells import Grid, Grids, copy_images, fitting_grid
+from knudsen.md.neighbours.search import Search
+from knudsen.md.state.atoms import PACK, Atoms
+from knudsen.md.state.domain import Domain
+from knudsen.md.state.spatial_sort import SpatialSort, wrap
 
 # Rows of the list begin at multiples of a cache line.
 ROW_SLOTS = 16

@@ -12,10 +12,10 @@ import numpy as np
 
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK, Atoms
-from knudsen.md.cells import CELLS, PADS, PLACE, ROW, Grids
-from knudsen.md.domain import Domain
-from knudsen.md.lanes import Lanes
+from knudsen.md.neighbours.cells import CELLS, PADS, PLACE, ROW, Grids
+from knudsen.md.state.atoms import PACK, Atoms
+from knudsen.md.state.domain import Domain
+from knudsen.md.state.lanes import Lanes
 
 # What rounding could take from the reach: in float64, where cells are left out; in float32, from a distance,
 # as a part of the coordinates.

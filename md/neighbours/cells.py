@@ -15,8 +15,8 @@ import numpy as np
 from knudsen.core.device import Device
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK
-from knudsen.md.domain import Domain
+from knudsen.md.state.atoms import PACK
+from knudsen.md.state.domain import Domain
 
 # Edges of a cell over the reach in a liquid: the atoms of one cell share their candidates, so that small
 # cells search less volume but gather more often.  Measured on the liquid of rho = 0.8442.

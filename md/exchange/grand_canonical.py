@@ -12,11 +12,11 @@ from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.kernels import device as device_function
 from knudsen.core.rng import Stream, below, draw_words, normal_pair, uniform
-from knudsen.md.atoms import PACK, Start
-from knudsen.md.cutoff import CutForm
+from knudsen.md.exchange.insertion import check_fields, external_energies, long_range_energies, place_trials
 from knudsen.md.fields.field import axis_number, claim, of_copies
-from knudsen.md.insertion import check_fields, external_energies, long_range_energies, place_trials
-from knudsen.md.pairs import PARAMETERS
+from knudsen.md.potentials.cutoff import CutForm
+from knudsen.md.potentials.pairs import PARAMETERS
+from knudsen.md.state.atoms import PACK, Start
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -11,10 +11,10 @@ import numpy as np
 from scipy.integrate import quad
 
 from knudsen.core.shapes import DeviceFunction, Shape
-from knudsen.md.cutoff import SWITCH_ON, cut_form, form_numbers
+from knudsen.md.potentials.cutoff import SWITCH_ON, cut_form, form_numbers
 
 if TYPE_CHECKING:
-    from knudsen.md.pairs import PairTable
+    from knudsen.md.potentials.pairs import PairTable
 
 FAR = 1e3
 TOLERANCE = 1e-12

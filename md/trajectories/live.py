@@ -10,8 +10,8 @@ from MDAnalysis.core.topology import Topology
 from MDAnalysis.lib.util import store_init_arguments
 from MDAnalysis.topology.base import TopologyReaderBase
 
-from knudsen.md.recorder import instant, labels_of
-from knudsen.md.universes import Scale, Units, topology
+from knudsen.md.trajectories.recorder import instant, labels_of
+from knudsen.md.trajectories.universes import Scale, Units, topology
 
 FORMAT = "KNUDSEN SIMULATION"
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from knudsen.core.kernels import kernel
-from knudsen.md.atoms import PACK, Atoms
-from knudsen.md.cells import CELLS, ROW, Grids
-from knudsen.md.lanes import Lanes
+from knudsen.md.neighbours.cells import CELLS, ROW, Grids
+from knudsen.md.state.atoms import PACK, Atoms
+from knudsen.md.state.lanes import Lanes
 
 SORT_LANE_ATOMS = 4096
 MOST_SORT_LANES = 8

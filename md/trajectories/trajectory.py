@@ -22,7 +22,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from knudsen.md.h5md import (
+from knudsen.md.trajectories.h5md import (
     CREATOR,
     GROUP,
     complete_frames,

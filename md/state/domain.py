@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from knudsen.core.device import Device
-from knudsen.md.box import Box
+from knudsen.md.state.box import Box
 
 
 class Domain:

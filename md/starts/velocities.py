@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from knudsen.md.starts import Use, check_positive, start_generator
+from knudsen.md.starts.start import Use, check_positive, start_generator
 
 Array = NDArray[np.float64]
 

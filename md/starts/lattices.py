@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from knudsen.md.starts import (
+from knudsen.md.starts.start import (
     Array,
     Start,
     Use,

@@ -1,0 +1,1 @@
+"""Atoms that come and go: test insertions and a reservoir."""

@@ -1,0 +1,1 @@
+"""Who is near whom: cells, the search, the Verlet list and its skin."""

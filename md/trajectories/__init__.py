@@ -1,0 +1,1 @@
+"""Frames of a run: H5MD files, MDAnalysis, other formats."""
