@@ -25,6 +25,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 import numba
+import numpy as np
 
 from knudsen.core.kernel_cache import cache_folder, fingerprint
 
@@ -67,12 +68,15 @@ class Kernel:
         self.__doc__ = body.__doc__
 
     def __call__(self, n: int, *arguments: Any) -> None:
-        """Run items 0 .. n-1 over NumPy arrays (CPU threads) or CuPy arrays (CUDA)."""
-        if any(hasattr(argument, "__cuda_array_interface__") for argument in arguments):
-            if n > 0:
-                self.cuda[(n + CUDA_BLOCK - 1) // CUDA_BLOCK, CUDA_BLOCK](n, *arguments)
-        else:
-            self.threads(n, *arguments)
+        """Run items 0 .. n-1 on the machine of the first array: CPU threads for NumPy's, CUDA for CuPy's."""
+        for argument in arguments:
+            if type(argument) is np.ndarray:
+                break
+            if hasattr(argument, "__cuda_array_interface__"):
+                if n > 0:
+                    self.cuda[(n + CUDA_BLOCK - 1) // CUDA_BLOCK, CUDA_BLOCK](n, *arguments)
+                return
+        self.threads(n, *arguments)
 
     @property
     def threads(self) -> Callable[..., None]:

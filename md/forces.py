@@ -50,15 +50,25 @@ class PairForces:
         self._real = device.put(table.parameters().astype(np.float32 if self.fixed else np.float64))
         self.measures = device.xp.zeros(MEASURES * listed.atoms.count)
         self._place = device.xp.zeros(0, np.int32)
+        self._units: tuple[Any, Any] | None = None
+        self._edges = np.zeros(0)
         self._lanes = Lanes(listed.atoms.first, device)
 
-    def compute(self) -> None:
-        """Write the forces of all pairs; the images must have followed their atoms."""
+    def compute(self, inverse_mass: Any, duration: float = 0.0) -> None:
+        """Write the forces of all pairs and let them act for a while; images must have followed their atoms.
+
+        Arguments
+        ---------
+        inverse_mass : 1 / m by species [species]
+        duration : of the kick dv = F dt / m [sigma sqrt(m/epsilon)]: where nothing but pairs pulls, a kick in
+            the same pass saves one over all atoms
+        """
         atoms = self.listed.atoms
         place, units = self._fixed_places() if self.fixed else (atoms.position, self._real)
         self._kernel(
-            atoms.count, atoms.copy, place, units, *self._rows(), self._real, self.table.species, atoms.force
-        )
+            atoms.count, atoms.copy, place, units, *self._rows(), self._real, self.table.species, atoms.force,
+            atoms.velocity, inverse_mass, duration,
+        )  # fmt: skip
 
     def measure(self) -> None:
         """Write half the pair energy and half the virial r F of each atom to `measures`, float64 [7 atoms].
@@ -83,8 +93,7 @@ class PairForces:
         listed, atoms = self.listed, self.listed.atoms
         if len(self._place) < len(atoms.position):
             self._place = listed.device.xp.zeros(len(atoms.position), np.int32)
-        span = FIXED_SPAN * (listed.domain.host_lengths().max(axis=1) + 2 * listed.reach)
-        units = listed.device.put(2.0 ** np.ceil(np.log2(span / 2**31)))
+        units, rounded_units = self._fixed_units()
         grids = listed.grids
         lanes = self._lanes
         fix_atoms(lanes.count, lanes.edges, lanes.copy, atoms.position, units, self._place)
@@ -94,7 +103,16 @@ class PairForces:
         )  # fmt: skip
         at = PACK * atoms.count
         self._place[at : at + 3] = FIXED_NOWHERE
-        return self._place.view(np.uint64), units.astype(np.float32)
+        return self._place.view(np.uint64), rounded_units
+
+    def _fixed_units(self) -> tuple[Any, Any]:
+        """The unit of fixed point of each copy [sigma], in float64 and in float32, where it is exact as well."""
+        edges = self.listed.domain.host_lengths()
+        if self._units is None or not np.array_equal(edges, self._edges):
+            span = FIXED_SPAN * (edges.max(axis=1) + 2 * self.listed.reach)
+            units = self.listed.device.put(2.0 ** np.ceil(np.log2(span / 2**31)))
+            self._units, self._edges = (units, units.astype(np.float32)), edges
+        return self._units
 
 
 @kernel
@@ -177,7 +195,7 @@ def force_kernel(law: CutForm, mixture: bool, precision: str) -> Kernel:
     @kernel
     def pair_forces(
         i: int, copy: Any, place: Any, units: Any, neighbours: Any, stride: int, counts: Any, parameters: Any,
-        species: int, force: Any,
+        species: int, force: Any, velocity: Any, inverse_mass: Any, duration: float,
     ) -> None:  # fmt: skip
         unit = real(units[np.uint64(copy[np.uint64(i)])]) if fixed else real(0)
         x, y, z, own = place_of(place, i)
@@ -208,6 +226,10 @@ def force_kernel(law: CutForm, mixture: bool, precision: str) -> Kernel:
         force[at] = fx
         force[at + np.uint64(1)] = fy
         force[at + np.uint64(2)] = fz
+        push = duration * inverse_mass[np.uint64(own)]
+        velocity[at] += push * fx
+        velocity[at + np.uint64(1)] += push * fy
+        velocity[at + np.uint64(2)] += push * fz
 
     return pair_forces
 

@@ -26,6 +26,7 @@ class VelocityVerlet:
 
     conserves_momentum = True
     shears = False
+    plain_kicks = True
 
     def bind(self, sim: "Simulation") -> None:
         """Nothing to prepare."""

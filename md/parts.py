@@ -55,9 +55,12 @@ class Mover(Part, Protocol):
     """How positions and velocities advance under the forces.
 
     shears : whether it shears the boxes
+    plain_kicks : whether its second half of the kick is v += F dt / 2m and no more: without fields it is then
+        done in the pass of the forces
     """
 
     shears: bool
+    plain_kicks: bool
 
     def first(self, sim: "Simulation") -> None:
         """Half a kick and a drift; notes in `sim.moved` how far each lane's atoms have gone."""

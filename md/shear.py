@@ -38,6 +38,7 @@ class Sllod:
     rate: Any
     conserves_momentum = True
     shears = True
+    plain_kicks = False
 
     def bind(self, sim: "Simulation") -> None:
         """Take the rate of each copy.  Raises ValueError for rates that are not finite, or not one a copy."""

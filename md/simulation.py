@@ -144,19 +144,25 @@ class Simulation(Observables):
             coupling.before(self)
         self.mover.first(self)
         self.moved2 = self.device.fetch(self.lanes.max(self.moved))[:, 0]
-        self.compute_forces()
-        self.mover.second(self)
+        if self.mover.plain_kicks and not self.fields:
+            self.compute_forces(0.5 * self.timestep)
+        else:
+            self.compute_forces()
+            self.mover.second(self)
         for coupling in reversed(self.couplings):
             coupling.after(self)
         for measure in self.measures:
             if self.step % measure.every == 0:
                 measure.take(self)
 
-    def compute_forces(self) -> None:
-        """Renew the lists where they could miss a pair, and write the forces of pairs and fields."""
+    def compute_forces(self, kick: float = 0.0) -> None:
+        """Renew the lists where they could miss a pair, and write the forces of pairs and fields.
+
+        kick : for how long the pairs' forces kick the atoms at once [sigma sqrt(m/epsilon)]
+        """
         self._renew()
         self._measured = False
-        self.forces.compute()
+        self.forces.compute(self.inverse_mass, kick)
         for field in self.fields:
             field.add_forces(self)
 
@@ -166,11 +172,12 @@ class Simulation(Observables):
         A pair beyond the reach when the list was built is now at least s reach - 2 d apart, with the least
         stretch s of the box and the largest displacement d since then.
         """
-        watch.check_lost(self)
         room = self.domain.least_stretch() * self.neighbours.reach - self.neighbours.cutoff
-        stale = 4 * self.moved2 > np.maximum(room, 0.0) ** 2
-        stale |= room < 0
-        if stale.any():
+        # An atom at no place, NaN, is near enough to none.
+        near = (4 * self.moved2 <= room * room) & (room >= 0)
+        if not near.all():
+            watch.check_lost(self)
+            stale = ~near
             self.neighbours.build(stale)
             self.dangerous_builds += stale & (self.step - self.built_at <= 1)
             self.built_at[stale] = self.step

@@ -38,6 +38,7 @@ class Domain:
             raise ValueError("a sheared box must be periodic along x and y: leave its faces there closed")
         self._host = np.array([box.lengths for box in boxes], np.float64)
         self._built = self._host.copy()
+        self._least: np.ndarray[Any, Any] | None = None
         self.lengths = device.put(self._host.ravel())
         self.stretch = device.put(np.ones(self._host.size))
         self._offset, self._built_offset = np.zeros(len(boxes)), np.zeros(len(boxes))
@@ -66,6 +67,7 @@ class Domain:
         self._host[...] = lengths
         if built is not None:
             self._built[...] = built
+        self._least = None
         self.lengths[...] = self.device.put(self._host.ravel())
         self.stretch[...] = self.device.put((self._host / self._built).ravel())
 
@@ -76,6 +78,7 @@ class Domain:
 
     def slide(self, offset: np.ndarray[Any, Any], built: np.ndarray[Any, Any] | None = None) -> None:
         """Give the boxes these offsets [copies]; `built` restores those of the lists as well."""
+        self._least = None
         self._offset[...] = offset
         if built is not None:
             self._built_offset[...] = built
@@ -88,6 +91,7 @@ class Domain:
 
     def begin(self, stale: np.ndarray[Any, Any]) -> None:
         """Count stretch and shear of the stale copies from now on."""
+        self._least = None
         self._built[stale] = self._host[stale]
         self.stretch[...] = self.device.put((self._host / self._built).ravel())
         if self.sheared:
@@ -99,5 +103,7 @@ class Domain:
 
         min(L_d / L_d,built) [(1 + e^2/4)^(1/2) - |e|/2],   e the strain
         """
-        half = np.abs(self._strain()) / 2
-        return (self._host / self._built).min(axis=1) * (np.sqrt(1 + half**2) - half)
+        if self._least is None:
+            half = np.abs(self._strain()) / 2
+            self._least = (self._host / self._built).min(axis=1) * (np.sqrt(1 + half**2) - half)
+        return self._least

@@ -61,8 +61,8 @@ def test_lists_follow_when_another_copys_images_need_more_room():
     assert listed._image_first[1] > crowded.atoms.count + rooms[0]
     listed.build(np.array([True, False]))
     plain.neighbours.build(np.array([True, False]))
-    plain.forces.compute()
-    crowded.forces.compute()
+    plain.forces.compute(plain.inverse_mass)
+    crowded.forces.compute(crowded.inverse_mass)
     assert np.array_equal(plain.force_on_atoms, crowded.force_on_atoms)
 
 

@@ -31,6 +31,7 @@ def run_everything():
                 species=np.arange(3) % len(sigma), precision=precision, device="cpu",
             )  # fmt: skip
             simulation.run(1)
+            simulation.mover.second(simulation)  # a pass of its own only beside fields
             simulation.pressure_tensor()
             simulation.remove_momentum()
             simulation.scale_velocities(np.ones(2))
