@@ -106,7 +106,7 @@ class PairForces:
         return self._place.view(np.uint64), rounded_units
 
     def _fixed_units(self) -> tuple[Any, Any]:
-        """The unit of fixed point of each copy [sigma], in float64 and in float32, where it is exact as well."""
+        """The unit of fixed point of each copy [sigma], in float64 and in float32; both hold it exactly."""
         edges = self.listed.domain.host_lengths()
         if self._units is None or not np.array_equal(edges, self._edges):
             span = FIXED_SPAN * (edges.max(axis=1) + 2 * self.listed.reach)
