@@ -1,4 +1,4 @@
-"""Error bars that hold: correlation times, the start of the steady state, the jackknife."""
+"""Error bars that hold: correlation times, means of correlated series, the jackknife."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft, stats
+from scipy import fft
 
 Array = NDArray[np.float64]
+# Lowest periodogram ordinates that give tau: 20 degrees of freedom, flat for a tau below N / 50.
+ORDINATES = 10
 
 
 class TooShortError(ValueError):
@@ -31,7 +33,7 @@ class NotSteadyError(ValueError):
 # --- correlated series ------------------------------------------------------------------------
 
 
-def _copies(series: ArrayLike) -> Array:
+def copies_of(series: ArrayLike) -> Array:
     array = np.atleast_2d(np.asarray(series, np.float64))
     if array.ndim != 2 or array.shape[-1] < 2:
         raise ValueError(f"a series is [time] or [copy, time], two times at least; got {array.shape}")
@@ -53,7 +55,7 @@ def _autocovariance(array: Array) -> Array:
     return products.mean(axis=0) / (times - np.arange(times))
 
 
-def _sokal(array: Array, c: float) -> tuple[float, bool]:
+def windowed_tau(array: Array, c: float) -> tuple[float, bool]:
     """Windowed tau, and whether a window M >= c tau(M) lies inside the series."""
     covariance = _autocovariance(array)
     tau = 2 * np.cumsum(covariance / covariance[0]) - 1
@@ -88,23 +90,57 @@ def integrated_autocorrelation_time(series: ArrayLike, c: float = 5.0, tolerance
     Source: A. Sokal, in Functional Integration (1997), 131; U. Wolff, Comput. Phys. Commun. 156 (2004) 143;
     the refusal is emcee's.
     """
-    array = _copies(series)
-    if not varies(array):
-        raise ValueError("the series does not vary, so it has no autocorrelation time")
-    tau, inside = _sokal(array, c)
-    if not inside or array.size < tolerance * tau:
-        raise TooShortError(
-            f"{array.size} samples are shorter than {tolerance:g} autocorrelation times "
-            f"(tau is about {tau:.3g} samples): run {tolerance * tau / array.size:.2g} times as long or more",
-            estimate=tau,
-        )
+    array = copies_of(series)
+    _refuse_constant(array)
+    tau, inside = windowed_tau(array, c)
+    _refuse_short(array, tau, inside, tolerance, tau)
     return tau
+
+
+def _lowest_frequencies(array: Array) -> float:
+    """tau from the mean periodogram of the lowest frequencies, ORDINATES over all copies.
+
+    Noisy, by 1 / sqrt(ORDINATES), but no window closes before a slow part of small weight.
+    """
+    copies, times = array.shape
+    count = max(-(-ORDINATES // copies), 1)
+    return float(np.mean(np.abs(fft.rfft(array)[:, 1 : count + 1]) ** 2) / times / array.var())
+
+
+def autocorrelation_time_of_mean(series: ArrayLike, c: float = 5.0) -> tuple[float, bool]:
+    """Autocorrelation time [samples] for the error of a mean, and whether its window lies inside the series.
+
+    ::
+
+        tau = max(tau_M, (1/K) sum_{k=1}^{K} |y_k|^2 / (N sigma^2)),   K = 10 over all copies
+
+    tau_M is that of `integrated_autocorrelation_time`: its window, sized by the fast part of a series, closes
+    before a slow part of small weight has added what it adds to the error of the mean.  The periodogram of
+    the lowest frequencies sees that part, if its own tau is below N / 50 or so.  Of two noisy values the
+    greater is too large: standard errors of one fast process come out 5 % too large.
+
+    Arguments
+    ---------
+    series : [time] or [copy, time];  c : window in units of tau
+
+    Returns
+    -------
+    tau, 1 or more, 1 for a series that does not vary; whether a window M >= c tau_M lies inside
+
+    Source: P. Heidelberger & P. D. Welch, Commun. ACM 24 (1981) 233 (the spectrum at zero frequency from
+    the lowest periodogram ordinates).
+    """
+    array = copies_of(series)
+    if not varies(array):
+        return 1.0, True
+    tau, inside = windowed_tau(array, c)
+    return max(tau, _lowest_frequencies(array)), inside
 
 
 def mean_and_error(series: ArrayLike, c: float = 5.0, tolerance: float = 50.0) -> tuple[float, float]:
     """Mean of a correlated series and its standard error.
 
-    stderr^2 = s^2 tau / (N - tau),  s^2 the mean squared deviation
+    stderr^2 = s^2 tau / (N - tau),  s^2 the mean squared deviation,  tau of `autocorrelation_time_of_mean`
 
     Arguments
     ---------
@@ -113,82 +149,33 @@ def mean_and_error(series: ArrayLike, c: float = 5.0, tolerance: float = 50.0) -
     Raises
     ------
     TooShortError : as there; `estimate` is the pair (mean, stderr), the error a lower bound
+    ValueError : a series that does not vary
     """
-    array = _copies(series)
-
-    def estimate(tau: float) -> tuple[float, float]:
-        freedom = max(array.size - tau, 1.0)
-        return float(array.mean()), float(np.sqrt(array.var() * tau / freedom))
-
-    try:
-        return estimate(integrated_autocorrelation_time(array, c, tolerance))
-    except TooShortError as error:
-        raise TooShortError(str(error), estimate(error.estimate)) from None
+    array = copies_of(series)
+    _refuse_constant(array)
+    tau, inside = autocorrelation_time_of_mean(array, c)
+    found = float(array.mean()), standard_error(array, tau)
+    _refuse_short(array, tau, inside, tolerance, found)
+    return found
 
 
-# --- the steady state -------------------------------------------------------------------------
+def standard_error(array: Array, tau: float) -> float:
+    """Standard error of the mean of a series whose autocorrelation time is tau."""
+    return float(np.sqrt(array.var() * tau / max(array.size - tau, 1.0)))
 
 
-def trend(series: Array) -> float:
-    """Least-squares slope of a series [sample] in standard errors [-], autocorrelation included.
-
-    Returns its size alone, infinite for a series on a line.  A short series knows its own error badly, so
-    the quotient is a Student t, of about n / 2 tau degrees of freedom, here turned into the normal deviate
-    of the same probability.
-
-    >>> trend(np.arange(10.0))
-    inf
-    """
-    n = len(series)
-    time = np.arange(n) - (n - 1) / 2
-    slope = time @ series / (time @ time)
-    residual = series - series.mean() - slope * time
-    if not varies(residual):
-        return float("inf") if varies(series) else 0.0
-    tau, _ = _sokal(np.atleast_2d(residual), 5.0)
-    variance = residual @ residual / max(n - 2 * tau, 1.0)
-    quotient = abs(slope) / np.sqrt(variance * tau / (time @ time))
-    return float(stats.norm.isf(max(stats.t.sf(quotient, max(n / (2 * tau), 1.0)), 1e-300)))
+def _refuse_constant(array: Array) -> None:
+    if not varies(array):
+        raise ValueError("the series does not vary, so it has no autocorrelation time")
 
 
-def steady_state_start(series: ArrayLike, batch: int = 5, drift: float = 4.0) -> int:
-    """First sample of the steady state: MSER truncation, and a test that what is left does not drift.
-
-    d = argmin_{d <= n/2} sum_{i >= d} (y_i - ybar_d)^2 / (n - d)^2,  y the means of `batch` samples
-
-    Arguments
-    ---------
-    series : [time], or [copy, time], averaged over the copies first
-    batch : samples a batch; 1 for a series of block means
-    drift : slope of the second half that is refused, in standard errors; half of it when MSER would
-        also cut no earlier than the middle, where a slow relaxation puts it
-
-    Returns
-    -------
-    index into the samples, a multiple of `batch`, in the first half
-
-    Raises
-    ------
-    NotSteadyError : the second half still drifts, so no stationary part begins in the first
-    TooShortError : fewer than 20 batches
-
-    Source: K. P. White, M. J. Cobb & S. C. Spratt, Proc. 2000 Winter Simulation Conference, 755 (MSER-5).
-    """
-    mean = _copies(series).mean(axis=0)
-    n = len(mean) // batch
-    if n < 20:
-        raise TooShortError(f"{n} batches of {batch} samples cannot show a steady state: 20 are needed", 0)
-    y = mean[: n * batch].reshape(n, batch).mean(axis=1)
-    y = y - y[n // 2 :].mean()
-    left = n - np.arange(n // 2 + 1)
-    total, squares = (np.cumsum(z[::-1])[::-1][: n // 2 + 1] for z in (y, y**2))
-    first = int(np.argmin((squares - total**2 / left) / left**2))
-    slope = trend(y[n // 2 :])
-    if slope > (drift / 2 if first >= n // 2 - 1 else drift):
-        raise NotSteadyError(
-            f"the second half of the run still drifts by {slope:.3g} standard errors: run longer", slope
+def _refuse_short(array: Array, tau: float, inside: bool, tolerance: float, estimate: Any) -> None:
+    if not inside or array.size < tolerance * tau:
+        raise TooShortError(
+            f"{array.size} samples are shorter than {tolerance:g} autocorrelation times "
+            f"(tau is about {tau:.3g} samples): run {tolerance * tau / array.size:.2g} times as long or more",
+            estimate,
         )
-    return first * batch
 
 
 # --- jackknife ----------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import stats
 
-from knudsen.analysis.statistics import Array, NotSteadyError, steady_state_start, varies
+from knudsen.analysis.stationarity import steady_state_start
+from knudsen.analysis.statistics import Array, NotSteadyError, varies
 from knudsen.core.samples import MOMENTS, SlabSamples
 
 FEW_COPIES = 16  # from here on the spread between copies is an error bar

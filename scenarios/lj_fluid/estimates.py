@@ -8,10 +8,9 @@ import numpy as np
 
 from knudsen.analysis.statistics import (
     Measured,
-    integrated_autocorrelation_time,
+    autocorrelation_time_of_mean,
     jackknife,
     mean_and_error,
-    varies,
 )
 from knudsen.core.results import Estimate, Profile, TheoryKind
 from knudsen.scenarios.lj_fluid.radial import RadialSeries, left_out
@@ -128,7 +127,7 @@ class Run:
     def resolution(self) -> dict[str, Any]:
         """How long the run is against its own memory."""
         energy = about_common_mean(self.series.potential_energy)
-        tau = integrated_autocorrelation_time(energy) if varies(energy) else 1.0
+        tau, _ = autocorrelation_time_of_mean(energy)
         return {
             "energy_correlation_steps": tau * self.config.sample_every,
             "independent_energies": energy.size / tau,

@@ -2,15 +2,17 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
+from knudsen.analysis.stationarity import steady_state_start
 from knudsen.analysis.statistics import (
     Measured,
     NotSteadyError,
     TooShortError,
+    autocorrelation_time_of_mean,
     derive,
     integrated_autocorrelation_time,
     jackknife,
     mean_and_error,
-    steady_state_start,
+    standard_error,
 )
 
 
@@ -89,6 +91,26 @@ def test_errors_of_means_cover_the_truth_and_ignoring_correlation_does_not():
     assert np.all(np.abs(mean) < 5 * error)
     naive = runs.std(axis=1) / np.sqrt(runs.shape[1])
     assert np.std(mean / naive) == pytest.approx(3, rel=0.1)
+
+
+def test_errors_of_means_hold_a_slow_part_of_small_weight_and_a_window_alone_does_not():
+    slow, fast = autoregressive(39 / 41, (1000, 2_000), seed=6), autoregressive(0.0, (1000, 2_000), seed=7)
+    runs = np.sqrt(0.05) * slow + np.sqrt(0.95) * fast
+    mean, error = np.array([mean_and_error(run) for run in runs]).T
+    # tau = 0.95 + 0.05 * 40; at the ten lowest frequencies the spectrum lies 10 % below that at zero.
+    assert abs(np.std(mean) / np.sqrt(2.95 / 2_000) - 1) < 4 / np.sqrt(2 * len(runs))
+    assert 0.9 < np.std(mean) / np.sqrt(np.mean(error**2)) < 1.1
+    windows = [standard_error(run, integrated_autocorrelation_time(run)) for run in runs]
+    assert np.std(mean) / np.sqrt(np.mean(np.square(windows))) > 1.2
+
+
+def test_of_one_fast_process_errors_are_a_little_too_large():
+    """tau / true is that of the greater of 1 and chi-squared of 20 over 20: 1.125."""
+    found = [autocorrelation_time_of_mean(run)[0] for run in autoregressive(0.0, (500, 2_000), seed=8)]
+    assert abs(np.mean(found) - 1.125) < 4 * np.std(found) / np.sqrt(len(found)) < 0.04
+    # Copies share the ordinates; beyond 10 each gives its lowest.
+    found = [autocorrelation_time_of_mean(run)[0] for run in autoregressive(0.0, (300, 40, 50), seed=9)]
+    assert 1.0 <= np.mean(found) < 1.1
 
 
 # --- steady state -----------------------------------------------------------------------------
