@@ -198,6 +198,17 @@ class Observables:
         flat = self.device.fetch(self.kinetic_tensors()) + self._sums()[:, 1:]
         return flat[:, [[0, 3, 4], [3, 1, 5], [4, 5, 2]]] / self.volumes[:, None, None]
 
+    def resting_pressures(self) -> Array:
+        """What a centre of mass at rest lacks of the fluid's pressure [copies, 3, 3]::
+
+            T / V  along each axis whose total momentum stays, T by the degrees of freedom
+
+        `pressure_tensors` is the flow of momentum of the atoms as they move: of N ideal atoms at rest as a
+        whole (N - 1) T / V, where the fluid of this temperature has N T / V.  Raises as `temperatures`.
+        """
+        lacking = self.conserved_axes * (self.temperatures() / self.volumes)[:, None]
+        return lacking[:, :, None] * np.eye(3)
+
     def conserved(self) -> Array:
         """What the dynamics conserves [copies]: kinetic, pair and field energy, and what couplings count."""
         total = self.device.fetch(self.kinetic_energies()) + self.potential_energies()

@@ -39,6 +39,7 @@ class Profiles:
 
     axis : 0, 1, 2;  lengths : [copy], edge of the box along it, averaged over the samples
     masses : [species], 0 for one that never moves
+    resting : [copy, 3], 1 / M of the copy's mobile atoms along an axis whose total momentum stays, else 0
     samples : [block];  volumes : [copy, block], volume of a bin summed over the samples
     sums : [copy, block, bin, species, MOMENTS]
     """
@@ -46,6 +47,7 @@ class Profiles:
     axis: int
     lengths: Array
     masses: Array
+    resting: Array
     samples: Array
     volumes: Array
     sums: Array
@@ -74,15 +76,18 @@ class Profiles:
 
     @property
     def temperature(self) -> Array:
-        """Of all species that move, about the barycentric velocity of the bin [copy, bin]."""
-        moving = self._totals[..., 0] @ (self.masses > 0)
-        return _ratio(np.trace(self.kinetic_tensor, axis1=-2, axis2=-1).sum(axis=-1), 3 * moving)
+        """Of all species that move, about the barycentric velocity of the bin [copy, bin].
+
+        Over their degrees of freedom: of the 3 of an atom of mass m, m / M are lost with each component of
+        the total momentum that stays, so that those of all bins add up to the simulation's.
+        """
+        squares = np.trace(self.kinetic_tensor, axis1=-2, axis2=-1)
+        return _ratio(squares.sum(axis=-1), self._degrees.sum(axis=-1))
 
     @property
     def species_temperature(self) -> Array:
         """Of each species, about the barycentric velocity of the bin [copy, bin, species]; NaN if frozen."""
-        squares = np.trace(self.kinetic_tensor, axis1=-2, axis2=-1)
-        return _ratio(squares, 3 * self._totals[..., 0] * (self.masses > 0))
+        return _ratio(np.trace(self.kinetic_tensor, axis1=-2, axis2=-1), self._degrees)
 
     @property
     def kinetic_tensor(self) -> Array:
@@ -103,11 +108,15 @@ class Profiles:
         """Kinetic part about the barycentric velocity, and half the virial of each pair at either atom
         [copy, bin, 3, 3].
 
+        Where the total momentum stays the atoms of a bin lack the share m / M of T each, which is added: the
+        kinetic part is n T in equilibrium.
         Where the fluid is not uniform over a cut-off this is not the local pressure of Irving and Kirkwood:
         along the axis it is not constant across an interface.
         """
         virial = self._totals[..., VIRIAL].sum(axis=2)[..., TENSOR]
-        return (self.kinetic_tensor.sum(axis=2) + virial) / self._volume[..., None]
+        lacking = np.nan_to_num(self.temperature) * (self._totals[..., 0] @ self.masses)
+        share = lacking[:, :, None, None] * self.resting[:, None, :, None] * np.eye(3)
+        return (self.kinetic_tensor.sum(axis=2) + virial + share) / self._volume[..., None]
 
     def over_blocks(self, number: Callable[["Profiles"], Array]) -> tuple[Array, Array]:
         """A number and its standard error, by leaving out each block in turn.
@@ -126,6 +135,12 @@ class Profiles:
         return replace(
             self, samples=self.samples[kept], volumes=self.volumes[:, kept], sums=self.sums[:, kept]
         )
+
+    @property
+    def _degrees(self) -> Array:
+        """Degrees of freedom, summed over the samples [copy, bin, species]."""
+        lost = np.outer(self.resting.sum(axis=1), self.masses)
+        return self._totals[..., 0] * ((self.masses > 0) * (3 - lost))[:, None, :]
 
     @property
     def _totals(self) -> Array:
@@ -171,6 +186,8 @@ class Profile:
     def bind(self, sim: "Simulation") -> None:
         """Allocate."""
         self._device, self._species, self._masses = sim.device, sim.species_count, mobile_masses(sim)
+        mobile = np.maximum(sim.species_counts @ self._masses, np.finfo(float).tiny)
+        self._resting = sim.conserved_axes / mobile[:, None]
         xp, width = sim.device.xp, self.bins * sim.species_count * len(MOMENTS)
         self._sums = xp.zeros((sim.copies, self.blocks, width))
         # Volume of a bin and edge of the box, summed over the samples.
@@ -223,6 +240,7 @@ class Profile:
             axis=AXES.index(self.axis),
             lengths=boxes[..., 1].sum(axis=1) / max(taken, 1),
             masses=self._masses,
+            resting=self._resting,
             samples=samples,
             volumes=boxes[..., 0],
             sums=sums.reshape(len(sums), blocks, self.bins, self._species, len(MOMENTS)),

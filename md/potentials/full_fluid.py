@@ -30,22 +30,27 @@ class FullFluid(NamedTuple):
 def full_fluid(sim: Observables) -> FullFluid:
     """Potential energies and pressures of the full potential at this instant::
 
-        E = sum_(r_ij < rc) V(r_ij) + E_tail,    P V = sum m v v + sum_(r_ij < rc) r_ij F_ij + V p_tail
+        E = sum_(r_ij < rc) V(r_ij) + E_tail
+        P V = sum m v v + sum_(r_ij < rc) r_ij F_ij + V p_tail + T e_c
+
+    T e_c is the share of a centre of mass that rests, T along each axis whose momentum stays
+    (`resting_pressures`): ideal atoms have N T / V.
 
     Raises
     ------
-    ValueError : a potential that falls off too slowly for a tail.
+    ValueError : a potential that falls off too slowly for a tail; a single atom, which has no temperature.
     """
     table, lanes, volumes = sim.pairs.full(), sim.lanes, sim.volumes
     sums = sim.device.xp.zeros((lanes.count, MEASURES))
     sum_measures(lanes.count, lanes.edges, full_measures(sim), MEASURES, sums)
     whole = sim.device.fetch(lanes.sum(sums))
     tails = [table.long_range(*each) for each in zip(sim.species_counts, volumes, strict=True)]
+    beyond = np.array([tail.pressure for tail in tails])[:, None, None] * np.eye(3)
     flat = sim.device.fetch(sim.kinetic_tensors()) + whole[:, 1:]
     pressures = flat[:, [[0, 3, 4], [3, 1, 5], [4, 5, 2]]] / volumes[:, None, None]
     return FullFluid(
         whole[:, 0] + sim.species_counts.sum(axis=1) * [tail.energy for tail in tails],
-        pressures + np.array([tail.pressure for tail in tails])[:, None, None] * np.eye(3),
+        pressures + sim.resting_pressures() + beyond,
     )
 
 

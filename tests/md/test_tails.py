@@ -7,10 +7,12 @@ import pytest
 from lattices import lattice
 
 from knudsen.core.shapes import LENNARD_JONES, inverse_power_shape, mie_shape, user_shape
+from knudsen.md.couplings.langevin import Langevin
 from knudsen.md.potentials.full_fluid import full_fluid, full_measures
 from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.potentials.tails import tail_integrals
 from knudsen.md.simulation import Simulation
+from knudsen.md.starts.velocities import maxwell_velocities
 
 RC = 2.5
 BINARY = PairTable.lorentz_berthelot([1.0, 1.3], [1.0, 0.6], 3.5, k_ij=0.1)
@@ -150,8 +152,32 @@ def test_the_full_fluid_of_an_instant_is_the_same_by_every_form(forms, form):
     full = full_fluid(forms[form])
     energy = cut.energies().potential + cut.particle_count * tail.energy
     assert full.potential_energies == pytest.approx([energy], rel=1e-13)
-    pressure = cut.pressure_tensor() + tail.pressure * np.eye(3)
+    resting = cut.temperature() / cut.box.volume
+    pressure = cut.pressure_tensor() + (tail.pressure + resting) * np.eye(3)
     assert full.pressure_tensors[0] == pytest.approx(pressure, abs=1e-11)
+
+
+def ideal(**options):
+    """64 atoms of two masses that pass through each other, at rest as a whole."""
+    masses, species = [1.0, 5.0], np.arange(64) % 2
+    random = np.random.default_rng(4)
+    velocities = maxwell_velocities(np.array(masses)[species], 1.5, seed=4)
+    pairs = PairTable.lorentz_berthelot([1.0, 1.0], [0.0, 0.0], 2.0)
+    return Simulation(
+        random.random((64, 3)) * 8, velocities, 8.0, pairs, timestep=1e-3, species=species, masses=masses,
+        device="cpu", **options,
+    )  # fmt: skip
+
+
+def test_ideal_atoms_at_rest_as_a_whole_have_the_ideal_pressure():
+    """Without the share of the centre of mass N atoms would have (N - 1) T / V; friction leaves no rest."""
+    for options, lacks in (({}, 1), ({"couplings": [Langevin(1.5, 1.0)]}, 0)):
+        sim = ideal(**options)
+        unit = sim.temperature() / sim.box.volume
+        full = np.trace(full_fluid(sim).pressure_tensors[0]) / 3
+        assert full == pytest.approx(64 * unit, rel=1e-13)
+        assert np.trace(sim.pressure_tensor()) / 3 == pytest.approx((64 - lacks) * unit, rel=1e-13)
+        assert sim.resting_pressures()[0] == pytest.approx(lacks * unit * np.eye(3), rel=1e-13)
 
 
 def test_what_shifting_takes_from_the_energy_is_pairs_times_the_shift(forms):

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from lattices import lattice
 
+from knudsen.md.couplings.langevin import Langevin
+from knudsen.md.fields.body import Gravity
 from knudsen.md.measures.profiles import MOMENTS, Profile, Profiles, block_length
 from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
@@ -43,14 +45,15 @@ def test_three_atoms_by_hand():
     assert found.velocity[0, 0, 0] == pytest.approx([2.0, 0.0, 0.5])
     assert found.velocity[0, 2, 1] == pytest.approx([0.0, 5.0, 0.0])
     assert np.isnan(found.velocity[0, 1]).all() and np.isnan(found.temperature[0, 1])
-    # u = (-+1, 0, +-1.5): m sum u^2 / (3 N) = 2 (2 + 4.5) / 6
-    assert found.temperature[0, [0, 2]] == pytest.approx([13 / 6, 0.0])
-    assert found.species_temperature[0, 0, 0] == pytest.approx(13 / 6)
+    # u = (-+1, 0, +-1.5): m sum u^2 = 2 (2 + 4.5), over 3 - 3 m / M = 7 / 3 of either, M = 9.
+    assert found.temperature[0, [0, 2]] == pytest.approx([39 / 14, 0.0])
+    assert found.species_temperature[0, 0, 0] == pytest.approx(39 / 14)
     # At the distance 1: V = 0, F r = 24 along x; V and the virial are shared by the two.
     assert found.potential_energy[0, 0, 0] == pytest.approx(0.0, abs=1e-12)
     kinetic = np.array([[4.0, 0, -6.0], [0, 0, 0], [-6.0, 0, 9.0]])
     virial = np.diag([24.0, 0, 0])
-    assert found.pressure_tensor[0, 0] == pytest.approx((kinetic + virial) / 108)
+    resting = 4 / 9 * 39 / 14 * np.eye(3)
+    assert found.pressure_tensor[0, 0] == pytest.approx((kinetic + virial + resting) / 108)
 
 
 @pytest.mark.parametrize("axis", ["x", "y", "z"])
@@ -70,6 +73,29 @@ def test_bins_add_up_to_the_whole(axis):
     for s in range(2):
         counted = np.bincount(place[sim.species == s].astype(int), minlength=7)
         assert np.array_equal(found.sums[0, 0, :, s, 0], counted)
+
+
+@pytest.mark.parametrize(
+    ("options", "axes"),
+    [
+        ({}, (1, 1, 1)),
+        ({"couplings": [Langevin(1.0, 0.5)]}, (0, 0, 0)),
+        ({"fields": [Gravity((0.0, 0.1, 0.0))]}, (1, 0, 1)),
+    ],
+)
+def test_degrees_of_freedom_of_the_bins_are_the_simulations(options, axes):
+    """One bin has the simulation's temperature, and its pressure with the share of the centre of mass."""
+    sim = mixture(**options)
+    sim.remove_momentum()
+    whole, parts = taken(sim, bins=1), taken(sim, bins=7)
+    assert np.count_nonzero(sim.conserved_axes) == sum(axes)
+    assert whole.temperature[0, 0] == pytest.approx(sim.temperature(), rel=1e-12)
+    share = sim.temperature() / sim.box.volume * np.diag(axes)
+    assert sim.resting_pressures()[0] == pytest.approx(share, rel=1e-13)
+    assert whole.pressure_tensor[0, 0] == pytest.approx(sim.pressure_tensor() + share, rel=1e-11, abs=1e-12)
+    squares = np.trace(parts.kinetic_tensor, axis1=-2, axis2=-1).sum(axis=-1)
+    degrees = (squares / parts.temperature).sum()
+    assert degrees == pytest.approx(sim.degrees_of_freedom[0], rel=1e-12)
 
 
 def test_a_frozen_species_has_a_density_and_no_temperature():
@@ -107,7 +133,7 @@ def made(sums):
     whole = np.zeros((1, blocks, bins, 1, len(MOMENTS)))
     whole[0, :, :, 0, 0] = sums
     ones = np.ones(blocks, int)
-    return Profiles(0, np.ones(1), np.ones(1), ones, np.ones((1, blocks)) / bins, whole)
+    return Profiles(0, np.ones(1), np.ones(1), np.zeros((1, 3)), ones, np.ones((1, blocks)) / bins, whole)
 
 
 def test_errors_from_blocks():
