@@ -16,7 +16,7 @@ from knudsen.md.potentials.cutoff import SWITCH_ON, cut_form, form_numbers
 if TYPE_CHECKING:
     from knudsen.md.potentials.pairs import PairTable
 
-FAR = 1e3
+FAR = 100.0
 TOLERANCE = 1e-12
 
 
@@ -102,7 +102,7 @@ def tail_integrals(
     Raises
     ------
     ValueError : a shifted form, whose difference reaches into the core where g(r) is not 1; a potential that
-        falls off no faster than r^-3.
+        falls off no faster than r^-3.5.
 
     Source: M. P. Allen and D. J. Tildesley, Computer Simulation of Liquids (2017), eqs 2.142-2.143.
     """
@@ -112,8 +112,7 @@ def tail_integrals(
             "integral corrects it: measure the whole potential over the run (full_fluid), which "
             "PairTable.full() then corrects"
         )
-    near, far = (abs(float(shape.energy(r * r))) * r**3 for r in (cutoff, FAR * cutoff))
-    if far > near / math.sqrt(FAR):
+    if not _falls_off(shape, cutoff):
         raise ValueError(
             "the potential falls off too slowly (near r^-3): its long-range part has no integral"
         )
@@ -134,7 +133,15 @@ def tail_integrals(
     return energy, virial
 
 
+def _falls_off(shape: Shape, cutoff: float) -> bool:
+    """Whether V falls off faster than r^-3.5 far beyond the cut-off, which may be at a zero of V."""
+    far, farther = (abs(float(shape.energy(r * r))) * r**3 for r in (FAR * cutoff, FAR**2 * cutoff))
+    return farther <= far / math.sqrt(FAR)
+
+
 def _to_infinity(integrand: Any, cutoff: float) -> float:
     """Integral from the cut-off on, by u = 1 / r."""
-    value, _ = quad(lambda u: integrand(1 / u) / u**2, 0.0, 1 / cutoff, epsrel=TOLERANCE, epsabs=0.0)
+    # Repulsion and attraction may cancel in the integral, never at the same cut-off in the integrand.
+    size = TOLERANCE * abs(integrand(cutoff)) * cutoff
+    value, _ = quad(lambda u: integrand(1 / u) / u**2, 0.0, 1 / cutoff, epsrel=TOLERANCE, epsabs=size)
     return float(value)

@@ -43,6 +43,15 @@ def test_nists_correction_to_all_printed_digits():
     assert round(30 * PairTable(1.0, 1.0, 2.99).long_range(30, 8.0**3).energy, 5) != -0.54517
 
 
+@pytest.mark.parametrize("cutoff", [1.0, 3 ** (-1 / 6)])
+def test_a_cut_may_be_at_a_zero_of_the_potential_or_of_its_integral(cutoff):
+    energy, virial = tail_integrals(LENNARD_JONES, "cut", cutoff)
+    assert energy == pytest.approx(4 * (cutoff**-9 / 9 - cutoff**-3 / 3), rel=1e-12, abs=1e-12)
+    assert virial == pytest.approx(4 * (12 * cutoff**-9 / 9 - 6 * cutoff**-3 / 3), rel=1e-12)
+    with pytest.raises(ValueError, match="slowly"):  # near the cut-off it falls off fast
+        tail_integrals(user_shape(lambda r: r**-12 + 1e-6 * r**-3), "cut", cutoff)
+
+
 @pytest.mark.parametrize(("n", "m"), [(14.0, 7.0), (12.0, 6.0), (10.5, 5.3)])
 def test_tails_of_a_mie_fluid_are_the_closed_forms(n, m):
     depth = n / (n - m) * (n / m) ** (m / (n - m))
