@@ -42,10 +42,12 @@ def energies(result: Result) -> "Figure":
     for axes, name in zip(panels, LABELS, strict=True):
         series = result.arrays[name] + _structure(result, name)
         estimate = result.estimate(name)
-        axes.plot(times, series[0], color=COLOURS[0], alpha=0.3, linewidth=0.5)
+        axes.plot(times, series[0], color=COLOURS[0], alpha=0.3, linewidth=0.5, label=_samples(series))
         axes.plot(*_means(times, series), color=COLOURS[0], label="mean of a stretch")
         if estimate.theory is not None:
             axes.axhline(estimate.theory, color=GREY, linestyle="--", linewidth=1.1, label=_words(estimate))
+            ends = estimate.theory - estimate.theory_error, estimate.theory + estimate.theory_error
+            axes.axhspan(*ends, color=GREY, alpha=0.25, linewidth=0)
         _shade(axes, times, steady)
         axes.set_ylim(_limits(series[:, times >= steady], estimate))
         axes.set_xlim(times[0], times[-1])
@@ -65,9 +67,8 @@ def drift(result: Result) -> "Figure":
     kept = times >= steady
     conserved = result.arrays["conserved"]
     departure = conserved - conserved[:, kept].mean(axis=1, keepdims=True)
-    for row in departure[:5]:
-        axes.plot(times, row, color=COLOURS[0], alpha=0.3, linewidth=0.5)
-    axes.plot(*_means(times, departure), color=COLOURS[0], label="conserved quantity")
+    axes.plot(times, departure[0], color=COLOURS[0], alpha=0.3, linewidth=0.5, label=_samples(departure))
+    axes.plot(*_means(times, departure), color=COLOURS[0], label="mean of a stretch")
     estimate = result.estimate("conserved_drift")
     steps = result.arrays["steps"][kept] / DRIFT_STEPS
     axes.plot(times[kept], estimate.value * (steps - steps.mean()), color=COLOURS[1],
@@ -78,7 +79,7 @@ def drift(result: Result) -> "Figure":
     axes.set_xlim(times[0], times[-1])
     axes.ticklabel_format(axis="y", style="sci", scilimits=(-2, 2), useMathText=True)
     axes.set_xlabel(TIME)
-    axes.set_ylabel(r"departure from the mean / $N\epsilon$")
+    axes.set_ylabel(r"conserved quantity less its mean / $N\epsilon$")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return figure
 
@@ -105,13 +106,17 @@ def radial_distribution(result: Result) -> "Figure":
 
 
 def _words(estimate: Estimate) -> str:
-    return "theory" if estimate.gated else "theory, extrapolated"
+    return "theory and its error" if estimate.gated else "theory, extrapolated"
+
+
+def _samples(series: Array) -> str:
+    return "samples" if len(series) == 1 else "samples of one copy"
 
 
 def _slope(estimate: Estimate) -> str:
     from knudsen.scenarios.table import measured
 
-    return f"slope {measured(estimate.value, estimate.stderr)} in 10$^5$ steps"
+    return rf"slope {measured(estimate.value, estimate.stderr)} $\epsilon$ in 10$^5$ steps"
 
 
 def _steady_time(result: Result) -> float:
@@ -145,4 +150,4 @@ def _limits(steady: Array, estimate: Estimate) -> tuple[float, float]:
 
 def _shade(axes: "Axes", times: Array, steady: float) -> None:
     if steady > times[0]:
-        axes.axvspan(times[0], steady, color=GREY, alpha=0.1, linewidth=0)
+        axes.axvspan(times[0], steady, color=GREY, alpha=0.1, linewidth=0, label="not yet stationary")
