@@ -13,8 +13,10 @@ from knudsen.analysis.statistics import (
     mean_and_error,
 )
 from knudsen.core.results import Estimate, Profile, TheoryKind
+from knudsen.md.potentials.pairs import PairTable
 from knudsen.scenarios.lj_fluid.radial import RadialSeries, left_out
 from knudsen.scenarios.lj_fluid.series import Series, about_common_mean, drift
+from knudsen.scenarios.lj_fluid.size import FewAtoms, Tail
 from knudsen.scenarios.lj_fluid.theory import SOURCE, Known, StateTheory, at_pressure, obstacle, state_theory
 
 if TYPE_CHECKING:
@@ -57,13 +59,18 @@ class Run:
 
     @cached_property
     def structure(self) -> tuple[Known, Known]:
-        """What g(r) - 1 adds to the long-range corrections of energy and pressure."""
+        """What the pairs of the run's own atoms add to the long-range corrections of energy and pressure.
+
+        These take all N^2 / 2 pairs at g(r) = 1, the atoms have N (N - 1) / 2 at the measured one.
+        """
         found = self.distribution
         if found is None:
             return Known(0.0, 0.0), Known(0.0, 0.0)
-        density = float(self.series.density.mean())
+        density, pairs = float(self.series.density.mean()), 1 - 1 / self.config.atoms
         weights = left_out(self.radial.edges, self.config.cutoff, self.config.form)
-        energy, pressure = (Measured((found.value - 1) @ w, (found.replicates - 1) @ w) for w in weights)
+        energy, pressure = (
+            Measured((pairs * found.value - 1) @ w, (pairs * found.replicates - 1) @ w) for w in weights
+        )
         return (
             Known(density * float(energy.value), density * float(energy.stderr)),
             Known(density**2 * float(pressure.value), density**2 * float(pressure.stderr)),
@@ -106,18 +113,31 @@ class Run:
         try:
             if self.pressure_kept is not None:
                 return self._at_pressure(density)[1]
-            return state_theory(self.state_temperature, density, self.config.atoms)
+            return state_theory(self.state_temperature, density, self.system)
         except ValueError:
             return None
 
     def _at_pressure(self, near: float) -> tuple[Known, StateTheory]:
         assert self.pressure_kept is not None
-        return at_pressure(self.state_temperature, self.pressure_kept, near, self.config.atoms)
+        return at_pressure(self.state_temperature, self.pressure_kept, near, self.system)
+
+    @property
+    def system(self) -> FewAtoms:
+        """The finite system that theory is asked for: beyond the last bin of g(r) nothing is counted."""
+        unfelt = _tail(self.config.cutoff, self.config.form)
+        uncounted = unfelt if self.distribution is None else _tail(float(self.radial.edges[-1]))
+        held = len(self.series.density) if self.config.thermostat == "none" else 0
+        return FewAtoms(self.config.atoms, unfelt, uncounted, held)
 
     @property
     def state_temperature(self) -> float:
         """The temperature of the state that theory is asked for."""
         return self.temperature.value if self.config.thermostat == "none" else self.config.temperature
+
+    @property
+    def source(self) -> str:
+        """What the theory is, and of how many atoms."""
+        return f"{SOURCE}, for {self.config.atoms} atoms"
 
     @property
     def theory_kind(self) -> TheoryKind:
@@ -161,7 +181,7 @@ def _density(run: Run) -> list[Estimate]:
         return []
     if theory is None:
         return [Estimate("density", value, error, DENSITY)]
-    return [Estimate("density", value, error, DENSITY, *theory, run.theory_kind, SOURCE)]
+    return [Estimate("density", value, error, DENSITY, *theory, run.theory_kind, run.source)]
 
 
 def _temperature(run: Run) -> Estimate:
@@ -191,7 +211,7 @@ def _beside(
     if run.config.thermostat == "none":
         apart = run.mean(series - slope * run.series.temperature).error
         theory_error = float(np.sqrt(theory_error**2 + max(apart**2 - error**2, 0.0)))
-    return Estimate(name, value, stderr, unit, expected, theory_error, run.theory_kind, SOURCE)
+    return Estimate(name, value, stderr, unit, expected, theory_error, run.theory_kind, run.source)
 
 
 def profiles(run: Run) -> list[Profile]:
@@ -201,6 +221,12 @@ def profiles(run: Run) -> list[Profile]:
         return []
     middles = (edges[1:] + edges[:-1]) / 2
     return [Profile("radial_distribution", "1", middles, found.value, found.stderr, position_unit="sigma")]
+
+
+def _tail(cutoff: float, form: str = "cut") -> Tail:
+    """What a cut leaves out at g(r) = 1, at a density of one."""
+    missing = PairTable(1.0, 1.0, cutoff, form).long_range([1], 1.0)
+    return Tail(missing.energy, missing.pressure)
 
 
 def _gathered(stretches: Array) -> Array:

@@ -93,10 +93,10 @@ def bins(cutoff: float, box_length: float, fixed: bool = True) -> tuple[int, flo
 
 
 def left_out(edges: Array, cutoff: float, form: str) -> tuple[Array, Array]:
-    """Weights w_E, w_W [bin] with which g(r) - 1 adds to the long-range corrections, which take g = 1::
+    """Weights w_E, w_W [bin] with which h = (1 - 1/N) g - 1 adds to the corrections, which take h = 0::
 
-        dE / N = rho sum w_E (g - 1),    w_E = 2 pi int (V - V_cut) r^2 dr
-        dp = rho^2 sum w_W (g - 1),      w_W = (2 pi / 3) int (F - F_cut) r^3 dr
+        dE / N = rho sum w_E h,    w_E = 2 pi int (V - V_cut) r^2 dr
+        dp = rho^2 sum w_W h,      w_W = (2 pi / 3) int (F - F_cut) r^3 dr
 
     over each bin, for the 12-6 potential; beyond the cut-off nothing of it is left, V_cut = 0.
     """

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knudsen.analysis.dense.lennard_jones import LennardJonesFluid, saturation
+from knudsen.scenarios.lj_fluid.size import FewAtoms, fixed_pressure, fixed_volume
 
 SOURCE = "equation of state, Thol et al. 2016"
 NEIGHBOURHOOD = (0.95, 1.0, 1.05)  # densities compared, over that of the state: differences cross zero
 NEWTON_STEPS = 6
 LIQUID_COMPRESSIBILITY = 0.1
+ENDLESS = FewAtoms(math.inf)
 _PURE = np.array([1.0])
 
 
@@ -32,25 +34,24 @@ class StateTheory(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def state_theory(temperature: float, density: float, atoms: float = math.inf) -> StateTheory:
-    """The equation of state of Thol et al., its error from another equation and from the number of atoms::
+def state_theory(temperature: float, density: float, system: FewAtoms = ENDLESS) -> StateTheory:
+    """The equation of state of Thol et al. for so many atoms, and its error from another equation::
 
-        max |Thol - Kolafa and Nezbeda| / 2  over densities within 5 % of the state's, and
-        S(0) (rho u)'' rho / 2N,  S(0) p'' rho^2 / 2N,  S(0) = 1 / Gamma
+        max |Thol - Kolafa and Nezbeda| / 2  over densities within 5 % of the state's
 
-    for its authors give it none as a function of the state, and a fixed number of atoms shifts means by what
-    its fluctuation would make of their curvature.
+    for its authors give it none as a function of the state.  The number of atoms, known in sign and size,
+    shifts the value (`size.fixed_volume`).
 
     Arguments
     ---------
-    temperature, density : T*, rho*;  atoms : N of the system that it is compared with
+    temperature, density : T*, rho*;  system : that it is compared with, in a fixed volume
 
     Raises
     ------
     ValueError : a state outside the equation's range, in the solid, or unstable
 
     Sources: Thol et al., J. Phys. Chem. Ref. Data 45 (2016) 023101; J. Kolafa and I. Nezbeda, Fluid Phase
-    Equilib. 100 (1994) 1; J. L. Lebowitz, J. K. Percus and L. Verlet, Phys. Rev. 153 (1967) 250.
+    Equilib. 100 (1994) 1.
 
     >>> found = state_theory(1.5, 0.3)
     >>> print(f"{found.pressure.value:.4f} {found.energy.value:.4f}")
@@ -62,21 +63,23 @@ def state_theory(temperature: float, density: float, atoms: float = math.inf) ->
         for part in NEIGHBOURHOOD
         for model in _models()[1:]
     ]
-    errors = np.hypot(np.abs(apart).max(axis=0) / 2, _size_effect(state) / atoms)
+    errors = np.abs(apart).max(axis=0) / 2
+    shift = fixed_volume(_energy, _pressure, temperature, density, system)
     return StateTheory(
-        Known(state.residual_energy, float(errors[0])),
-        Known(state.pressure, float(errors[1])),
+        Known(state.residual_energy + shift.energy, float(errors[0])),
+        Known(state.pressure + shift.pressure, float(errors[1])),
         state.heat_capacity_volume - 1.5,
         state.thermal_pressure_coefficient,
     )
 
 
 def at_pressure(
-    temperature: float, pressure: Known, near: float, atoms: float = math.inf
+    temperature: float, pressure: Known, near: float, system: FewAtoms = ENDLESS
 ) -> tuple[Known, StateTheory]:
     """Density and state at a pressure, p(T, rho) = p, by Newton's method from a density nearby.
 
     The errors of both equations of state and of the pressure make that of the density, and that the energy's.
+    Density and energy are those of the system's atoms, with a volume that fluctuates (`size.fixed_pressure`).
 
     Raises
     ------
@@ -86,12 +89,13 @@ def at_pressure(
     for _ in range(NEWTON_STEPS):
         state = LennardJonesFluid(temperature, density)
         density += (pressure.value - state.pressure) * density * state.isothermal_compressibility
-    found, stiff = state_theory(temperature, density, atoms), LennardJonesFluid(temperature, density)
+    found, stiff = state_theory(temperature, density), LennardJonesFluid(temperature, density)
     error = float(np.hypot(found.pressure.error, pressure.error)) * density * stiff.isothermal_compressibility
     beside = LennardJonesFluid(temperature, density * (1 - 1e-4)).residual_energy
     slope = (found.energy.value - beside) / (1e-4 * density)
-    energy = Known(found.energy.value, float(np.hypot(found.energy.error, slope * error)))
-    return Known(density, error), found._replace(energy=energy)
+    shift = fixed_pressure(_energy, _pressure, temperature, density, system)
+    energy = Known(found.energy.value + shift.energy, float(np.hypot(found.energy.error, slope * error)))
+    return Known(density + shift.density, error), found._replace(energy=energy)
 
 
 def compressibility(temperature: float, pressure: float, near: float) -> float:
@@ -121,16 +125,12 @@ def obstacle(temperature: float, density: float) -> str:
     )
 
 
-def _size_effect(state: LennardJonesFluid) -> Any:
-    """What a fixed number of atoms shifts the energy of one and the pressure by, times that number."""
-    rho, step = state.density, 1e-3 * state.density
-    below, here, above = (
-        _of(_models()[0], state.temperature, density) for density in (rho - step, rho, rho + step)
-    )
-    (low, p_low), (middle, p), (high, p_high) = below, here, above
-    energy = ((rho - step) * low - 2 * rho * middle + (rho + step) * high) / step**2
-    curvatures = np.array([energy * rho, (p_low - 2 * p + p_high) / step**2 * rho**2])
-    return np.abs(curvatures) / (2 * state.thermodynamic_factor)
+def _energy(temperature: float, density: float) -> float:
+    return _of(_models()[0], temperature, density)[0]
+
+
+def _pressure(temperature: float, density: float) -> float:
+    return _of(_models()[0], temperature, density)[1]
 
 
 def _of(model: Any, temperature: float, density: float) -> tuple[float, float]:
