@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import kernel
+from knudsen.md.fields.body import ColourField, Gravity
+from knudsen.md.reduced_units import refuse
 from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
@@ -33,6 +35,12 @@ class Sllod:
 
     Unwrapped positions are not defined: what an atom is carried along x depends on where it was along y.
     The viscosity is -<P_xy> / rate.
+
+    Raises
+    ------
+    ValueError : on binding, one for all faults: a rate that is not finite or not one a copy; a species that
+        never moves, since all must move with the flow; a field that acts along x or y, since a place along x
+        jumps at the faces along y, and a force along y is no part of a uniform flow
     """
 
     rate: Any
@@ -41,12 +49,24 @@ class Sllod:
     plain_kicks = False
 
     def bind(self, sim: "Simulation") -> None:
-        """Take the rate of each copy.  Raises ValueError for rates that are not finite, or not one a copy."""
+        """Take the rate of each copy.  Raises ValueError."""
         rates = np.array(self.rate, np.float64)
+        faults = []
         if rates.shape not in ((), (sim.copies,)) or not np.isfinite(rates).all():
-            raise ValueError(
+            faults.append(
                 f"the shear rate is one finite number, or one a copy ({sim.copies}), got {self.rate}"
             )
+        faults += [
+            f"species {species} never moves (mass inf), where every atom must move with the flow: give it a "
+            "finite mass, or leave its atoms out"
+            for species in np.flatnonzero(np.isinf(sim.masses))
+        ]
+        faults += [
+            f"{field.describe()} acts along {axes}: in a box that is sheared fields may act along z only"
+            for field in sim.fields
+            if (axes := _sheared_axes(field, sim))
+        ]
+        refuse(faults, "the shear")
         self._host = np.broadcast_to(rates, sim.copies).copy()
         self._rates = sim.device.put(self._host)
 
@@ -74,6 +94,15 @@ class Sllod:
             atoms.count, atoms.copy, atoms.position, atoms.velocity, atoms.force, sim.inverse_mass,
             sim.timestep, self._rates,
         )  # fmt: skip
+
+
+def _sheared_axes(field: Any, sim: "Simulation") -> str:
+    """Those of the axes x and y along which a field acts; forces that balance act nevertheless."""
+    if isinstance(field, Gravity | ColourField):
+        acts = field.numbers(sim).reshape(-1, 3).any(axis=0)
+    else:
+        acts = ~np.broadcast_to(field.conserves_momentum, 3)
+    return " and ".join(axis for axis, pulls in zip("xy", acts[:2], strict=True) if pulls)
 
 
 @kernel

@@ -1,11 +1,18 @@
 """SLLOD under Lees-Edwards boundaries: forces by brute force, work, the exact parts of the step."""
 
+import math
+
 import numpy as np
 import ptx
 import pytest
 from lattices import lattice
 
+from knudsen.core.kernels import device
 from knudsen.core.shapes import LENNARD_JONES
+from knudsen.md.fields.body import ColourField, Gravity
+from knudsen.md.fields.potential import PotentialField
+from knudsen.md.fields.tethers import Tethers
+from knudsen.md.fields.walls import Wall
 from knudsen.md.potentials.cutoff import form_numbers
 from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.shear import Sllod
@@ -154,6 +161,67 @@ def test_bad_rates_boxes_and_stretches_are_refused():
             positions, velocities, Box(length, (True, False, True)), SMOOTH, timestep=0.004, mover=Sllod(0.1),
             device="cpu",
         )  # fmt: skip
+
+
+def mixed(*fields, masses=(1.0, 2.0), rate=0.5, periodic=(True, True, True)):
+    """A sheared mixture in fields, kept away from faces along z."""
+    positions, velocities, length = lattice(3, 0.5)
+    species = np.arange(len(positions)) % 2
+    velocities[np.isinf(masses)[species] if np.isinf(masses).any() else species < 0] = 0
+    pairs = PairTable(np.ones((2, 2)), np.ones((2, 2)), 2.4, form="force-shifted")
+    box = Box((length, length, length + 4), periodic)
+    positions[:, 2] += 2
+    return Simulation(
+        positions, velocities, box, pairs, species=species, masses=masses, fields=fields,
+        timestep=0.004, mover=Sllod(rate), device="cpu",
+    )  # fmt: skip
+
+
+@device
+def ripple(place, species, p):
+    return 0.1 * math.sin(p[0] * place)
+
+
+@pytest.mark.parametrize(
+    ("field", "axes"),
+    [
+        (Tethers([0, 5], 3.0), "x and y"),
+        (PotentialField(ripple, axis="x"), "x"),
+        (PotentialField(ripple, axis="y"), "y"),
+        (Gravity([0.1, 0.0, 0.3]), "x"),
+        (Gravity([0.0, 0.1, 0.3]), "y"),
+        (ColourField([1.0, -1.0], [0.2, 0.0, 0.0]), "x"),
+    ],
+)
+def test_a_field_along_the_flow_or_its_gradient_is_refused(field, axes):
+    with pytest.raises(ValueError, match=f"acts along {axes}: in a box that is sheared"):
+        mixed(field)
+
+
+def test_atoms_that_never_move_are_refused_and_all_faults_are_named_at_once():
+    with pytest.raises(ValueError, match="species 1 never moves"):
+        mixed(masses=(1.0, np.inf))
+    with pytest.raises(ValueError, match="the shear has 4 faults") as caught:
+        mixed(Tethers([0], 1.0), Gravity([0.5, 0.0, 0.0]), masses=(1.0, np.inf), rate=np.inf)
+    for words in ("shear rate", "never moves", "Tethers", "Gravity"):
+        assert words in str(caught.value)
+
+
+def test_fields_and_walls_across_the_neutral_axis_act():
+    """Between walls along z, with gravity and a colour field there: the energy grows by the shear's work."""
+    length = (108 / 0.5) ** (1 / 3) + 4
+    sim = mixed(
+        Wall.wca("z", 0.0, 1), Wall.wca("z", length, -1), Gravity([0.0, 0.0, -0.5]),
+        ColourField([1.0, -1.0], [0.0, 0.0, 0.3], balanced=False), PotentialField(ripple, axis="z"),
+        periodic=(True, True, False),
+    )  # fmt: skip
+    before, work, power = sim.conserved()[0], 0.0, -0.5 * sim.pressure_tensor()[0, 1] * sim.box.volume
+    for _ in range(250):
+        sim.run(1)
+        now = -0.5 * sim.pressure_tensor()[0, 1] * sim.box.volume
+        work, power = work + 0.004 * (power + now) / 2, now
+    assert abs(work) > 1
+    assert sim.conserved()[0] - before == pytest.approx(work, abs=0.05)
 
 
 def test_kernels_compile_to_ptx():
