@@ -4,7 +4,7 @@ Source: G. J. Martyna, M. E. Tuckerman, D. J. Tobias and M. L. Klein, Mol. Phys.
 """
 
 from dataclasses import dataclass, field
-from math import exp
+from math import exp, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +29,10 @@ class NoseHoover:
 
     Half a step of the chain comes before and half behind velocity Verlet.  A total momentum of zero stays so.
     The conserved quantity is kinetic + potential + sum Q_k v_k^2 / 2 + N_f T x_1 + T sum_(k>1) x_k.
+
+    Where atoms come and go N_f changes, and the chain keeps the energy that it holds: N_f x_1 and
+    N_f^(1/2) v_1 stay as they are.  So v_1 keeps its canonical law, of variance T / Q_1; x_1 has no part in
+    the motion.
 
     Arguments
     ---------
@@ -69,7 +73,7 @@ class NoseHoover:
         )
 
     def arrays(self) -> dict[str, Any]:
-        """Places and rates of the chains [copies, length]."""
+        """N_f x_1, x_2, .. and N_f^(1/2) v_1, v_2, .. of the chains [copies, length]."""
         return {name: self.state[name] for name in ("place", "rate")}
 
     def describe(self) -> str:
@@ -91,10 +95,8 @@ class NoseHoover:
         """Energy of the chains [copies]."""
         fetch, tau2 = sim.device.fetch, self.relaxation_time**2
         place, rate = fetch(self.state["place"]), fetch(self.state["rate"])
-        temperature, degrees = fetch(self.state["temperature"]), fetch(self.state["degrees"])
-        many = np.ones_like(place)
-        many[:, 0] = degrees
-        return temperature * (many * (tau2 * rate**2 / 2 + place)).sum(axis=1)  # type: ignore[no-any-return]
+        temperature = fetch(self.state["temperature"])
+        return temperature * (tau2 * rate**2 / 2 + place).sum(axis=1)  # type: ignore[no-any-return]
 
 
 @device
@@ -104,9 +106,9 @@ def accelerate(
     """Advance the rate of thermostat k by a quarter of a part, under the drag of the next in the chain."""
     drag = exp(-part / 8 * rate[copy, k + 1]) if k + 1 < rate.shape[1] else 1.0
     if k == 0:
-        push = (twice / (many * target) - 1.0) / tau2
+        push = (twice / target - many) / (sqrt(many) * tau2)
     else:
-        push = ((many if k == 1 else 1.0) * rate[copy, k - 1] ** 2 * tau2 - 1.0) / tau2
+        push = (rate[copy, k - 1] ** 2 * tau2 - 1.0) / tau2
     rate[copy, k] = (rate[copy, k] * drag + part / 4 * push) * drag
 
 
@@ -115,18 +117,21 @@ def advance_chain(
     copy: int, kinetic: Any, degrees: Any, temperature: Any, relaxation: float, timestep: float, place: Any,
     rate: Any, factors: Any,
 ) -> None:  # fmt: skip
-    """Half a time step of one copy's chain; `factors` takes what its velocities are to be multiplied by."""
+    """Half a time step of one copy's chain; `factors` takes what its velocities are to be multiplied by.
+
+    place, rate : as in `NoseHoover.arrays`, [copies, length]
+    """
     target, many, tau2 = temperature[copy], degrees[copy], relaxation * relaxation
-    twice, scale = 2.0 * kinetic[copy], 1.0
+    twice, scale, root = 2.0 * kinetic[copy], 1.0, sqrt(degrees[copy])
     length = place.shape[1]
     for weight in WEIGHTS:
         part = weight * timestep
         for up in range(length):
             accelerate(copy, length - 1 - up, twice, many, target, tau2, part, rate)
-        factor = exp(-part / 2 * rate[copy, 0])
+        factor = exp(-part / 2 * rate[copy, 0] / root)
         scale *= factor
         twice *= factor * factor
         for k in range(length):
-            place[copy, k] += part / 2 * rate[copy, k]
+            place[copy, k] += part / 2 * rate[copy, k] * (root if k == 0 else 1.0)
             accelerate(copy, k, twice, many, target, tau2, part, rate)
     factors[copy] = scale

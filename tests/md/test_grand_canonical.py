@@ -7,6 +7,7 @@ import ptx
 import pytest
 
 from knudsen.core.faults import SimulationFault
+from knudsen.md.couplings.nose_hoover import NoseHoover
 from knudsen.md.exchange.grand_canonical import GrandCanonical
 from knudsen.md.fields.body import Gravity
 from knudsen.md.fields.tethers import Tethers
@@ -55,6 +56,25 @@ def test_energy_is_conserved_across_exchanges():
     sim.run(300)
     assert (exchange().moves * 30 == sim.couplings[0].moves_made(sim)[:, [0, 2]].sum(axis=1)).all()
     assert np.abs(sim.conserved() - before).max() / 64 < 2e-3
+
+
+def test_a_chain_keeps_its_energy_and_its_law_while_atoms_come_and_go():
+    """N_f changes, what is conserved does not, and v_1 keeps its law, of variance T / (N_f tau^2)."""
+    chain = NoseHoover(1.3, 0.1)
+    sim = fluid(chain, coupling := exchange(activity=2.0, every=1000))
+    sim.run(200)
+    before, degrees, held = sim.conserved(), sim.degrees_of_freedom, chain.energy(sim)
+    places, rates = chain.state["place"].copy(), chain.state["rate"].copy()
+    coupling.exchange(sim)
+    change = sim.degrees_of_freedom - degrees
+    assert (np.abs(change) >= 6).all()
+    assert sim.conserved() == pytest.approx(before, abs=1e-9)
+    assert np.array_equal(chain.energy(sim), held)
+    # Plain x_1 and v_1 that stay as they are would make it jump.
+    jumps = change / degrees * 1.3 * (places[:, 0] + 0.1**2 * rates[:, 0] ** 2 / 2)
+    assert (np.abs(jumps) > 0.05).all()
+    sim.run(100)
+    assert sim.conserved() == pytest.approx(before, abs=0.1)
 
 
 def test_only_atoms_of_the_species_in_the_slab_come_and_go():
@@ -200,7 +220,7 @@ def test_a_box_that_empties_is_a_fault():
         (lambda: fluid(exchange(activity=0.0)), "activity"),
         (lambda: fluid(exchange(activity=[0.1, 0.2])), "activity"),
         (lambda: fluid(exchange(species=2)), "species 2"),
-        (lambda: fluid(exchange(species=1), masses=[1.0, np.inf]), "species 1"),
+        (lambda: fluid(exchange(species=1), masses=[1.0, np.inf]), "species 1 cannot come and go"),
         (lambda: checks.system(Tethers([0], 1.0), couplings=[exchange()]), "Tethers"),
         (lambda: checks.system(Gravity([0, 0, 1]), couplings=[exchange()]), "periodic"),
         (lambda: checks.system(couplings=[exchange(long_range=True)]), "force-shifted"),

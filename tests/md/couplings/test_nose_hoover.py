@@ -40,9 +40,12 @@ def published(kinetic, degrees, temperature, masses, place, rate, timestep):
 def test_half_a_step_is_the_published_one(length):
     random = np.random.default_rng(length)
     kinetic, degrees, temperature = np.array([170.0, 12.0]), np.array([321.0, 30.0]), np.array([1.3, 0.7])
-    place, rate = random.normal(size=(2, 2, length))
-    before, factors = (place.copy(), rate.copy()), np.ones(2)
+    place, rate = before = random.normal(size=(2, 2, length))
+    many = np.ones((2, length))
+    many[:, 0] = degrees
+    place, rate, factors = many * place, many**0.5 * rate, np.ones(2)
     advance_chain(2, kinetic, degrees, temperature, 0.4, 0.05, place, rate, factors)
+    place, rate = place / many, rate / many**0.5
     for copy in range(2):
         masses = temperature[copy] * 0.4**2 * np.array([degrees[copy], *[1.0] * (length - 1)])
         scale, places, rates = published(
@@ -72,7 +75,7 @@ def test_a_wrong_term_in_the_conserved_quantity_would_be_seen():
     start, heat = simulation.conserved()[0], simulation.energies().total
     simulation.run(500)
     assert abs(simulation.conserved()[0] - start) < 0.1 < 10 < abs(simulation.energies().total - heat)
-    simulation.couplings[0].state["degrees"] -= 3
+    simulation.couplings[0].state["place"][0, 0] *= 1 - 3 / simulation.degrees_of_freedom[0]
     assert abs(simulation.conserved()[0] - start) > 0.5
 
 
