@@ -48,8 +48,9 @@ class Simulation(Observables):
     species : [N], numbers of the species, 0 from the first, for all copies; or a list of one a copy; left
         out, all are 0
     masses : [species]; left out, all are 1; inf for a species that never moves
-    skin : what the list holds beyond the cut-off [sigma]; left out, `default_skin`.  It sets the speed and,
-        by the order of the sums, the last bits
+    skin : what the list holds beyond the cut-off [sigma], of all copies; left out, `default_skin` at the mean
+        density of all.  It sets the speed and, by the order of the sums, the last bits: a copy has the bits
+        that it has alone if it is given the same skin
     precision : 'double'; 'mixed', where a pair's force is float32; 'single', where velocities and forces are
         float32 too.  Positions are float64 always: in a long box float32 would lose the drift of a step
     seed : of the random numbers; copy r draws its own from (seed, r)
@@ -85,7 +86,8 @@ class Simulation(Observables):
         self.mobile_mass = self.device.put(np.where(frozen, 0.0, self.masses))
         self.mover: Mover = mover or VelocityVerlet()
         self.domain = Domain(boxes, self.device, self.mover.shears)
-        self.skin = default_skin(len(starts[0].positions) / boxes[0].volume) if skin is None else skin
+        atoms, volume = sum(len(start.positions) for start in starts), self.domain.volumes.sum()
+        self.skin = default_skin(atoms / volume) if skin is None else skin
         self.seeds = self.device.put(np.array([copy_seed(seed, r) for r in range(len(starts))], np.int64))
         self.couplings, self.fields = tuple(couplings), tuple(fields)
         self.measures: list[Measure] = []

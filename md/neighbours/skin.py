@@ -71,25 +71,29 @@ def choose_skin(sim: "Simulation", steps: int) -> float:
     ------
     ValueError : no step to watch.
     """
+    skins, costs = skin_costs(sim, steps)
+    return float(skins[np.argmin(costs.sum(axis=0))])
+
+
+def skin_costs(sim: "Simulation", steps: int) -> tuple[Any, Any]:
+    """Skins [skins], and what a step of all atoms of each copy costs with them [copies, skins]."""
     if steps < 1:
         raise ValueError(f"a skin is chosen from at least one step, got {steps}")
     probe = min(PROBE * max(sim.skin, 0.1), LONGEST)
     sim.use_skin(probe)
     windows = _watch(sim, steps)
     sizes, lengths = np.diff(sim.atoms.first), sim.box_lengths
-    listed = float(sim.neighbours.counts.mean())
+    listed = np.add.reduceat(sim.device.fetch(sim.neighbours.counts), sim.atoms.first[:-1]) / sizes
     cutoff = sim.neighbours.cutoff
-    costs = []
     skins = probe * np.arange(1, TRIED + 1) / TRIED
-    for skin in skins:
-        neighbours = listed * ((cutoff + skin) / (cutoff + probe)) ** 3
-        cost = 0.0
-        for copy, size in enumerate(sizes):
-            volume = searched_volume(lengths[copy], cutoff + skin, int(size))
-            candidates = volume * size / np.prod(lengths[copy])
-            cost += size * step_cost(neighbours, candidates, build_interval(windows[copy], skin))
-        costs.append(cost)
-    return float(skins[np.argmin(costs)])
+    costs = np.empty((sim.copies, TRIED))
+    for (copy, tried), _ in np.ndenumerate(costs):
+        size, reach = int(sizes[copy]), cutoff + skins[tried]
+        neighbours = listed[copy] * (reach / (cutoff + probe)) ** 3
+        candidates = searched_volume(lengths[copy], reach, size) * size / np.prod(lengths[copy])
+        interval = build_interval(windows[copy], skins[tried])
+        costs[copy, tried] = size * step_cost(neighbours, candidates, interval)
+    return skins, costs
 
 
 def _watch(sim: "Simulation", steps: int) -> list[list[list[float]]]:

@@ -13,10 +13,11 @@ from knudsen.md.neighbours.skin import (
     build_interval,
     choose_skin,
     searched_volume,
+    skin_costs,
     step_cost,
 )
 from knudsen.md.potentials.pairs import PairTable
-from knudsen.md.simulation import Simulation
+from knudsen.md.simulation import Simulation, default_skin
 
 LIQUID, GAS = 0.8442, 0.01
 
@@ -69,6 +70,39 @@ def test_a_batch_of_equal_copies_takes_the_skin_of_one():
     assert choose_skin(simulation(LIQUID, cells=3, copies=2), 30) == choose_skin(
         simulation(LIQUID, cells=3), 30
     )
+
+
+def unlike(temperatures):
+    """Copies of a liquid and a gas, with skins given; or one of them alone."""
+    starts = [lattice(4, LIQUID, temperatures[0]), lattice(3, 0.1, temperatures[1])]
+    return starts, {"timestep": 0.005, "skin": 0.3, "device": "cpu"}
+
+
+def test_what_a_skin_costs_a_copy_does_not_depend_on_the_others():
+    starts, options = unlike((1.44, 2.0))
+    pairs = PairTable(1.0, 1.0, 2.0)
+    together = Simulation(
+        *([s[k] for s in starts] for k in (0, 1)), [[s[2]] * 3 for s in starts], pairs, **options
+    )
+    skins, costs = skin_costs(together, 30)
+    alone = [skin_costs(Simulation(*start, pairs, **options), 30) for start in starts]
+    for copy, (own, cost) in enumerate(alone):
+        assert np.array_equal(own, skins) and np.array_equal(cost[0], costs[copy])
+    # The mean number of neighbours, which is neither's, would be seen: the liquid is eight times as dense.
+    assert costs[0, -1] / 256 > 2 * costs[1, -1] / 108
+
+
+def test_the_skin_left_out_is_that_of_the_mean_density():
+    starts, options = unlike((1.44, 2.0))
+    pairs, options = PairTable(1.0, 1.0, 2.0), options | {"skin": None}
+    skins = [
+        Simulation(
+            *([s[k] for s in order] for k in (0, 1)), [[s[2]] * 3 for s in order], pairs, **options
+        ).skin
+        for order in (starts, starts[::-1])
+    ]
+    volume = sum(start[2] ** 3 for start in starts)
+    assert skins == pytest.approx([default_skin((256 + 108) / volume)] * 2, rel=1e-14)
 
 
 def test_a_run_goes_on_after_the_choice():
