@@ -57,6 +57,18 @@ def masses(values: Any, kinds: int) -> np.ndarray[Any, Any]:
     return given
 
 
+def check_frozen(starts: Sequence[Start], masses: np.ndarray[Any, Any]) -> None:
+    """Raise ValueError for an atom that never moves and has a velocity: it would drift on for ever."""
+    for copy, start in enumerate(starts):
+        moving = np.isinf(masses[start.species]) & (np.asarray(start.velocities) != 0).any(axis=1)
+        if moving.any():
+            atom = int(np.argmax(moving))
+            raise ValueError(
+                f"atom {atom} of copy {copy} is of species {start.species[atom]}, which never moves (mass "
+                f"inf), but has the velocity {start.velocities[atom]}: make it zero, or the mass finite"
+            )
+
+
 def _species(species: Any, count: int, kinds: int) -> np.ndarray[Any, Any]:
     numbers = np.zeros(count, np.int64) if species is None else np.array(species)
     if numbers.shape != (count,) or not np.issubdtype(numbers.dtype, np.integer):

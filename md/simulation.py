@@ -47,7 +47,7 @@ class Simulation(Observables):
     timestep : dt [sigma sqrt(m/epsilon)]
     species : [N], numbers of the species, 0 from the first, for all copies; or a list of one a copy; left
         out, all are 0
-    masses : [species]; left out, all are 1; inf for a species that never moves
+    masses : [species]; left out, all are 1; inf for a species that never moves, whose velocities are zero
     skin : what the list holds beyond the cut-off [sigma], of all copies; left out, `default_skin` at the mean
         density of all.  It sets the speed and, by the order of the sums, the last bits: a copy has the bits
         that it has alone if it is given the same skin
@@ -101,7 +101,9 @@ class Simulation(Observables):
 
     def _house(self, starts: Sequence[Start]) -> None:
         """Arrays, lanes and lists of the atoms of all copies."""
-        self.atoms = Atoms.of(starts, self.device, self.precision)
+        atoms = Atoms.of(starts, self.device, self.precision)
+        intake.check_frozen(starts, self.masses)
+        self.atoms = atoms
         self.species_counts = np.stack(
             [np.bincount(start.species, minlength=self.pairs.species) for start in starts]
         )
@@ -238,7 +240,8 @@ class Simulation(Observables):
     def replace_atoms(self, starts: Sequence[Start]) -> None:
         """Go on with other atoms, one Start a copy: what insertion and deletion do.
 
-        Parts are bound anew and keep what they know where its size is the same.
+        Parts are bound anew and keep what they know where its size is the same.  Raises ValueError as
+        for atoms at a start.
         """
         kept = [{name: array.copy() for name, array in part.arrays().items()} for part in self.parts]
         self._house(starts)

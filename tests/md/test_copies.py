@@ -209,6 +209,24 @@ def test_a_frozen_species_pulls_and_does_not_move():
     assert simulation.energies().total == pytest.approx(before, abs=0.02)
 
 
+def test_frozen_atoms_that_move_are_refused_by_name():
+    positions, velocities, length = lattice(3, 0.8)
+    species = np.arange(len(positions)) % 2
+    velocities[species == 1] = 0
+    pairs = PairTable(np.ones((2, 2)), np.ones((2, 2)), 2.4, form="force-shifted")
+    options = {"species": species, "masses": [1.0, np.inf], **OPTIONS}
+    moving = velocities.copy()
+    moving[7] = 0, 0, 1e-9
+    with pytest.raises(ValueError, match="atom 7 of copy 1 is of species 1, which never moves"):
+        Simulation([positions] * 2, [velocities, moving], length, pairs, **options)
+    simulation = Simulation(positions, velocities, length, pairs, **options)
+    simulation.run(5)
+    before, atoms = simulation.positions, simulation.atoms
+    with pytest.raises(ValueError, match=r"atom 7 of copy 0 .* make it zero, or the mass finite"):
+        simulation.replace_atoms([Start(positions, moving, species)])
+    assert simulation.atoms is atoms and np.array_equal(simulation.positions, before)
+
+
 def test_momentum_is_removed_on_request():
     positions, velocities, length = lattice(3, 0.8)
     species = np.arange(len(positions)) % 2

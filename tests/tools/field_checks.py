@@ -29,6 +29,7 @@ def system(*fields, periodic=(True, True, True), copies=None, timestep=0.002, on
     if copies is None:
         positions, velocities = positions[0], velocities[0]
     options = {"species": np.arange(64) % 2, "masses": [1.0, 2.5], "device": "cpu"} | options
+    velocities[..., np.isinf(options["masses"])[options["species"]], :] = 0
     return Simulation(
         positions, velocities, Box(LENGTH, periodic), MIXTURE, timestep=timestep, fields=fields, **options
     )

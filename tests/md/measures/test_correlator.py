@@ -21,8 +21,9 @@ SMOOTH = PairTable.lorentz_berthelot([1.0, 0.8], [1.0, 1.5], 2.4, form="switched
 def mixture(masses=(1.0, 3.0), drift=0.0, **options):
     positions, velocities, length = lattice(4, 0.6)
     species = (np.arange(len(positions)) % 3 == 0).astype(int)
+    velocities = np.where(np.isinf(masses)[species][:, None], 0.0, velocities + drift)
     return Simulation(
-        positions, velocities + drift, length, SMOOTH, timestep=0.004, species=species, masses=list(masses),
+        positions, velocities, length, SMOOTH, timestep=0.004, species=species, masses=list(masses),
         device="cpu", **options,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ def mixture(**options):
     positions, velocities, length = lattice(4, 0.6)
     species = (np.arange(len(positions)) % 3 == 0).astype(int)
     options = {"masses": [1.0, 3.0]} | options
+    velocities[np.isinf(options["masses"])[species]] = 0
     return Simulation(
         positions, velocities, length, SMOOTH, timestep=0.004, species=species, device="cpu", **options
     )
