@@ -16,6 +16,8 @@ from knudsen.md.state.atoms import PACK, Start
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
 
+# Of what a file holds; 1 was written without.
+FORMAT = 2
 COLUMNS = ("velocity", "force", "image", "id")
 
 
@@ -38,23 +40,18 @@ def save(sim: "Simulation", path: Path | str) -> None:
     arrays["reference"] = fetch(sim.neighbours.reference)
     arrays |= {"lengths": sim.box_lengths, "built_lengths": sim.domain.built, "moved2": sim.moved2}
     arrays["offsets"] = sim.domain.offsets
-    arrays |= {"built_at": sim.built_at, "builds": sim.neighbours.builds, "dangerous": sim.dangerous_builds}
+    arrays |= {"built_at": sim.built_at, "builds": sim.builds, "dangerous": sim.dangerous_builds}
+    arrays |= {"temperature_bound": np.array(sim.temperature_bound), "reserve": sim.reserve}
     arrays |= {"cells": np.array(sim.neighbours.grids.cells), "pads": np.array(sim.neighbours.grids.pads)}
     arrays |= {name: fetch(array) for name, array in _arrays_of_parts(sim)}
-    save_checkpoint(path, arrays, {"problem": sim.problem, "step": sim.step, "skin": sim.skin})
+    meta = {"format": FORMAT, "problem": sim.problem, "step": sim.step, "skin": sim.skin}
+    save_checkpoint(path, arrays, meta | {"measures": _measures(sim)})
 
 
 def restore(sim: "Simulation", path: Path | str) -> None:
     """Take up a state.  Raises ValueError for a file that is torn, foreign, or of another problem."""
     arrays, meta = load_checkpoint(path)
-    if meta.get("problem") != sim.problem:
-        raise ValueError(
-            f"{path} holds another problem, {meta.get('problem', 'without a description')}, "
-            f"where this one is {sim.problem}"
-        )
-    missing = [name for name, _ in _arrays_of_parts(sim) if name not in arrays]
-    if missing:
-        raise ValueError(f"{path} does not hold {', '.join(missing)}: add the measures that the run had")
+    _check(sim, path, meta)
     sim.step = meta["step"]
     _restore_numbers(sim, arrays)
     _restore_lists(sim, arrays, meta["skin"])
@@ -65,8 +62,40 @@ def restore(sim: "Simulation", path: Path | str) -> None:
     sim.domain.set(arrays["lengths"], arrays["built_lengths"])
     sim.domain.slide(*arrays["offsets"])
     sim.neighbours.follow()
-    sim.neighbours.builds[...] = arrays["builds"]
+    sim.builds[...] = arrays["builds"]
     sim.moved2, sim.built_at, sim.dangerous_builds = arrays["moved2"], arrays["built_at"], arrays["dangerous"]
+    sim.temperature_bound, sim.reserve = arrays["temperature_bound"], arrays["reserve"]
+    _restore_parts(sim, arrays)
+
+
+def _check(sim: "Simulation", path: Path | str, meta: dict[str, Any]) -> None:
+    """Raise ValueError for a file of another problem, another format, or other measures."""
+    if meta.get("problem") != sim.problem:
+        raise ValueError(
+            f"{path} holds another problem, {meta.get('problem', 'without a description')}, "
+            f"where this one is {sim.problem}"
+        )
+    if meta.get("format", 1) != FORMAT:
+        raise ValueError(
+            f"{path} is of format {meta.get('format', 1)}, where this program reads format {FORMAT}: "
+            "resume it with the program that wrote it"
+        )
+    others = [
+        f"measure {number} is {mine} here and {meta['measures'].get(number, 'none')} in the file"
+        for number, mine in _measures(sim).items()
+        if meta["measures"].get(number) != mine
+    ]
+    if others:
+        raise ValueError(f"{path}: {'; '.join(others)}: add the measures that the run had, in its order")
+
+
+def _measures(sim: "Simulation") -> dict[str, str]:
+    """The parameters of each measure whose samples a checkpoint holds, by its number."""
+    return {str(number): repr(each) for number, each in enumerate(sim.measures) if each.arrays()}
+
+
+def _restore_parts(sim: "Simulation", arrays: dict[str, Any]) -> None:
+    put = sim.device.put
     for number, part in enumerate((*sim.parts, *sim.measures)):
         if hasattr(part, "load"):
             prefix = f"part{number}_"

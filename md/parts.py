@@ -29,7 +29,11 @@ class Part(Protocol):
 
 
 class Coupling(Part, Protocol):
-    """A thermostat, a barostat, or another exchange with the surroundings."""
+    """A thermostat, a barostat, or another exchange with the surroundings.
+
+    One that heats says to what: `temperature`, one number or [copies], or `temperatures` [slabs] or
+    [copies, slabs].  What counts as a runaway temperature follows from it.
+    """
 
     def before(self, sim: "Simulation") -> None:
         """Act ahead of the first half kick."""
@@ -71,6 +75,8 @@ class Mover(Part, Protocol):
 
 class Measure(Protocol):
     """Something measured on the way; it leaves the run as it is, bit for bit.
+
+    Its `repr`, such as a dataclass has, gives its parameters: a restore holds those of the file against them.
 
     every : steps between two samples
     """

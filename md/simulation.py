@@ -88,6 +88,8 @@ class Simulation(Observables):
         self.domain = Domain(boxes, self.device, self.mover.shears)
         atoms, volume = sum(len(start.positions) for start in starts), self.domain.volumes.sum()
         self.skin = default_skin(atoms / volume) if skin is None else skin
+        # Of all lists of the run: builds, and builds right after another [copies].
+        self.builds, self.dangerous_builds = np.zeros((2, len(starts)), np.int64)
         self.seeds = self.device.put(np.array([copy_seed(seed, r) for r in range(len(starts))], np.int64))
         self.couplings, self.fields = tuple(couplings), tuple(fields)
         self.measures: list[Measure] = []
@@ -96,7 +98,7 @@ class Simulation(Observables):
             part.bind(self)
         self.compute_forces()
         watch.check_forces(self)
-        self.temperature_bound = watch.temperature_bound(self)
+        self.temperature_bound, self.reserve = watch.temperature_bound(self), watch.reserve(self)
         self.problem = checkpoint.describe(self, seed)
 
     def _house(self, starts: Sequence[Start]) -> None:
@@ -117,10 +119,10 @@ class Simulation(Observables):
         domain = self.domain
         laid_out = [grid_of(row[:3], row[3:], domain.periodic, domain.sheared) for row in grids]
         self.neighbours = NeighbourList(self.atoms, self.domain, self.pairs.longest, skin, laid_out)
+        self.neighbours.builds = self.builds
         self.forces = PairForces(self.pairs, self.neighbours, self.precision)
         # Squared displacement since the list was built [copies], and the step of that build.
         self.moved2, self.built_at = np.zeros(copies), np.full(copies, self.step)
-        self.dangerous_builds = np.zeros(copies, np.int64)
         self._measured = False
         self.neighbours.build()
         watch.check_faces(self)
@@ -258,10 +260,10 @@ class Simulation(Observables):
         return tuple(measure.result() for measure in self.measures)
 
     def resolution(self) -> dict[str, Any]:
-        """What the lists counted: builds, those right after another, neighbours of an atom."""
+        """What the lists of the whole run counted: builds, those right after another; neighbours now."""
         return {
             "skin": self.skin,
-            "list_builds": int(self.neighbours.builds.sum()),
+            "list_builds": int(self.builds.sum()),
             "dangerous_builds": int(self.dangerous_builds.sum()),
             "neighbours_per_atom": float(self.neighbours.counts.mean()),
         }
@@ -273,7 +275,8 @@ class Simulation(Observables):
     def restore(self, path: Path | str) -> None:
         """Take up the state of a checkpoint of the same problem.
 
-        Raises ValueError for a file that is torn, foreign, or of another problem.
+        Measures must be those of the run, added in the same order; the last ones may be left out.  Raises
+        ValueError for a file that is torn, foreign, of another problem, or of other measures.
         """
         checkpoint.restore(self, path)
 

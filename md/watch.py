@@ -11,46 +11,80 @@ from knudsen.md.state.box import AXES
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
 
-# Times the temperature at the start, or the deepest well where that is more.
+Array = np.ndarray[Any, Any]
+# Times the temperature at the start, the targets of couplings, or the deepest well, whichever is most.
 RUNAWAY = 100.0
 
 
-def temperature_bound(sim: "Simulation") -> float:
-    """A temperature that no sound run reaches; infinity for atoms at rest that do not pull each other."""
-    degrees = np.maximum(sim.degrees_of_freedom, 1)
-    start = 2 * sim.device.fetch(sim.kinetic_energies()) / degrees
-    return RUNAWAY * max(float(start.max()), float(sim.pairs.epsilon.max())) or float("inf")
+def temperature_bound(sim: "Simulation") -> Array:
+    """Temperatures that no sound run reaches by itself [copies]; infinite for free atoms at rest.
+
+    Targets of couplings count: a run may start cold and be heated.
+    """
+    start = _temperatures(sim, sim.device.fetch(sim.kinetic_energies()))
+    hottest = np.maximum(start, sim.pairs.epsilon.max())
+    for coupling in sim.couplings:
+        rows = np.atleast_2d(getattr(coupling, "temperatures", 0.0))
+        hottest = np.maximum(hottest, getattr(coupling, "temperature", 0.0))
+        hottest = np.maximum(hottest, rows.max(axis=1))
+    return np.where(hottest > 0, RUNAWAY * hottest, np.inf)
+
+
+def reserve(sim: "Simulation") -> Array:
+    """Energy that fields and couplings hold [copies]: what they lose goes into the atoms."""
+    return sum((part.energy(sim) for part in (*sim.fields, *sim.couplings)), np.zeros(sim.copies))
 
 
 def check_temperatures(sim: "Simulation") -> None:
-    """Raise SimulationFault for a copy whose temperature has run away."""
-    degrees = np.maximum(sim.degrees_of_freedom, 1)
-    found = 2 * sim.device.fetch(sim.kinetic_energies()) / degrees
-    copy = int(np.argmax(found))
-    if not found[copy] <= sim.temperature_bound:
+    """Raise SimulationFault for a copy whose temperature has run away.
+
+    It has where it is beyond the bound, and would be without the energy that fields and couplings have given
+    since the start: a fluid that falls is no fault.
+    """
+    kinetic = sim.device.fetch(sim.kinetic_energies())
+    found = _temperatures(sim, kinetic)
+    if (found <= sim.temperature_bound).all():
+        return
+    own = _temperatures(sim, kinetic - (sim.reserve - reserve(sim)))
+    gone = ~(found <= sim.temperature_bound) & ~(own <= sim.temperature_bound)
+    if gone.any():
+        copy = int(np.argmax(gone))
         speeds = np.linalg.norm(_rows(sim, sim.atoms.velocity, 3), axis=1)
-        fastest = int(np.argmax(speeds))
+        fastest = int(np.argmax(np.where(_copies(sim) == copy, speeds, -1.0)))
+        shear = ", or take the work of the shear out by a thermostat" if sim.domain.sheared else ""
         raise SimulationFault(
             f"step {sim.step}: the temperature{_of_copy(sim, copy)} has run away to {found[copy]:.3g}; the "
             f"fastest atom, {_name(sim, fastest)}, moves at {speeds[fastest]:.3g}: take a shorter time step, "
-            "or start without overlaps"
+            f"or start without overlaps{shear}"
         )
 
 
 def check_lost(sim: "Simulation") -> None:
     """Raise SimulationFault for an atom at no finite place, or that crossed half a box between two lists."""
     bound = sim.neighbours.skin / 2 + sim.box_lengths.min(axis=1) / 2
-    if (sim.moved2 <= bound**2).all():
+    offending = ~(sim.moved2 <= bound**2)
+    if not offending.any():
         return
-    now = _rows(sim, sim.atoms.position, PACK)[:, :3]
-    before = _rows(sim, sim.neighbours.reference, PACK)[:, :3]
-    moved = ((now - before) ** 2).sum(axis=1)
-    lost = int(np.argmax(np.where(np.isfinite(moved), moved, np.inf)))
-    velocity = _rows(sim, sim.atoms.velocity, 3)[lost]
+    moved = np.linalg.norm(_displacements(sim), axis=1)
+    moved = np.where(np.isfinite(moved), moved, np.inf)
+    lost = int(np.argmax(np.where(offending[_copies(sim)], moved, -1.0)))
+    place, velocity = _rows(sim, sim.atoms.position, PACK)[lost, :3], _rows(sim, sim.atoms.velocity, 3)[lost]
     raise SimulationFault(
-        f"step {sim.step}: atom {_name(sim, lost)} is lost at {now[lost]} with velocity {velocity}: "
+        f"step {sim.step}: atom {_name(sim, lost)} is lost at {place} with velocity {velocity}: "
         "look for atoms that overlap, a time step too long, or a temperature far too high"
     )
+
+
+def _displacements(sim: "Simulation") -> Array:
+    """How far from where the box's stretch and shear since the build would have brought it [atoms, 3]."""
+    copies, fetch = _copies(sim), sim.device.fetch
+    before = _rows(sim, sim.neighbours.reference, PACK)[:, :3]
+    moved = (
+        _rows(sim, sim.atoms.position, PACK)[:, :3]
+        - fetch(sim.domain.stretch).reshape(-1, 3)[copies] * before
+    )
+    moved[:, 0] -= fetch(sim.domain.strain)[copies] * before[:, 1]
+    return moved
 
 
 def check_faces(sim: "Simulation") -> None:
@@ -82,7 +116,15 @@ def check_forces(sim: "Simulation") -> None:
     )
 
 
-def _rows(sim: "Simulation", column: Any, width: int) -> np.ndarray[Any, Any]:
+def _temperatures(sim: "Simulation", kinetic: Array) -> Array:
+    return 2 * kinetic / np.maximum(sim.degrees_of_freedom, 1)
+
+
+def _copies(sim: "Simulation") -> Array:
+    return np.repeat(np.arange(sim.copies), np.diff(sim.atoms.first))
+
+
+def _rows(sim: "Simulation", column: Any, width: int) -> Array:
     return sim.device.fetch(column)[: width * sim.atoms.count].reshape(-1, width)
 
 

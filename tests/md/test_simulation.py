@@ -75,6 +75,17 @@ def test_the_list_never_misses_a_pair():
         assert other.unwrapped_positions == pytest.approx(runs[0].unwrapped_positions, abs=1e-9)
 
 
+def test_builds_are_counted_through_lists_of_other_skins():
+    simulation = liquid(skin=0.0, timestep=0.001)
+    simulation.run(20)
+    assert simulation.resolution()["list_builds"] == 21
+    assert simulation.resolution()["dangerous_builds"] == 20
+    simulation.use_skin(0.4)
+    simulation.run(1)
+    assert simulation.resolution()["list_builds"] == 22
+    assert simulation.resolution()["dangerous_builds"] == 20
+
+
 def test_a_list_that_is_not_renewed_would_be_seen():
     fresh, stale = liquid(skin=0.3), liquid(skin=0.3)
     stale._renew = stale.neighbours.follow
