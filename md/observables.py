@@ -125,7 +125,11 @@ class Observables:
 
     @property
     def positions(self) -> Any:
-        """Positions in the box [N, 3], or [R, N, 3], in the order given."""
+        """Positions [N, 3], or [R, N, 3], in the order given.
+
+        Atoms are folded into the box when a list is built; until the next build they may lie beyond a face by
+        as far as they have gone since, some half a skin.
+        """
         return self._by_copy(self.atoms.by_id(self.atoms.position, PACK)[:, :3])
 
     @property
