@@ -16,6 +16,7 @@ import numpy as np
 
 from knudsen.core.device import Device
 from knudsen.core.kernels import Kernel, kernel
+from knudsen.md.measures.blocks import BlockSums
 
 Array = np.ndarray[Any, Any]
 # Atoms whose products are one work item's sum.
@@ -73,6 +74,25 @@ class LagGrid:
         """Pairs of times that each lag has after so many samples."""
         return np.array([max(0, self.held(level, samples) - j) for level, j in self.places])
 
+    def running_integral(self, values: Array) -> Array:
+        """int_0^lag of an even function that a correlator has seen [..., lag], in samples [..., lag].
+
+        A coarse level holds averages over hats as wide as two of its intervals.  At the end of a level its
+        weights decline over `average` intervals, so that the hats of all levels add up to one: in the mean
+        the integral is that of the finest level by the trapezoidal rule.
+
+        >>> LagGrid(2, 4, 2).running_integral(np.ones(6))
+        array([0., 1., 2., 3., 4., 6.])
+        """
+        before, integrals = -values[..., :1] / 2, []
+        for level in range(self.levels):
+            delays, interval = np.arange(self.first(level), self.points), self.average**level
+            here, values = np.split(values, [len(delays)], axis=-1)
+            integrals.append(before + interval * (np.cumsum(here, axis=-1) - here / 2))
+            weights = np.minimum(1.0, (self.points - delays[: here.shape[-1]]) / self.average)
+            before = before + interval * (here * weights).sum(axis=-1, keepdims=True)
+        return np.concatenate(integrals, axis=-1)
+
 
 class Rule(NamedTuple):
     """What is summed over pairs of times, and what a level hands to the next."""
@@ -95,36 +115,38 @@ class MultipleTau:
     Arguments
     ---------
     channels : numbers of a sample;  runs : the sums that are kept;  rule : CORRELATION or DISPLACEMENT
+    blocks : of time, at most; a pair of times belongs to that of the later
     """
 
-    def __init__(self, device: Device, channels: int, runs: Runs, grid: LagGrid, rule: Rule) -> None:
+    def __init__(
+        self, device: Device, channels: int, runs: Runs, grid: LagGrid, rule: Rule, blocks: int
+    ) -> None:
         xp = device.xp
         self.device, self.grid, self.rule, self.channels = device, grid, rule, channels
         self.runs = Runs(*(device.put(np.asarray(column, np.int64)) for column in runs))
         self.history = xp.zeros((grid.levels, grid.points * channels))
-        self.sums = xp.zeros((grid.levels, len(runs.left) * grid.points))
-        self.taken = xp.zeros(1, np.int64)
+        self.blocks = BlockSums(device, blocks, (grid.levels, len(runs.left) * grid.points))
 
     def arrays(self) -> dict[str, Any]:
         """What changes with the samples."""
-        return {"history": self.history, "sums": self.sums, "taken": self.taken}
+        return {"history": self.history, **self.blocks.arrays()}
 
     @property
     def newest(self) -> Any:
         """Where the next sample belongs [channels]."""
-        place = int(self.taken[0]) % self.grid.points * self.channels
+        place = int(self.blocks.taken[0]) % self.grid.points * self.channels
         return self.history[0, place : place + self.channels]
 
     def push(self) -> None:
         """Take what was written to `newest` as a sample."""
-        grid, samples = self.grid, int(self.taken[0]) + 1
+        grid, sums = self.grid, self.blocks.open()
+        samples = int(self.blocks.taken[0])
         for level in range(grid.levels):
             if samples % grid.average**level:
                 break
             if level:
                 self._hand_on(level, samples)
-            self._add(level, samples)
-        self.taken += 1
+            self._add(level, samples, sums[level])
 
     def _hand_on(self, level: int, samples: int) -> None:
         grid = self.grid
@@ -134,26 +156,26 @@ class MultipleTau:
             finer % grid.points, grid.average, place % grid.points,
         )  # fmt: skip
 
-    def _add(self, level: int, samples: int) -> None:
+    def _add(self, level: int, samples: int, sums: Any) -> None:
         grid, held = self.grid, self.grid.held(level, samples)
         first, last = grid.first(level), min(grid.points, held)
         runs = len(self.runs.left)
         if last > first:
             self.rule.add(
                 runs * (last - first), self.history[level], self.channels, grid.points,
-                (held - 1) % grid.points, first, last, *self.runs, self.sums[level],
+                (held - 1) % grid.points, first, last, *self.runs, sums,
             )  # fmt: skip
 
-    def means(self) -> tuple[Array, Array, Array]:
-        """Lags reached [lag], in samples; pairs of times of each [lag]; mean of each run [run, lag]."""
-        grid = self.grid
-        pairs = grid.pairs(int(self.taken[0]))
-        sums = self.device.fetch(self.sums).reshape(grid.levels, -1, grid.points)
-        reached = pairs > 0
+    def result(self) -> tuple[Array, Array, Array]:
+        """Lags reached [lag], in samples; pairs of times of each [block, lag]; sums [block, run, lag]."""
+        grid, edges = self.grid, self.blocks.edges
+        pairs = np.diff([grid.pairs(int(edge)) for edge in edges], axis=0)
+        reached = grid.pairs(int(edges[-1])) > 0
+        sums = self.blocks.fetch().reshape(-1, grid.levels, len(self.runs.left), grid.points)
         places = [place for place, there in zip(grid.places, reached, strict=True) if there]
-        columns = [sums[level, :, delay] for level, delay in places]
-        rows = np.stack(columns, axis=1) if columns else np.zeros((sums.shape[1], 0))
-        return grid.lags[reached], pairs[reached], rows / pairs[reached]
+        levels, delays = np.array(places, int).reshape(-1, 2).T
+        rows = np.moveaxis(sums[:, levels, :, delays], 0, -1)
+        return grid.lags[reached], pairs[:, reached], rows
 
 
 def runs_of_groups(sizes: Array, device: Device) -> tuple[Runs, Array]:

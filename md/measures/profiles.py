@@ -1,14 +1,14 @@
 """Profiles along an axis, by species, in block sums."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from knudsen.core.kernels import kernel
 from knudsen.md.forces import MEASURES
+from knudsen.md.measures.blocks import BlockSums, check_blocks, ratio
 from knudsen.md.measures.sums import check_whole, mobile_masses
 from knudsen.md.state.atoms import PACK
 from knudsen.md.state.box import AXES
@@ -34,14 +34,14 @@ TENSOR = [[0, 3, 4], [3, 1, 5], [4, 5, 2]]
 class Profiles:
     """Block sums over the atoms of each bin across an axis, in the laboratory frame.
 
-    Numbers are ratios of sums over all blocks; `over_blocks` gives their standard errors.  Bins without an
-    atom give NaN where there is nothing to divide by.
+    Numbers are ratios of sums over all blocks; `over_copies` and `over_blocks` give their standard errors.
+    Bins without an atom give NaN where there is nothing to divide by.
 
-    axis : 0, 1, 2;  lengths : [copy], edge of the box along it, averaged over the samples
-    masses : [species], 0 for one that never moves
+    axis : 0, 1, 2;  lengths : [copy], edge of the box along it, averaged over the samples, in sigma
+    masses : [species], in m, 0 for one that never moves
     resting : [copy, 3], 1 / M of the copy's mobile atoms along an axis whose total momentum stays, else 0
-    samples : [block];  volumes : [copy, block], volume of a bin summed over the samples
-    sums : [copy, block, bin, species, MOMENTS]
+    samples : [block];  volumes : [copy, block], volume of a bin summed over the samples, in sigma^3
+    sums : [copy, block, bin, species, MOMENTS], in 1, (epsilon/m)^(1/2), epsilon/m, and epsilon behind them
     """
 
     axis: int
@@ -51,47 +51,48 @@ class Profiles:
     samples: Array
     volumes: Array
     sums: Array
+    block_axes: ClassVar[dict[str, int]] = {"samples": 0, "volumes": 1, "sums": 1}
 
     @property
     def positions(self) -> Array:
-        """Middles of the bins [copy, bin]."""
+        """Middles of the bins [copy, bin], in sigma."""
         bins = self.sums.shape[2]
         return self.lengths[:, None] * (np.arange(bins) + 0.5) / bins
 
     @property
     def number_density(self) -> Array:
-        """Atoms per volume [copy, bin, species]."""
+        """Atoms per volume [copy, bin, species], in sigma^-3."""
         return self._totals[..., 0] / self._volume
 
     @property
     def velocity(self) -> Array:
-        """Mean velocity of each species [copy, bin, species, 3]."""
-        return _ratio(self._totals[..., VELOCITY], self._totals[..., :1])
+        """Mean velocity of each species [copy, bin, species, 3], in (epsilon/m)^(1/2)."""
+        return ratio(self._totals[..., VELOCITY], self._totals[..., :1])
 
     @property
     def barycentric_velocity(self) -> Array:
-        """sum rho_a v_a / rho of the species that move [copy, bin, 3]."""
+        """sum rho_a v_a / rho of the species that move [copy, bin, 3], in (epsilon/m)^(1/2)."""
         momentum = np.einsum("s,rbsk->rbk", self.masses, self._totals[..., VELOCITY])
-        return _ratio(momentum, np.einsum("s,rbs->rb", self.masses, self._totals[..., 0])[..., None])
+        return ratio(momentum, np.einsum("s,rbs->rb", self.masses, self._totals[..., 0])[..., None])
 
     @property
     def temperature(self) -> Array:
-        """Of all species that move, about the barycentric velocity of the bin [copy, bin].
+        """Of all species that move, about the barycentric velocity of the bin [copy, bin], in epsilon/k.
 
         Over their degrees of freedom: of the 3 of an atom of mass m, m / M are lost with each component of
         the total momentum that stays, so that those of all bins add up to the simulation's.
         """
         squares = np.trace(self.kinetic_tensor, axis1=-2, axis2=-1)
-        return _ratio(squares.sum(axis=-1), self._degrees.sum(axis=-1))
+        return ratio(squares.sum(axis=-1), self._degrees.sum(axis=-1))
 
     @property
     def species_temperature(self) -> Array:
         """Of each species, about the barycentric velocity of the bin [copy, bin, species]; NaN if frozen."""
-        return _ratio(np.trace(self.kinetic_tensor, axis1=-2, axis2=-1), self._degrees)
+        return ratio(np.trace(self.kinetic_tensor, axis1=-2, axis2=-1), self._degrees)
 
     @property
     def kinetic_tensor(self) -> Array:
-        """Sums of m u u, u = v - v_barycentric, over all samples [copy, bin, species, 3, 3]."""
+        """Sums of m u u, u = v - v_barycentric, over all samples [copy, bin, species, 3, 3], in epsilon."""
         counts, first, second = (self._totals[..., part] for part in (slice(0, 1), VELOCITY, SQUARES))
         drift = np.nan_to_num(self.barycentric_velocity)[:, :, None, :]
         crossed = first[..., ROWS] * drift[..., COLUMNS] + drift[..., ROWS] * first[..., COLUMNS]
@@ -100,13 +101,13 @@ class Profiles:
 
     @property
     def potential_energy(self) -> Array:
-        """Pair energy of an atom of each species, half of each pair's [copy, bin, species]."""
-        return _ratio(self._totals[..., ENERGY], self._totals[..., 0])
+        """Pair energy of an atom of each species, half of each pair's [copy, bin, species], in epsilon."""
+        return ratio(self._totals[..., ENERGY], self._totals[..., 0])
 
     @property
     def pressure_tensor(self) -> Array:
         """Kinetic part about the barycentric velocity, and half the virial of each pair at either atom
-        [copy, bin, 3, 3].
+        [copy, bin, 3, 3], in epsilon/sigma^3.
 
         Where the total momentum stays the atoms of a bin lack the share m / M of T each, which is added: the
         kinetic part is n T in equilibrium.
@@ -117,24 +118,6 @@ class Profiles:
         lacking = np.nan_to_num(self.temperature) * (self._totals[..., 0] @ self.masses)
         share = lacking[:, :, None, None] * self.resting[:, None, :, None] * np.eye(3)
         return (self.kinetic_tensor.sum(axis=2) + virial + share) / self._volume[..., None]
-
-    def over_blocks(self, number: Callable[["Profiles"], Array]) -> tuple[Array, Array]:
-        """A number and its standard error, by leaving out each block in turn.
-
-        The blocks must be longer than what is correlated.  Raises ValueError for fewer than two.
-        """
-        blocks = len(self.samples)
-        if blocks < 2:
-            raise ValueError(f"an error needs two blocks or more, got {blocks}: take more samples")
-        kept = [np.arange(blocks) != block for block in range(blocks)]
-        left = np.stack([number(self._blocks(rows)) for rows in kept])
-        spread = ((left - left.mean(axis=0)) ** 2).sum(axis=0)
-        return number(self), np.sqrt((blocks - 1) / blocks * spread)
-
-    def _blocks(self, kept: Array) -> "Profiles":
-        return replace(
-            self, samples=self.samples[kept], volumes=self.volumes[:, kept], sums=self.sums[:, kept]
-        )
 
     @property
     def _degrees(self) -> Array:
@@ -149,11 +132,6 @@ class Profiles:
     @property
     def _volume(self) -> Array:
         return self.volumes.sum(axis=1)[:, None, None]
-
-
-def _ratio(above: Array, below: Array) -> Array:
-    below = np.broadcast_to(below, above.shape)
-    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
 
 
 @dataclass(eq=False)
@@ -172,84 +150,57 @@ class Profile:
 
     axis: str = "x"
     bins: int = 100
-    every: int = 20
+    every: int = 24
     blocks: int = 32
 
     def __post_init__(self) -> None:
-        for name, least in (("every", 1), ("bins", 1), ("blocks", 2)):
-            check_whole(name, getattr(self, name), least)
-        if self.blocks % 2:
-            raise ValueError(f"blocks must be even, for they are merged in pairs, got {self.blocks}")
+        check_whole("every", self.every)
+        check_whole("bins", self.bins)
+        check_blocks(self.blocks)
         if self.axis not in tuple(AXES):
             raise ValueError(f"axis must be one of x, y, z, got {self.axis!r}")
 
     def bind(self, sim: "Simulation") -> None:
         """Allocate."""
-        self._device, self._species, self._masses = sim.device, sim.species_count, mobile_masses(sim)
+        self._species, self._masses = sim.species_count, mobile_masses(sim)
         mobile = np.maximum(sim.species_counts @ self._masses, np.finfo(float).tiny)
         self._resting = sim.conserved_axes / mobile[:, None]
-        xp, width = sim.device.xp, self.bins * sim.species_count * len(MOMENTS)
-        self._sums = xp.zeros((sim.copies, self.blocks, width))
-        # Volume of a bin and edge of the box, summed over the samples.
-        self._boxes = xp.zeros((sim.copies, self.blocks, 2))
-        self._taken = xp.zeros(1, np.int64)
+        # And the volume of a bin and the edge of the box.
+        width = self.bins * sim.species_count * len(MOMENTS) + 2
+        self._sums = BlockSums(sim.device, self.blocks, (sim.copies, width))
         self._lanes, self._first = None, None
 
     def arrays(self) -> dict[str, Any]:
         """What changes with the samples."""
-        return {"sums": self._sums, "boxes": self._boxes, "taken": self._taken}
+        return self._sums.arrays()
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample."""
         axis = AXES.index(self.axis)
         if self._first is not sim.atoms.first:
             self._first, self._lanes = sim.atoms.first, Lanes(sim.atoms.first, sim.device, LANE_ATOMS)
-        lanes, atoms = self._lanes, sim.atoms
-        partials = sim.device.xp.zeros(lanes.count * self._sums.shape[2])
+        lanes, atoms, xp = self._lanes, sim.atoms, sim.device.xp
+        partials = xp.zeros(lanes.count * self.bins * self._species * len(MOMENTS))
         add_moments(
             lanes.count, lanes.edges, lanes.copy, atoms.position, atoms.velocity, sim.atom_measures(),
             sim.lengths, axis, sim.domain.periodic[axis], self.bins, self._species, partials,
         )  # fmt: skip
-        block = self._open_block()
-        self._sums[:, block] += lanes.sum(partials)
-        boxes = np.stack([sim.volumes / self.bins, sim.box_lengths[:, axis]], axis=1)
-        self._boxes[:, block] += sim.device.put(boxes)
-        self._taken += 1
-
-    def _open_block(self) -> int:
-        """The block of the next sample, two merged into one where all are full."""
-        taken = int(self._taken[0])
-        length = block_length(taken, self.blocks)
-        if taken == length * self.blocks:
-            for sums in (self._sums, self._boxes):
-                merged = sums[:, 0::2] + sums[:, 1::2]
-                sums[...] = 0.0
-                sums[:, : self.blocks // 2] = merged
-            length *= 2
-        return taken // length
+        boxes = sim.device.put(np.stack([sim.volumes / self.bins, sim.box_lengths[:, axis]], axis=1))
+        sums = self._sums.open()
+        sums += xp.concatenate([lanes.sum(partials), boxes], axis=1)
 
     def result(self) -> Profiles:
         """The profiles so far."""
-        taken, fetch = int(self._taken[0]), self._device.fetch
-        length = block_length(taken, self.blocks)
-        blocks = -(-taken // length)
-        samples = np.minimum(length, taken - length * np.arange(blocks))
-        boxes = fetch(self._boxes)[:, :blocks]
-        sums = fetch(self._sums)[:, :blocks]
+        samples, found = self._sums.samples, np.moveaxis(self._sums.fetch(), 0, 1)
         return Profiles(
             axis=AXES.index(self.axis),
-            lengths=boxes[..., 1].sum(axis=1) / max(taken, 1),
+            lengths=found[..., -1].sum(axis=1) / max(samples.sum(), 1),
             masses=self._masses,
             resting=self._resting,
             samples=samples,
-            volumes=boxes[..., 0],
-            sums=sums.reshape(len(sums), blocks, self.bins, self._species, len(MOMENTS)),
+            volumes=found[..., -2],
+            sums=found[..., :-2].reshape(*found.shape[:2], self.bins, self._species, len(MOMENTS)),
         )
-
-
-def block_length(taken: int, blocks: int) -> int:
-    """Samples of a block after so many: the smallest power of two with which the blocks hold them."""
-    return 2 ** max(0, math.ceil(math.log2(max(taken, 1) / blocks)))
 
 
 @kernel

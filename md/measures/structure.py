@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
+from knudsen.md.measures.blocks import BlockSums, check_blocks, ratio
 from knudsen.md.measures.sums import check_same_atoms, check_unsheared, check_whole
 from knudsen.md.neighbours.cells import CELLS, PADS, PLACE, ROW
 from knudsen.md.state.atoms import PACK
@@ -34,34 +35,45 @@ class RadialDistributions:
 
     with v the volume of the shell: an ideal gas of any number of atoms has g = 1.
 
-    edges : [bin + 1], of the shells
-    pairs : int64 [copy, a, b, bin], ordered pairs found in all samples
-    expected : [copy, a, b, bin], pairs of an ideal gas
-    first : [copy, a], atoms a in all samples
+    edges : [bin + 1], of the shells, in sigma;  samples : [block]
+    pair_sums : [copy, block, a, b, bin], ordered pairs found in the samples of a block
+    density_sums : [copy, block, a, b], N_a (N_b - delta_ab) / V in them, in sigma^-3
+    first_sums : [copy, block, a], atoms a in them
     """
 
     edges: Array
-    pairs: Array
-    expected: Array
-    first: Array
+    samples: Array
+    pair_sums: Array
+    density_sums: Array
+    first_sums: Array
+    block_axes: ClassVar[dict[str, int]] = {
+        "samples": 0, "pair_sums": 1, "density_sums": 1, "first_sums": 1
+    }  # fmt: skip
 
     @property
     def r(self) -> Array:
-        """Middles of the shells [bin]."""
+        """Middles of the shells [bin], in sigma."""
         return (self.edges[1:] + self.edges[:-1]) / 2
 
     @property
+    def pairs(self) -> Array:
+        """Ordered pairs found in all samples [copy, a, b, bin]."""
+        return self.pair_sums.sum(axis=1)
+
+    @property
+    def expected(self) -> Array:
+        """Pairs of an ideal gas [copy, a, b, bin]."""
+        return self.density_sums.sum(axis=1)[..., None] * (4 / 3 * np.pi * np.diff(self.edges**3))
+
+    @property
     def values(self) -> Array:
-        """g(r) [copy, a, b, bin]; NaN where a species is missing."""
-        nothing = np.full(self.expected.shape, np.nan)
-        return np.divide(self.pairs, self.expected, out=nothing, where=self.expected > 0)
+        """g(r) [copy, a, b, bin]; NaN for a missing species.  Its errors: `over_copies`, `over_blocks`."""
+        return ratio(self.pairs, self.expected)
 
     @property
     def coordination(self) -> Array:
         """Atoms b around an atom a up to the outer edge of each shell [copy, a, b, bin]."""
-        first = self.first[:, :, None, None]
-        around = np.cumsum(self.pairs, axis=-1)
-        return np.divide(around, first, out=np.full(around.shape, np.nan), where=first > 0)
+        return ratio(np.cumsum(self.pairs, axis=-1), self.first_sums.sum(axis=1)[:, :, None, None])
 
 
 @dataclass(eq=False)
@@ -73,15 +85,18 @@ class RadialDistribution:
 
     every : steps between two samples;  bins : shells of equal width
     r_max : [sigma], at most half the shortest edge of any box; left out, the longest cut-off
+    blocks : of time, at most, even
     """
 
     every: int = 100
     bins: int = 200
     r_max: float | None = None
+    blocks: int = 32
 
     def __post_init__(self) -> None:
         check_whole("every", self.every)
         check_whole("bins", self.bins)
+        check_blocks(self.blocks)
         if self.r_max is not None and not 0 < self.r_max < np.inf:
             raise ValueError(f"r_max must be positive and finite, got {self.r_max}")
 
@@ -92,60 +107,60 @@ class RadialDistribution:
         self._species, self._atoms = sim.species_count, sim.atoms
         size = CUDA_HISTOGRAM_ATOMS if sim.device.is_cuda else HISTOGRAM_ATOMS
         self._lanes = Lanes(sim.atoms.first, sim.device, size)
-        xp, species, copies = sim.device.xp, self._species, sim.copies
-        self._pairs = xp.zeros((self._lanes.count, species * species * (self.bins + 1)), np.int64)
+        pairs = self._species**2
+        width = pairs * (self.bins + 1) + pairs + self._species
+        self._sums = BlockSums(sim.device, self.blocks, (sim.copies, width))
         self._listed = self._r_max <= sim.neighbours.cutoff
         if not self._listed:
             check_unsheared(sim, "g(r) beyond the cut-off")
-        self._places = xp.zeros(0 if self._listed else CHUNK * self._lanes.count, np.int32)
-        self._density = xp.zeros((copies, species, species))
-        self._first = xp.zeros((copies, species))
-        self._of_copy = sim.device.fetch(self._lanes.of_copy)
+        self._places = sim.device.xp.zeros(0 if self._listed else CHUNK * self._lanes.count, np.int32)
 
     def arrays(self) -> dict[str, Any]:
         """What changes with the samples."""
-        return {"pairs": self._pairs, "density": self._density, "first": self._first}
+        return self._sums.arrays()
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample.  Raises ValueError where atoms came or went, or a box has become too small."""
         check_same_atoms(sim, self._atoms, "g(r)")
         _check_half(sim, self._r_max)
-        if self._listed:
-            self._from_list(sim)
-        else:
-            self._from_cells(sim)
+        xp, copies = sim.device.xp, sim.copies
+        pairs = xp.zeros((self._lanes.count, self._species**2 * (self.bins + 1)), np.int64)
+        (self._from_list if self._listed else self._from_cells)(sim, pairs)
         counts = np.asarray(sim.species_counts, np.float64)
         others = counts[:, None, :] - np.eye(self._species)
-        expected = counts[:, :, None] * others / sim.volumes[:, None, None]
-        self._density += sim.device.put(np.maximum(expected, 0.0))
-        self._first += sim.device.put(counts)
+        density = np.maximum(counts[:, :, None] * others / sim.volumes[:, None, None], 0.0)
+        rest = np.concatenate([density.reshape(copies, -1), counts], axis=1)
+        sums = self._sums.open()
+        # Numbers of pairs are exact in float64.
+        sums += xp.concatenate([self._lanes.sum(pairs.astype(np.float64)), sim.device.put(rest)], axis=1)
 
-    def _from_list(self, sim: "Simulation") -> None:
+    def _from_list(self, sim: "Simulation", pairs: Any) -> None:
         listed = sim.neighbours
         count_listed_pairs(
             self._lanes.count, self._lanes.edges, sim.atoms.position, listed.neighbours, listed.stride,
-            listed.counts, self._r_max, self.bins, self._species, self._pairs,
+            listed.counts, self._r_max, self.bins, self._species, pairs,
         )  # fmt: skip
 
-    def _from_cells(self, sim: "Simulation") -> None:
+    def _from_cells(self, sim: "Simulation", pairs: Any) -> None:
         listed, lanes = sim.neighbours, self._lanes
         # Two atoms have together moved by no more than what the list holds beyond the cut-off.
         room = (sim.domain.least_stretch() * listed.reach - listed.cutoff).max()
         count_pairs(
             lanes.count, lanes.edges, lanes.copy, sim.atoms.position, sim.atoms.cell, sim.lengths,
             listed.grids.rows, *listed.cell_slots, *sim.domain.periodic, self._r_max + room, self._r_max,
-            self.bins, self._species, self._places, self._pairs,
+            self.bins, self._species, self._places, pairs,
         )  # fmt: skip
 
     def result(self) -> RadialDistributions:
         """g(r) so far."""
-        fetch, edges = self._lanes.device.fetch, np.linspace(0.0, self._r_max, self.bins + 1)
-        found = np.add.reduceat(fetch(self._pairs), self._of_copy[:-1], axis=0)
-        pairs = found.reshape(len(found), self._species, self._species, -1)[..., :-1]
+        species, sums = self._species, np.moveaxis(self._sums.fetch(), 0, 1)
+        shape = (*sums.shape[:2], species, species)
+        found, density, first = np.split(sums, np.cumsum([species**2 * (self.bins + 1), species**2]), axis=-1)
+        pairs = found.reshape(*shape, -1)[..., :-1]
         # A list holds each pair from both its atoms.
-        pairs = pairs if self._listed else pairs + np.swapaxes(pairs, 1, 2)
-        expected = fetch(self._density)[..., None] * (4 / 3 * np.pi * np.diff(edges**3))
-        return RadialDistributions(edges, pairs, expected, fetch(self._first))
+        pairs = pairs if self._listed else pairs + np.swapaxes(pairs, 2, 3)
+        edges = np.linspace(0.0, self._r_max, self.bins + 1)
+        return RadialDistributions(edges, self._sums.samples, pairs, density.reshape(shape), first)
 
 
 def _check_half(sim: "Simulation", r_max: float) -> None:

@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
+from knudsen.md.measures.blocks import BlockSums, check_blocks, ratio
 from knudsen.md.measures.sums import check_unsheared, check_whole
 from knudsen.md.state.atoms import PACK
 from knudsen.md.state.lanes import Lanes
@@ -29,10 +30,11 @@ class StructureFactors:
 
     which is delta_ab in an ideal gas.
 
-    shells : edges of the shells of |k| [shell + 1]
+    shells : edges of the shells of |k| [shell + 1], in 1/sigma
     vectors : [copy], the vectors taken [vector, 3], whole numbers n of k = 2 pi n / L
-    wave_numbers : [copy], their |k| in the box of the start [vector]
-    per_vector : [copy], S_ab of each [a, b, vector];  fractions : [copy, species], N_a / N
+    wave_numbers : [copy], their |k| in the box of the start [vector], in 1/sigma
+    samples : [block];  counts : [copy, block, species], atoms N_a in the samples of a block
+    sums : [copy, block, a, b, vector], of Re rho_a(k) rho_b(-k); zero beyond the vectors of a copy
 
     Source: N. W. Ashcroft and D. C. Langreth, Phys. Rev. 156 (1967) 685.
     """
@@ -40,17 +42,36 @@ class StructureFactors:
     shells: Array
     vectors: tuple[Array, ...]
     wave_numbers: tuple[Array, ...]
-    per_vector: tuple[Array, ...]
-    fractions: Array
+    samples: Array
+    sums: Array
+    counts: Array
+    block_axes: ClassVar[dict[str, int]] = {"samples": 0, "sums": 1, "counts": 1}
+
+    @property
+    def per_vector(self) -> tuple[Array, ...]:
+        """[copy], S_ab of each vector [a, b, vector]; NaN for a species that a copy does not hold."""
+        counts = self.counts.sum(axis=1)
+        scale = np.sqrt(counts[:, :, None] * counts[:, None, :])
+        found = ratio(self.sums.sum(axis=1), scale[..., None])
+        return tuple(rows[..., : len(n)] for rows, n in zip(found, self.wave_numbers, strict=True))
+
+    @property
+    def fractions(self) -> Array:
+        """N_a / N [copy, species]."""
+        counts = self.counts.sum(axis=1)
+        return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
     @property
     def k(self) -> Array:
-        """Mean |k| of the vectors in each shell [copy, shell]; NaN in a shell without any."""
+        """Mean |k| of the vectors in each shell [copy, shell], in 1/sigma; NaN in a shell without any."""
         return np.stack([self._by_shell(copy, lengths) for copy, lengths in enumerate(self.wave_numbers)])
 
     @property
     def values(self) -> Array:
-        """S_ab(k), averaged over the vectors of each shell [copy, a, b, shell]."""
+        """S_ab(k), averaged over the vectors of each shell [copy, a, b, shell]; NaN in an empty one.
+
+        Its errors: `over_copies`, `over_blocks`.
+        """
         return np.stack([self._by_shell(copy, found) for copy, found in enumerate(self.per_vector)])
 
     @property
@@ -78,16 +99,19 @@ class StructureFactor:
     every : steps between two samples
     k_max : [1 / sigma];  shells : of equal width from 0 to k_max
     most : wave vectors of a shell, spread evenly over those there are; the cost grows with their number
+    blocks : of time, at most, even
     """
 
     every: int = 250
     k_max: float = 12.0
     shells: int = 60
     most: int = 20
+    blocks: int = 32
 
     def __post_init__(self) -> None:
         for name in ("every", "shells", "most"):
             check_whole(name, getattr(self, name))
+        check_blocks(self.blocks)
         if not 0 < self.k_max < np.inf:
             raise ValueError(f"k_max must be positive and finite, got {self.k_max}")
 
@@ -103,44 +127,40 @@ class StructureFactor:
         padded = np.zeros((sim.copies, width, 3), np.int32)
         for copy, vectors in enumerate(self._vectors):
             padded[copy, : len(vectors)] = vectors
-        put, xp, species = sim.device.put, sim.device.xp, sim.species_count
+        put, species = sim.device.put, sim.species_count
         self._triples, self._held = put(padded.ravel()), put(self._numbers)
-        self._sums = xp.zeros((sim.copies, width * species * species))
-        self._counts, self._taken = xp.zeros((sim.copies, species)), xp.zeros(1, np.int64)
-        self._species, self._device, self._lanes, self._first = species, sim.device, None, None
+        self._sums = BlockSums(sim.device, self.blocks, (sim.copies, width * species**2 + species))
+        self._species, self._lanes, self._first = species, None, None
 
     def arrays(self) -> dict[str, Any]:
         """What changes with the samples."""
-        return {"sums": self._sums, "counts": self._counts, "taken": self._taken}
+        return self._sums.arrays()
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample."""
         if self._first is not sim.atoms.first:
             self._first, self._lanes = sim.atoms.first, Lanes(sim.atoms.first, sim.device, LANE_ATOMS)
         lanes, width, species = self._lanes, len(self._triples) // (3 * sim.copies), self._species
-        waves = sim.device.xp.zeros((lanes.count, width * species * 2))
+        xp = sim.device.xp
+        waves = xp.zeros((lanes.count, width * species * 2))
+        products = xp.zeros((sim.copies, width * species**2))
         add_waves(
             lanes.count * width * species, width, lanes.edges, lanes.copy, self._held, self._triples,
             sim.atoms.position, sim.lengths, species, waves,
         )  # fmt: skip
-        add_wave_products(sim.copies * width, width, lanes.sum(waves), species, self._sums)
-        self._counts += sim.device.put(np.asarray(sim.species_counts, np.float64))
-        self._taken += 1
+        add_wave_products(sim.copies * width, width, lanes.sum(waves), species, products)
+        counts = sim.device.put(np.asarray(sim.species_counts, np.float64))
+        sums = self._sums.open()
+        sums += xp.concatenate([products, counts], axis=1)
 
     def result(self) -> StructureFactors:
         """S(k) so far."""
-        species, copies = self._species, len(self._vectors)
-        sums = self._device.fetch(self._sums).reshape(copies, -1, species, species)
-        counts = self._device.fetch(self._counts)
-        scale = np.sqrt(counts[:, :, None] * counts[:, None, :])
-        per_vector = []
-        for copy, number in enumerate(self._numbers):
-            found = np.moveaxis(sums[copy, :number], 0, -1)
-            nothing = np.full(found.shape, np.nan)
-            present = (scale[copy] > 0)[..., None] & np.ones(found.shape, bool)
-            per_vector.append(np.divide(found, scale[copy][..., None], out=nothing, where=present))
-        fractions = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-        return StructureFactors(self._edges, self._vectors, self._wave_numbers, tuple(per_vector), fractions)
+        species, found = self._species, np.moveaxis(self._sums.fetch(), 0, 1)
+        products = found[..., :-species].reshape(*found.shape[:2], -1, species, species)
+        return StructureFactors(
+            self._edges, self._vectors, self._wave_numbers, self._sums.samples,
+            np.moveaxis(products, 2, -1), found[..., -species:],
+        )  # fmt: skip
 
 
 def wave_vectors(lengths: Any, edges: Array, most: int) -> tuple[Array, Array]:
@@ -226,7 +246,7 @@ def add_waves(
 
 @kernel
 def add_wave_products(item: int, width: int, waves: Any, species: int, sums: Any) -> None:
-    """Add Re rho_a(k) rho_b(-k) of one copy and wave vector."""
+    """Add Re rho_a(k) rho_b(-k) of one copy and wave vector to sums."""
     copy, vector = item // width, item % width
     wave, place = vector * species * 2, vector * species * species
     for a in range(species):

@@ -20,7 +20,7 @@ def check_whole(name: str, value: Any, least: int = 1) -> None:
 
 
 def mobile_masses(sim: "Simulation") -> Array:
-    """Masses [species], 0 for a species that never moves."""
+    """Masses [species], in m, 0 for a species that never moves."""
     return np.where(np.isfinite(sim.masses), sim.masses, 0.0)
 
 
@@ -67,7 +67,7 @@ def barycentric_weights(sim: "Simulation") -> Array:
 
 
 def velocity_sums(sim: "Simulation") -> Any:
-    """Sums of the velocities of each species on the device [copies, 3 species]."""
+    """Sums of the velocities of each species on the device [copies, 3 species], in (epsilon/m)^(1/2)."""
     atoms, lanes = sim.atoms, sim.lanes
     partials = sim.device.xp.zeros((lanes.count, 3 * sim.species_count))
     add_velocities(lanes.count, lanes.edges, atoms.position, atoms.velocity, partials)
@@ -75,7 +75,7 @@ def velocity_sums(sim: "Simulation") -> Any:
 
 
 def place_sums(sim: "Simulation") -> Any:
-    """Sums of the unwrapped positions of each species on the device [copies, 3 species]."""
+    """Sums of the unwrapped positions of each species on the device [copies, 3 species], in sigma."""
     atoms, lanes = sim.atoms, sim.lanes
     partials = sim.device.xp.zeros((lanes.count, 3 * sim.species_count))
     add_places(lanes.count, lanes.edges, lanes.copy, atoms.position, atoms.image, sim.lengths, partials)

@@ -18,12 +18,13 @@ COLUMNS = ("temperature", "kinetic", "potential", "conserved", "xx", "yy", "zz",
 
 @dataclass(frozen=True)
 class ThermoSeries:
-    """Series of each copy.
+    """Series of each copy, whose means and errors `analysis.statistics.mean_and_error` gives.
 
-    steps : [sample];  times : [sample]
-    temperature, kinetic, potential, conserved, volume : [copy, sample]; energies of the whole copy, the
-        potential that of the pairs, as cut
-    pressure_tensor : [copy, sample, 3, 3], as cut
+    steps : [sample];  times : [sample], in sigma (m/epsilon)^(1/2)
+    temperature : [copy, sample], in epsilon/k
+    kinetic, potential, conserved : [copy, sample], energies of the whole copy in epsilon, the potential that
+        of the pairs, as cut
+    volume : [copy, sample], in sigma^3;  pressure_tensor : [copy, sample, 3, 3], as cut, in epsilon/sigma^3
     """
 
     steps: Array
@@ -37,7 +38,7 @@ class ThermoSeries:
 
     @property
     def pressure(self) -> Array:
-        """A third of the trace [copy, sample]."""
+        """A third of the trace [copy, sample], in epsilon/sigma^3."""
         return np.trace(self.pressure_tensor, axis1=-2, axis2=-1) / 3
 
 
@@ -45,7 +46,7 @@ class ThermoSeries:
 class Thermo:
     """Temperature, energies, pressure tensor and conserved quantity every so many steps."""
 
-    every: int = 40
+    every: int = 48
 
     def __post_init__(self) -> None:
         check_whole("every", self.every)

@@ -11,6 +11,7 @@ from knudsen.md.measures.correlator import (
     StressCorrelation,
     VelocityAutocorrelation,
 )
+from knudsen.md.measures.multiple_tau import LagGrid
 from knudsen.md.measures.sums import barycentric_weights
 from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
@@ -96,7 +97,10 @@ def test_stress_is_the_pressure_tensor():
         assert found.values[0, :, :, delay] == pytest.approx(expected, rel=1e-11)
     trace = seen - np.eye(3) * np.trace(seen, axis1=1, axis2=2)[:, None, None] / 3
     assert found.shear[0, 0] == pytest.approx((trace**2).sum(axis=(1, 2)).mean() / 10, rel=1e-10)
-    assert found.bulk[0, 0] == pytest.approx((np.trace(seen, axis1=1, axis2=2) / 3).var(), rel=1e-8)
+    # The six samples are blocks of their own: the mean squared is that of two of them.
+    pressure = np.trace(seen, axis1=1, axis2=2) / 3
+    different = np.outer(pressure, pressure)[~np.eye(6, dtype=bool)].mean()
+    assert found.bulk[0, 0] == pytest.approx((pressure**2).mean() - different, rel=1e-8)
 
 
 def two_atoms(drift=0.0):
@@ -196,8 +200,12 @@ def test_a_reduced_heat_flux_does_not_know_the_zero_of_energy():
 
 def test_combinations_by_hand():
     series = np.random.default_rng(3).normal(size=(2, 3, 2))
-    values = np.einsum("rak,rbk->rab", series, series)[..., None]
-    plain = Correlations(np.zeros(1), np.ones(1), ("a", "b", "c"), values, series)
+    # Two blocks of one and the same sample.
+    sums = np.einsum("rak,rbk->rab", series, series)[:, None, ..., None].repeat(2, axis=1)
+    totals = series[:, None].repeat(2, axis=1)
+    plain = Correlations(
+        np.zeros(1), LagGrid(1, 2, 2), ("a", "b", "c"), np.ones(2, int), np.ones((2, 1), int), sums, totals
+    )
     assert plain.fluctuations == pytest.approx(0.0, abs=1e-14)
     weights = np.array([[1.0, -1.0, 0.0], [0.5, 0.5, 2.0]])
     made = np.einsum("na,rak->rnk", weights, series)

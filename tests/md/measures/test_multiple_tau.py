@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from ornstein_uhlenbeck import ornstein_uhlenbeck
 
 from knudsen.core.device import Device
 from knudsen.md.measures.multiple_tau import (
@@ -20,11 +21,17 @@ GRID = LagGrid(levels=4, points=6, average=3)
 
 def pushed(series, runs, rule, grid=GRID):
     """The correlator after all samples of a series [sample, channel]."""
-    tau = MultipleTau(CPU, series.shape[1], runs, grid, rule)
+    tau = MultipleTau(CPU, series.shape[1], runs, grid, rule, blocks=4)
     for sample in series:
         tau.newest[...] = sample
         tau.push()
     return tau
+
+
+def means(tau):
+    """Lags, pairs of times of each, and means over them."""
+    lags, pairs, rows = tau.result()
+    return lags, pairs.sum(axis=0), rows.sum(axis=0) / pairs.sum(axis=0)
 
 
 def level_series(series, level, rule):
@@ -54,7 +61,7 @@ def by_brute_force(series, runs, rule):
 def test_every_level_is_what_its_definition_says(rule):
     series = np.random.default_rng(1).normal(size=(500, 12)).cumsum(axis=0)
     for runs in (runs_of_pairs(2, 2, 3), Runs(np.array([0, 5]), np.array([0, 5]), np.array([5, 7]))):
-        lags, pairs, rows = pushed(series, runs, rule).means()
+        lags, pairs, rows = means(pushed(series, runs, rule))
         assert list(lags) == [0, 1, 2, 3, 4, 5, 6, 9, 12, 15, 18, 27, 36, 45, 54, 81, 108, 135]
         assert list(pairs[:7]) == [500, 499, 498, 497, 496, 495, 500 // 3 - 2]
         assert rows == pytest.approx(by_brute_force(series, runs, rule), rel=1e-12, abs=1e-12)
@@ -64,7 +71,7 @@ def test_displacements_are_exact_at_every_lag():
     """Nothing is averaged: constant velocity gives v^2 t^2."""
     velocity = np.array([0.3, -1.1, 2.0])
     series = np.arange(200)[:, None] * velocity
-    lags, _, rows = pushed(series, Runs(*np.array([[0], [0], [3]])), DISPLACEMENT).means()
+    lags, _, rows = means(pushed(series, Runs(*np.array([[0], [0], [3]])), DISPLACEMENT))
     assert lags[-1] == 135
     assert rows[0] == pytest.approx(velocity @ velocity * lags**2, rel=1e-12)
 
@@ -75,14 +82,10 @@ def test_a_process_of_known_correlation():
     A mean over blocks of s samples, j blocks apart, has the correlation
     phi^(s j) / s^2 (sum_a phi^a)(sum_b phi^-b), a, b = 0 .. s - 1.
     """
-    phi, channels, samples = 0.95, 400, 1200
-    random = np.random.default_rng(7)
-    series = np.empty((samples, channels))
-    series[0] = random.normal(size=channels)
-    for n in range(1, samples):
-        series[n] = phi * series[n - 1] + np.sqrt(1 - phi**2) * random.normal(size=channels)
+    phi, channels = 0.95, 400
+    series = ornstein_uhlenbeck(phi, 1200, channels, seed=7)
     runs = Runs(np.arange(channels), np.arange(channels), np.ones(channels, int))
-    _, _, rows = pushed(series, runs, CORRELATION).means()
+    _, _, rows = means(pushed(series, runs, CORRELATION))
     expected = []
     for level, delay in GRID.places:
         size = GRID.average**level
@@ -98,12 +101,46 @@ def test_a_process_of_known_correlation():
     assert np.abs((rows.mean(axis=0) - late) / errors).max() > 8
 
 
+def test_a_block_has_the_pairs_whose_later_time_is_its_own():
+    """Its sums are what the sums gained while it was open."""
+    series = np.random.default_rng(2).normal(size=(90, 6))
+    runs = runs_of_pairs(1, 2, 3)
+    lags, pairs, rows = pushed(series, runs, CORRELATION).result()
+    assert rows.shape == (3, 4, len(lags))
+    before = np.zeros_like(rows[0])
+    for block, end in enumerate((32, 64, 90)):
+        so_far, whole, found = means(pushed(series[:end], runs, CORRELATION))
+        reached = len(so_far)
+        assert np.array_equal(pairs[: block + 1].sum(axis=0)[:reached], whole)
+        gained = found * whole - before[:, :reached]
+        assert rows[block][:, :reached] == pytest.approx(gained, abs=1e-10)
+        before[:, :reached] = found * whole
+
+
+def test_the_integral_over_all_levels_is_that_of_the_finest_samples():
+    """Averages of phi^|k| over hats of each level, with weights that add up to one."""
+    phi, grid = 0.97, LagGrid(levels=6, points=12, average=3)
+    values = []
+    for level, delay in grid.places:
+        size = grid.average**level
+        offsets = np.arange(1 - size, size)
+        values.append((phi ** np.abs(size * delay + offsets)) @ (size - np.abs(offsets)) / size**2)
+    integral = grid.running_integral(np.array(values))
+    exact = phi ** np.arange(20_000)
+    for place, smooth in ((5, 0.0), (11, 0.0), (12, 0.003), (17, 0.003)):
+        expected = exact[: grid.lags[place] + 1].sum() - (1 + exact[grid.lags[place]]) / 2
+        assert integral[place] == pytest.approx(expected, rel=max(smooth, 1e-9))
+    assert integral[-1] == pytest.approx(exact.sum() - 0.5, rel=1e-12)
+    # Negative control: the trapezoidal rule on the lags as they are.
+    assert np.trapezoid(values, grid.lags) > 1.002 * integral[-1]
+
+
 def test_only_lags_that_were_reached_are_given():
     series = np.ones((7, 1))
-    lags, pairs, rows = pushed(series, runs_of_pairs(1, 1, 1), CORRELATION).means()
+    lags, pairs, rows = means(pushed(series, runs_of_pairs(1, 1, 1), CORRELATION))
     assert list(lags) == [0, 1, 2, 3, 4, 5] and list(pairs) == [7, 6, 5, 4, 3, 2]
     assert rows == pytest.approx(1.0)
-    assert pushed(series[:0], runs_of_pairs(1, 1, 1), CORRELATION).means()[2].shape == (1, 0)
+    assert means(pushed(series[:0], runs_of_pairs(1, 1, 1), CORRELATION))[2].shape == (1, 0)
 
 
 def test_atoms_are_shared_out_within_their_groups():

@@ -6,7 +6,8 @@ from lattices import lattice
 
 from knudsen.md.couplings.langevin import Langevin
 from knudsen.md.fields.body import Gravity
-from knudsen.md.measures.profiles import MOMENTS, Profile, Profiles, block_length
+from knudsen.md.measures.blocks import over_blocks, student
+from knudsen.md.measures.profiles import MOMENTS, Profile, Profiles
 from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 from knudsen.md.state.box import Box
@@ -125,7 +126,6 @@ def test_blocks_are_merged_when_all_are_full():
         assert found.volumes[0] == pytest.approx(found.samples * sim.box.volume / 2)
         assert found.lengths == pytest.approx(sim.box.lengths[0])
     assert list(found.samples) == [4, 4, 3]
-    assert [block_length(taken, 4) for taken in (0, 1, 4, 5, 8, 9, 17)] == [1, 1, 1, 2, 2, 4, 8]
 
 
 def made(sums):
@@ -140,13 +140,13 @@ def made(sums):
 def test_errors_from_blocks():
     """Of a mean they are the standard error of the mean, and cover the truth as they should."""
     counts = np.random.default_rng(5).poisson(20.0, size=(40, 300))
-    found, error = made(counts).over_blocks(lambda profiles: profiles.number_density)
+    found, error = over_blocks(made(counts), lambda profiles: profiles.number_density)
     assert found[0, :, 0] == pytest.approx(300 * counts.mean(axis=0))
-    assert error[0, :, 0] == pytest.approx(300 * counts.std(axis=0, ddof=1) / np.sqrt(40))
+    assert error[0, :, 0] == pytest.approx(student(40) * 300 * counts.std(axis=0, ddof=1) / np.sqrt(40))
     sigmas = (found[0, :, 0] - 6000) / error[0, :, 0]
     assert 0.85 < sigmas.std() < 1.2 and np.abs(sigmas).max() < 4.5
     with pytest.raises(ValueError, match="two blocks"):
-        made(counts[:1]).over_blocks(lambda profiles: profiles.number_density)
+        over_blocks(made(counts[:1]), lambda profiles: profiles.number_density)
 
 
 @pytest.mark.parametrize("changes", [{"axis": "w"}, {"bins": 0}, {"every": 0}, {"blocks": 7}, {"axis": "xy"}])
