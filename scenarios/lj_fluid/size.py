@@ -53,9 +53,9 @@ def fixed_volume(energy: Law, pressure: Law, temperature: float, density: float,
 
         u_N - u = -(rho S / 2N) d2(rho u)/drho2,    p_N - p = -(rho^2 S / 2N) d2p/drho2,    S = T / (dp/drho)
 
-    for N of variance N S would fluctuate about them.  u and p lack what is `uncounted`, and p in S what is
-    `unfelt`: with mean fields the free energy is that of the cut fluid, and theirs has no fluctuation.
-    p counts N T / V: also a centre of mass at rest has its share, and T then 3N - 3 degrees of freedom.
+    since a free N fluctuates with the variance N S, and <A> = A_N + (N S / 2) d2A_N/dN2 has no shift.  u and
+    p are without what is `uncounted`, p in S without what is `unfelt`, for a mean field of N atoms in a
+    volume does not fluctuate.  p counts N T / V, the share of a resting centre of mass among it.
 
     A fixed energy, whose canonical variance is N T^2 c_v, adds at T = 2 K / (3N - 3), c_v = 3/2 + du/dT::
 
