@@ -15,7 +15,7 @@ from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.kernels import device as device_function
 from knudsen.md.neighbours.cells import image_shift
 from knudsen.md.neighbours.lists import NeighbourList
-from knudsen.md.neighbours.search import FILL
+from knudsen.md.neighbours.search_kernels import FILL
 from knudsen.md.potentials.cutoff import CutForm
 from knudsen.md.potentials.pairs import PARAMETERS, PairTable
 from knudsen.md.state.atoms import PACK

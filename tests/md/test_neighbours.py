@@ -6,7 +6,7 @@ from lattices import lattice
 
 from knudsen.core.device import Device
 from knudsen.md.neighbours.lists import ROW_SLOTS, NeighbourList
-from knudsen.md.neighbours.search import CHUNK, FILL
+from knudsen.md.neighbours.search_kernels import CHUNK, FILL
 from knudsen.md.state.atoms import PACK, Atoms, Start
 from knudsen.md.state.box import Box
 from knudsen.md.state.domain import Domain
