@@ -17,9 +17,6 @@ from knudsen.md.state.atoms import PACK
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
 
-# sum of m v v: xx, yy, zz, xy, xz, yz
-TENSOR = 6
-
 
 class VelocityVerlet:
     """Motion at constant energy, and between the actions of couplings."""
@@ -151,13 +148,3 @@ def stretch_positions(i: int, copy: Any, position: Any, factors: Any) -> None:
     """Multiply an atom's position by its copy's factors, [3 copies]."""
     for axis in range(3):
         position[np.uint64(PACK * i + axis)] *= factors[3 * copy[i] + axis]
-
-
-@kernel
-def sum_measures(lane: int, edges: Any, measures: Any, width: int, sums: Any) -> None:
-    """Sums over one lane of numbers that lie `width` an atom, float64 [lanes, width]."""
-    for column in range(width):
-        total = 0.0
-        for i in range(edges[lane], edges[lane + 1]):
-            total += measures[np.uint64(width * i + column)]
-        sums[lane, column] = total

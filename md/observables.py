@@ -6,12 +6,13 @@ import numpy as np
 
 from knudsen.core.device import Device
 from knudsen.md.forces import MEASURES, PairForces
-from knudsen.md.integrate import TENSOR, kinetic_tensors, sum_measures
+from knudsen.md.integrate import kinetic_tensors
 from knudsen.md.potentials.pairs import LongRange, PairTable
 from knudsen.md.state.atoms import PACK, Atoms
 from knudsen.md.state.box import Box
 from knudsen.md.state.domain import Domain
 from knudsen.md.state.lanes import Lanes
+from knudsen.md.state.tensors import ELEMENTS, whole_tensors
 
 Array = np.ndarray[Any, Any]
 
@@ -167,15 +168,12 @@ class Observables:
         return self.forces.measures
 
     def _sums(self) -> Array:
-        lanes = self.lanes
-        sums = self.device.xp.zeros((lanes.count, MEASURES))
-        sum_measures(lanes.count, lanes.edges, self.atom_measures(), MEASURES, sums)
-        return self.device.fetch(lanes.sum(sums))
+        return self.device.fetch(self.lanes.sum_atoms(self.atom_measures(), MEASURES))
 
     def kinetic_tensors(self) -> Any:
-        """Sums of m v v on the device [copies, 6]: xx, yy, zz, xy, xz, yz."""
+        """Sums of m v v on the device [copies, 6], in the order of `state.tensors.ELEMENTS`."""
         atoms, lanes = self.atoms, self.lanes
-        sums = self.device.xp.zeros((lanes.count, TENSOR))
+        sums = self.device.xp.zeros((lanes.count, len(ELEMENTS)))
         kinetic_tensors(lanes.count, lanes.edges, atoms.position, atoms.velocity, self.mobile_mass, sums)
         return lanes.sum(sums)
 
@@ -200,7 +198,7 @@ class Observables:
         P V = sum m v v + sum_(i<j) r_ij F_ij
         """
         flat = self.device.fetch(self.kinetic_tensors()) + self._sums()[:, 1:]
-        return flat[:, [[0, 3, 4], [3, 1, 5], [4, 5, 2]]] / self.volumes[:, None, None]
+        return whole_tensors(flat) / self.volumes[:, None, None]
 
     def resting_pressures(self) -> Array:
         """What a centre of mass at rest lacks of the fluid's pressure [copies, 3, 3]::

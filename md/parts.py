@@ -1,5 +1,6 @@
 """What can be put together into a simulation: couplings, fields, movers, measures."""
 
+import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -97,3 +98,14 @@ class Measure(Protocol):
 
     def result(self) -> Any:
         """What was measured so far, in host arrays, the copy first."""
+
+
+def claim(part: Any, sim: "Simulation") -> None:
+    """Let a part belong to a simulation.  Raises ValueError where it belongs to another that lives."""
+    owner = getattr(part, "_owner", lambda: None)()
+    if owner is not None and owner is not sim:
+        raise ValueError(
+            f"this {type(part).__name__} belongs to another simulation, whose state it holds: make a new one"
+        )
+    # Couplings are frozen in what the user gave; whose they are is none of that.
+    object.__setattr__(part, "_owner", weakref.ref(sim))

@@ -11,7 +11,8 @@ import numpy as np
 from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import kernel
 from knudsen.core.rng import Stream, draw_words, normal_pair
-from knudsen.md.couplings.given import claim, for_copies, positive, whole
+from knudsen.md.intake import for_copies, positive, positive_each, whole
+from knudsen.md.parts import claim
 from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.state.box import AXES
 
@@ -75,9 +76,9 @@ class CellRescaling:
             )
         kept = float(pressure) if pressure.ndim == 0 else tuple(pressure.tolist())
         object.__setattr__(self, "pressure", kept)
-        object.__setattr__(self, "temperature", positive(self.temperature, "temperature"))
+        object.__setattr__(self, "temperature", positive_each(self.temperature, "temperature"))
         for name in ("relaxation_time", "compressibility"):
-            object.__setattr__(self, name, float(positive(getattr(self, name), name.replace("_", " "))))
+            object.__setattr__(self, name, positive(getattr(self, name), name.replace("_", " ")))
         object.__setattr__(self, "every", whole(self.every, "number of steps between moves", 1))
         if not self.axes or len(set(self.axes)) != len(self.axes) or not set(self.axes) <= set(AXES):
             raise ValueError(f"axes are some of 'xyz', each once, got {self.axes!r}")

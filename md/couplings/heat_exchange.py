@@ -11,7 +11,7 @@ import numpy as np
 
 from knudsen.core.faults import SimulationFault
 from knudsen.core.kernels import kernel
-from knudsen.md.couplings.given import axis_number, claim, for_copies, positive, slab
+from knudsen.md.couplings.heat import CountsHeat
 from knudsen.md.couplings.slabs import (
     CHANGE,
     FORCE,
@@ -22,9 +22,13 @@ from knudsen.md.couplings.slabs import (
     Slabs,
     note_change,
     peculiar_energy,
+    slab,
     slab_of,
 )
+from knudsen.md.intake import for_copies, positive_each
+from knudsen.md.parts import claim
 from knudsen.md.state.atoms import PACK
+from knudsen.md.state.box import axis_number
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -37,7 +41,7 @@ SHIFT = 5
 
 
 @dataclass(frozen=True)
-class HeatExchange:
+class HeatExchange(CountsHeat):
     """eHEX: heat taken at a constant rate from the cold region and given to the hot one::
 
         v_i -> u + a (v_i - u),    a = sqrt(1 + Q dt / (2 K)),    half before and half behind,
@@ -75,7 +79,7 @@ class HeatExchange:
     def __post_init__(self) -> None:
         object.__setattr__(self, "hot", slab(self.hot, "the hot region"))
         object.__setattr__(self, "cold", slab(self.cold, "the cold region"))
-        object.__setattr__(self, "power", positive(self.power, "power"))
+        object.__setattr__(self, "power", positive_each(self.power, "power"))
         axis_number(self.axis)
 
     def bind(self, sim: "Simulation") -> None:
@@ -94,10 +98,6 @@ class HeatExchange:
     def arrays(self) -> dict[str, Any]:
         """Heat given [copies, regions], and the first step when a region could not take part, 0 for none."""
         return {name: self.state[name] for name in ("heat", "failed")}
-
-    def describe(self) -> str:
-        """Its parameters."""
-        return repr(self)
 
     def before(self, sim: "Simulation") -> None:
         """Shift the positions for the step to come, and give half its heat."""
@@ -124,11 +124,7 @@ class HeatExchange:
     def heat(self, sim: "Simulation") -> np.ndarray[Any, Any]:
         """Heat given to the hot and the cold region so far [copies, 2].  Raises SimulationFault."""
         self._check(sim)
-        return sim.device.fetch(self.state["heat"])
-
-    def energy(self, sim: "Simulation") -> np.ndarray[Any, Any]:
-        """The heat given to both regions, with a minus [copies]: zero but for round-off."""
-        return -self.heat(sim).sum(axis=1)  # type: ignore[no-any-return]
+        return super().heat(sim)
 
     def _exchange(self, sim: "Simulation", sums: Any) -> None:
         state = self.state

@@ -15,7 +15,10 @@ import numpy as np
 
 from knudsen.core.kernels import kernel
 from knudsen.core.rng import Stream, draw_words, normal_pair
-from knudsen.md.couplings.given import check_alone, claim, for_copies, positive
+from knudsen.md.couplings.checks import check_alone
+from knudsen.md.couplings.heat import CountsHeat
+from knudsen.md.intake import for_copies, positive_each
+from knudsen.md.parts import claim
 from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ BEFORE, AFTER = 0, 1
 
 
 @dataclass(frozen=True)
-class Langevin:
+class Langevin(CountsHeat):
     """Langevin thermostat::
 
         m dv/dt = F - m gamma v + noise;    over half a step v -> c v + sqrt((1 - c^2) T / m) R,
@@ -53,7 +56,7 @@ class Langevin:
     conserves_momentum = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "temperature", positive(self.temperature, "temperature"))
+        object.__setattr__(self, "temperature", positive_each(self.temperature, "temperature"))
         friction = np.array(self.friction, float)
         sound = friction.ndim <= 1 and ((friction >= 0) & (friction < np.inf)).all() and (friction > 0).any()
         if not sound:
@@ -85,14 +88,6 @@ class Langevin:
             gains=sim.device.xp.zeros((sim.lanes.count, 1)),
         )
 
-    def arrays(self) -> dict[str, Any]:
-        """Heat given [copies]."""
-        return {"heat": self.state["heat"]}
-
-    def describe(self) -> str:
-        """Its parameters."""
-        return repr(self)
-
     def before(self, sim: "Simulation") -> None:
         """Half a step of friction and noise."""
         self._act(sim, BEFORE)
@@ -108,14 +103,6 @@ class Langevin:
             sim.inverse_mass, sim.seeds, draw, sim.step, state["temperature"], state["kept"], state["gains"],
         )  # fmt: skip
         state["heat"] += lanes.sum(state["gains"])[:, 0]
-
-    def heat(self, sim: "Simulation") -> np.ndarray[Any, Any]:
-        """Heat given so far [copies]."""
-        return sim.device.fetch(self.state["heat"])
-
-    def energy(self, sim: "Simulation") -> np.ndarray[Any, Any]:
-        """The heat given, with a minus [copies]."""
-        return -self.heat(sim)
 
 
 @kernel

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import kernel
-from knudsen.md.couplings.given import axis_number, check_alone, claim, positive, slab
+from knudsen.md.couplings.checks import check_alone
+from knudsen.md.couplings.heat import CountsHeat
 from knudsen.md.couplings.rescaling import rescaling_factor
-from knudsen.md.couplings.slabs import COUNT, SUMS, Slabs, note_change, peculiar_energy
+from knudsen.md.couplings.slabs import COUNT, SUMS, Slabs, note_change, peculiar_energy, slab
+from knudsen.md.intake import for_copies, positive, positive_each
+from knudsen.md.parts import claim
+from knudsen.md.state.box import axis_number
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -19,7 +23,7 @@ FIRST_ITEM = 1
 
 
 @dataclass(frozen=True)
-class LocalThermostat:
+class LocalThermostat(CountsHeat):
     """Slabs across an axis, each rescaled about its own mean velocity::
 
         v_i -> u + a (v_i - u),    u = sum m v / sum m over the slab's atoms
@@ -55,35 +59,22 @@ class LocalThermostat:
         given = np.array(self.temperatures, float)
         if given.ndim not in (1, 2) or given.shape[-1] != len(slabs):
             raise ValueError(f"{self.temperatures!r} are not one temperature for each of {len(slabs)} slabs")
-        rows = tuple(positive(row, "temperatures of slabs") for row in np.atleast_2d(given))
+        rows = tuple(positive_each(row, "temperatures of slabs") for row in np.atleast_2d(given))
         object.__setattr__(self, "slabs", slabs)
         object.__setattr__(self, "temperatures", rows if given.ndim == 2 else rows[0])
-        object.__setattr__(self, "relaxation_time", float(positive(self.relaxation_time, "relaxation time")))
+        object.__setattr__(self, "relaxation_time", positive(self.relaxation_time, "relaxation time"))
         axis_number(self.axis)
 
     def bind(self, sim: "Simulation") -> None:
         """Begin without heat given."""
         claim(self, sim)
         check_alone(self, sim)
-        temperatures = np.atleast_2d(np.array(self.temperatures))
-        if len(temperatures) not in (1, sim.copies):
-            raise ValueError(
-                f"temperatures of slabs are given for {len(temperatures)} copies of {sim.copies}: give those "
-                "of each copy, or one row for all"
-            )
+        temperatures = for_copies(self.temperatures, "temperatures of slabs", sim, (len(self.slabs),))
         self.state.update(
             slabs=Slabs.of(sim, axis_number(self.axis), self.slabs),
             heat=sim.device.xp.zeros((sim.copies, len(self.slabs))),
-            temperatures=sim.device.put(np.repeat(temperatures, sim.copies // len(temperatures), axis=0)),
+            temperatures=sim.device.put(temperatures),
         )
-
-    def arrays(self) -> dict[str, Any]:
-        """Heat given [copies, slabs]."""
-        return {"heat": self.state["heat"]}
-
-    def describe(self) -> str:
-        """Its parameters."""
-        return repr(self)
 
     def before(self, sim: "Simulation") -> None:
         """Nothing: it acts once a step."""
@@ -96,14 +87,6 @@ class LocalThermostat:
             exp(-sim.timestep / self.relaxation_time), self.state["heat"], slabs.changes,
         )  # fmt: skip
         slabs.apply(sim)
-
-    def heat(self, sim: "Simulation") -> np.ndarray[Any, Any]:
-        """Heat given to each slab so far [copies, slabs]."""
-        return sim.device.fetch(self.state["heat"])
-
-    def energy(self, sim: "Simulation") -> np.ndarray[Any, Any]:
-        """The heat given to all slabs, with a minus [copies]."""
-        return -self.heat(sim).sum(axis=1)  # type: ignore[no-any-return]
 
 
 @kernel

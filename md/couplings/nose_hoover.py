@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import device, kernel
-from knudsen.md.couplings.given import check_degrees, check_drift, claim, for_copies, positive, whole
+from knudsen.md.couplings.checks import check_degrees, check_drift
+from knudsen.md.intake import for_copies, positive, positive_each, whole
+from knudsen.md.parts import claim
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -54,8 +56,8 @@ class NoseHoover:
     conserves_momentum = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "temperature", positive(self.temperature, "temperature"))
-        object.__setattr__(self, "relaxation_time", float(positive(self.relaxation_time, "relaxation time")))
+        object.__setattr__(self, "temperature", positive_each(self.temperature, "temperature"))
+        object.__setattr__(self, "relaxation_time", positive(self.relaxation_time, "relaxation time"))
         object.__setattr__(self, "length", whole(self.length, "length of a chain", 1))
 
     def bind(self, sim: "Simulation") -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from knudsen.core.kernels import device, kernel
 from knudsen.core.rng import Stream, draw_words, normal_pair, uniform
-from knudsen.md.couplings.given import check_alone, check_degrees, check_drift, claim, for_copies, positive
+from knudsen.md.couplings.checks import check_alone, check_degrees, check_drift
+from knudsen.md.couplings.heat import CountsHeat
+from knudsen.md.intake import for_copies, positive, positive_each
+from knudsen.md.parts import claim
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -20,7 +21,7 @@ _STREAM = int(Stream.VELOCITY_RESCALING)
 
 
 @dataclass(frozen=True)
-class VelocityRescaling:
+class VelocityRescaling(CountsHeat):
     """Velocities times a random factor a step, such that the kinetic energy is canonical::
 
         a^2 = c + T (1 - c) / (2 K) (R_1^2 + sum_(i=2)^(N_f) R_i^2) + 2 R_1 sqrt(c (1 - c) T / (2 K)),
@@ -47,8 +48,8 @@ class VelocityRescaling:
     conserves_momentum = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "temperature", positive(self.temperature, "temperature"))
-        object.__setattr__(self, "relaxation_time", float(positive(self.relaxation_time, "relaxation time")))
+        object.__setattr__(self, "temperature", positive_each(self.temperature, "temperature"))
+        object.__setattr__(self, "relaxation_time", positive(self.relaxation_time, "relaxation time"))
 
     def bind(self, sim: "Simulation") -> None:
         """Begin without heat given."""
@@ -63,14 +64,6 @@ class VelocityRescaling:
             factors=sim.device.xp.ones(sim.copies),
         )
 
-    def arrays(self) -> dict[str, Any]:
-        """Heat given [copies]."""
-        return {"heat": self.state["heat"]}
-
-    def describe(self) -> str:
-        """Its parameters."""
-        return repr(self)
-
     def before(self, sim: "Simulation") -> None:
         """Nothing: it acts once a step."""
 
@@ -82,14 +75,6 @@ class VelocityRescaling:
             exp(-sim.timestep / self.relaxation_time), state["heat"], state["factors"],
         )  # fmt: skip
         sim.scale_velocities(state["factors"])
-
-    def heat(self, sim: "Simulation") -> np.ndarray[Any, Any]:
-        """Heat given so far [copies]."""
-        return sim.device.fetch(self.state["heat"])
-
-    def energy(self, sim: "Simulation") -> np.ndarray[Any, Any]:
-        """The heat given, with a minus [copies]."""
-        return -self.heat(sim)
 
 
 @kernel

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import device, kernel
-from knudsen.md.couplings.given import check_apart
 from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
@@ -18,6 +17,27 @@ SUMS = 10
 COUNT, MASS, MOMENTUM, SQUARE, FORCE, POWER = 0, 1, 2, 5, 6, 9
 # factor of the peculiar velocity, mean velocity
 CHANGE = 4
+
+
+def slab(value: Any, name: str) -> tuple[float, float]:
+    """A slab (from, to) in parts of the box's edge; it may reach through a face.  Raises ValueError."""
+    edges = np.array(value, float)
+    if edges.shape != (2,) or not (-1 <= edges[0] < edges[1] <= 2 and edges[1] - edges[0] <= 1):
+        raise ValueError(
+            f"{name} must be (from, to) in parts of the box's edge, from below to, at most one box, "
+            f"got {value!r}"
+        )
+    return float(edges[0]), float(edges[1])
+
+
+def check_apart(slabs: Any) -> None:
+    """Raise ValueError where two slabs share a place."""
+    for one, (low, high) in enumerate(slabs):
+        for other, (begin, _) in enumerate(slabs):
+            if one != other and (begin - low) % 1 < high - low:
+                raise ValueError(
+                    f"slabs {slabs[one]} and {slabs[other]} overlap: let each end where the next begins"
+                )
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knudsen.core.kernels import device, kernel
-from knudsen.md.couplings.given import axis_number, claim, whole
 from knudsen.md.couplings.slabs import slab_of
+from knudsen.md.intake import whole
+from knudsen.md.parts import claim
 from knudsen.md.state.atoms import PACK
-from knudsen.md.state.box import AXES
+from knudsen.md.state.box import AXES, axis_number
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -58,13 +59,12 @@ class VelocitySwap:
     def __post_init__(self) -> None:
         object.__setattr__(self, "every", whole(self.every, "number of steps between swaps", 1))
         object.__setattr__(self, "slabs", whole(self.slabs, "number of slabs", 4))
-        axis_number(self.axis)
+        axis = AXES[axis_number(self.axis)]
         if self.slabs % 2:
             raise ValueError(f"the number of slabs must be even, for one to be the middle, got {self.slabs}")
-        if self.carries not in ("energy", *AXES) or self.carries == self.axis:
+        if self.carries not in ("energy", *AXES) or self.carries == axis:
             raise ValueError(
-                f"a swap carries 'energy' or momentum along an axis other than {self.axis!r}, got "
-                f"{self.carries!r}"
+                f"a swap carries 'energy' or momentum along an axis other than {axis!r}, got {self.carries!r}"
             )
 
     def bind(self, sim: "Simulation") -> None:

@@ -1,33 +1,31 @@
 """Grand-canonical exchange: atoms come and go by Metropolis moves in the box, or in a slab of it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
-from math import exp, floor, sqrt
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from knudsen.core.faults import SimulationFault
-from knudsen.core.kernels import Kernel, kernel
-from knudsen.core.kernels import device as device_function
-from knudsen.core.rng import Stream, below, draw_words, normal_pair, uniform
-from knudsen.md.exchange.insertion import check_fields, external_energies, long_range_energies, place_trials
-from knudsen.md.fields.field import axis_number, claim, of_copies
-from knudsen.md.potentials.cutoff import CutForm
-from knudsen.md.potentials.pairs import PARAMETERS
+from knudsen.md.exchange.insertion import (
+    EXCHANGE_DRAWS,
+    FIRST_EXCHANGE_DRAW,
+    check_fields,
+    external_energies,
+    long_range_energies,
+    place_trials,
+)
+from knudsen.md.exchange.moves import COUNTS, draw_velocities, exchange_kernel
+from knudsen.md.intake import for_copies, positive, whole
+from knudsen.md.parts import claim
 from knudsen.md.state.atoms import PACK, Start
+from knudsen.md.state.box import axis_number
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
 
 Array = np.ndarray[Any, Any]
-KERNELS_KEPT = 64
-STREAM = int(Stream.INSERTION)
-# Draws of the stream of each coupling in the order they stand, behind Widom's: choice, place, velocity.
-FIRST_DRAW, DRAWS = 1, 3
-HALF = 2**31
-INSERTIONS, INSERTED, DELETIONS, DELETED = range(4)
 
 
 @dataclass(eq=False)
@@ -72,12 +70,9 @@ class GrandCanonical:
     conserves_momentum = False
 
     def __post_init__(self) -> None:
-        if not 0 < self.temperature < np.inf:
-            raise ValueError(f"the temperature must be positive and finite, got {self.temperature}")
+        positive(self.temperature, "temperature")
         for name, least in (("every", 1), ("moves", 1), ("species", 0)):
-            value = getattr(self, name)
-            if not isinstance(value, int | np.integer) or value < least:
-                raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+            whole(getattr(self, name), name, least)
         if len(self.slab) != 2 or not 0 <= self.slab[0] < self.slab[1] <= 1:
             raise ValueError(
                 f"slab must be (from, to) in parts of the edge, 0 <= from < to <= 1, got {self.slab}"
@@ -95,15 +90,17 @@ class GrandCanonical:
         check_fields(sim)
         if self.species >= sim.species_count or np.isinf(sim.masses[self.species]):
             raise ValueError(f"atoms of species {self.species} cannot come and go: there are none that move")
-        self._activity = of_copies(self.activity, sim, (), "the activity")
+        self._activity = for_copies(self.activity, "the activity", sim)
         if not (self._activity > 0).all():
             raise ValueError(f"the activity must be positive, got {self.activity!r}")
         self._tails = np.zeros((sim.species_count, sim.species_count))
         if self.long_range:
             self._tails = long_range_energies(sim)
-        self._draw = FIRST_DRAW + DRAWS * next(i for i, part in enumerate(sim.couplings) if part is self)
+        self._draw = FIRST_EXCHANGE_DRAW + EXCHANGE_DRAWS * next(
+            i for i, part in enumerate(sim.couplings) if part is self
+        )
         self._energy = sim.device.xp.zeros(sim.copies)
-        self._counts = sim.device.xp.zeros((sim.copies, 4), np.int64)
+        self._counts = sim.device.xp.zeros((sim.copies, COUNTS), np.int64)
 
     def arrays(self) -> dict[str, Any]:
         """Energy that atoms brought, and the numbers of moves."""
@@ -223,93 +220,3 @@ class GrandCanonical:
 
 def _interleaved(atoms: list[Array], candidates: list[Array]) -> Array:
     return np.concatenate([part for pair in zip(atoms, candidates, strict=True) for part in pair])
-
-
-@kernel
-def draw_velocities(
-    t: int, moves: int, seeds: Any, step: int, draw: int, speed: float, velocity: Any
-) -> None:
-    """Maxwell velocity of a candidate."""
-    item = t % moves
-    a, b, c, d = draw_words(seeds[t // moves], STREAM, item, draw, step)
-    x, y = normal_pair(a, b)
-    z, _ = normal_pair(c, d)
-    at = np.uint64(3 * t)
-    velocity[at], velocity[at + np.uint64(1)], velocity[at + np.uint64(2)] = speed * x, speed * y, speed * z
-
-
-@device_function
-def nearest(difference: float, length: float, turns: float) -> float:
-    """Difference to the nearest image; turns: 1 / length, or 0 along an axis that is not periodic."""
-    return difference - length * floor(difference * turns + 0.5)
-
-
-@lru_cache(maxsize=KERNELS_KEPT)
-def exchange_kernel(law: CutForm) -> Kernel:
-    """The kernel that makes the moves of one exchange, one after the other in each copy."""
-    energy_of = law.energy
-
-    @device_function
-    def pair_energy(
-        me: int, first: int, end: int, position: Any, alive: Any, lengths: Any, turns: Any, box: int,
-        parameters: Any, species: int,
-    ) -> float:  # fmt: skip
-        here, one, two, three = np.uint64(PACK * me), np.uint64(1), np.uint64(2), np.uint64(3)
-        x, y, z = position[here], position[here + one], position[here + two]
-        row = np.int64(position[here + three]) * species
-        length_x, length_y, length_z = lengths[box], lengths[box + 1], lengths[box + 2]
-        turns_x, turns_y, turns_z = turns[box], turns[box + 1], turns[box + 2]
-        total = 0.0
-        for j in range(first, end):
-            if alive[j] == 0 or j == me:
-                continue
-            there = np.uint64(PACK * j)
-            dx = nearest(x - position[there], length_x, turns_x)
-            dy = nearest(y - position[there + one], length_y, turns_y)
-            dz = nearest(z - position[there + two], length_z, turns_z)
-            r2 = dx * dx + dy * dy + dz * dz
-            pair = PARAMETERS * (row + np.int64(position[there + three]))
-            if r2 < parameters[pair + 2]:
-                a, b = parameters[pair + 3], parameters[pair + 4]
-                total += parameters[pair + 5] * energy_of(r2 * parameters[pair], a, b)
-        return total
-
-    @kernel
-    def exchange_moves(
-        r: int, seeds: Any, step: int, draw: int, moves: int, kind: int, temperature: float, activity: Any,
-        first: Any, position: Any, external: Any, lengths: Any, turns: Any, parameters: Any, species: int,
-        tails: Any, numbers: Any, alive: Any, members: Any, counts: Any, gained: Any, made: Any,
-    ) -> None:  # fmt: skip
-        begin, end, n, total = first[r], first[r + 1], counts[r], 0.0
-        for m in range(moves):
-            choice, chance, which, _ = draw_words(seeds[r], STREAM, m, draw, step)
-            insert = choice < HALF
-            made[r, INSERTIONS if insert else DELETIONS] += 1
-            if not insert and n == 0:
-                continue
-            place = np.int64(0) if insert else np.int64(below(which, n))
-            me = end - moves + m if insert else np.int64(members[begin + place])
-            energy = external[me] + pair_energy(
-                me, begin, end, position, alive, lengths, turns, 3 * r, parameters, species
-            )
-            tail = -0.5 * tails[r, kind, kind] if not insert else 0.5 * tails[r, kind, kind]
-            for other in range(species):
-                tail += tails[r, kind, other] * numbers[r, other]
-            weight = exp(-(energy + tail) / temperature) * activity[r]
-            if insert and uniform(chance) * (n + 1) < weight:
-                alive[me] = 1
-                members[begin + n] = me
-                n += 1
-                numbers[r, kind] += 1
-                total += energy
-                made[r, INSERTED] += 1
-            elif not insert and uniform(chance) * weight < n:
-                alive[me] = 0
-                n -= 1
-                members[begin + place] = members[begin + n]
-                numbers[r, kind] -= 1
-                total -= energy
-                made[r, DELETED] += 1
-        gained[r] = total
-
-    return exchange_moves

@@ -1,8 +1,7 @@
-"""Insertion of test atoms: the energy that one more atom would have, and Widom's chemical potential."""
+"""The energy that one more atom would have, anywhere in the box."""
 
-from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, floor
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,26 +9,22 @@ import numpy as np
 from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.kernels import device as device_function
 from knudsen.core.rng import Stream, draw_words, uniform
-from knudsen.md.fields.field import claim
-from knudsen.md.fields.series import Series
-from knudsen.md.integrate import sum_measures
 from knudsen.md.neighbours.cells import CELLS, PADS, PLACE, ROW
 from knudsen.md.potentials.cutoff import CutForm
 from knudsen.md.potentials.pairs import PARAMETERS
 from knudsen.md.state.atoms import PACK
-from knudsen.md.state.lanes import Lanes
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
 
 Array = np.ndarray[Any, Any]
 KERNELS_KEPT = 64
-BLOCKS = 20
 # What rounding could take from the range of a search.
 SLACK = 1e-9
 STREAM = int(Stream.INSERTION)
-# Draws of the stream: Widom's trial places have the first, exchanges (`grand_canonical.py`) the others.
-WIDOM_DRAW = 0
+# Draws of the stream: Widom's trial places have the first; then come those of each exchange in the order the
+# couplings stand: choice, place, velocity.
+WIDOM_DRAW, FIRST_EXCHANGE_DRAW, EXCHANGE_DRAWS = 0, 1, 3
 
 
 def insertion_energies(sim: "Simulation", positions: Any, species: int = 0) -> Array:
@@ -115,112 +110,6 @@ def long_range_energies(sim: "Simulation") -> Array:
     return np.stack([sim.pairs.long_range(one, 1.0).chemical_potential for one in np.eye(sim.species_count)])
 
 
-@dataclass(frozen=True)
-class ChemicalPotential:
-    """Widom's estimate for each copy.
-
-    excess, stderr : mu_ex and its standard error [copies];  samples : series of V <exp(-dU/T)> and of V
-        [copies, sample, 2]
-    """
-
-    excess: Array
-    stderr: Array
-    samples: Array
-
-
-@dataclass(eq=False)
-class Widom:
-    """Excess chemical potential by test atoms at random places::
-
-        mu_ex = -T ln (<V exp(-dU/T)> / <V>)
-
-    so that mu = T ln(rho Lambda^3) + mu_ex.  It fails in dense liquids, where no test atom finds room.
-
-    Arguments
-    ---------
-    temperature : T of the run;  species : of the test atom;  trials : places tried a sample
-    every : steps between samples;  long_range : add what the cuts leave out, for a homogeneous fluid
-
-    Source: B. Widom, J. Chem. Phys. 39 (1963) 2808, eq. 5; D. Frenkel and B. Smit, Understanding Molecular
-    Simulation (2002), eq. 7.2.5.
-    """
-
-    temperature: float
-    species: int = 0
-    trials: int = 1000
-    every: int = 20
-    long_range: bool = True
-
-    def __post_init__(self) -> None:
-        if not 0 < self.temperature < np.inf:
-            raise ValueError(f"the temperature must be positive and finite, got {self.temperature}")
-        for name, least in (("trials", 1), ("every", 1), ("species", 0)):
-            value = getattr(self, name)
-            if not isinstance(value, int | np.integer) or value < least:
-                raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
-
-    def bind(self, sim: "Simulation") -> None:
-        """Check the species and the fields, and allocate."""
-        claim(self, sim)
-        check_fields(sim)
-        if self.species >= sim.species_count:
-            raise ValueError(f"species run from 0 to {sim.species_count - 1}, got {self.species}")
-        self._tails = np.zeros(sim.species_count)
-        if self.long_range:
-            self._tails = long_range_energies(sim)[self.species]
-        xp, count = sim.device.xp, self.trials * sim.copies
-        self._copy = sim.device.put(np.repeat(np.arange(sim.copies, dtype=np.int32), self.trials))
-        self._lanes = Lanes(np.arange(sim.copies + 1, dtype=np.int64) * self.trials, sim.device)
-        self._position, self._weights = xp.zeros(PACK * count), xp.zeros(count)
-        self._whole = sim.device.put(np.array([0.0, 1.0, 0.0, 1.0, 0.0, 1.0]))
-        self._series = Series(sim, 2)
-
-    def arrays(self) -> dict[str, Any]:
-        """What was sampled so far."""
-        return self._series.arrays()
-
-    def load(self, arrays: dict[str, Any]) -> None:
-        """Take the arrays of a checkpoint back."""
-        self._series.load(arrays)
-
-    def take(self, sim: "Simulation") -> None:
-        """Try test atoms."""
-        count, xp, lanes = self.trials * sim.copies, sim.device.xp, self._lanes
-        place_trials(
-            count, self.trials, sim.seeds, sim.step, WIDOM_DRAW, sim.lengths, self._whole, self.species,
-            self._position,
-        )  # fmt: skip
-        energies = trial_energies(sim, self._position, self._copy)
-        tails = sim.species_counts @ self._tails / sim.volumes
-        weigh(count, self._copy, energies, sim.device.put(tails), self.temperature, self._weights)
-        sums = xp.zeros((lanes.count, 1))
-        sum_measures(lanes.count, lanes.edges, self._weights, 1, sums)
-        volumes = sim.device.put(sim.volumes)
-        self._series.add(xp.stack([lanes.sum(sums)[:, 0] / self.trials * volumes, volumes], axis=1))
-
-    def result(self) -> ChemicalPotential:
-        """The estimate so far, its error by the jackknife over 20 blocks of the series.
-
-        Raises ValueError for fewer samples than blocks, or where no test atom found room.
-        """
-        samples = self._series.samples()
-        length = samples.shape[1] // BLOCKS
-        if length == 0:
-            raise ValueError(
-                f"{samples.shape[1]} samples are too few for an error from {BLOCKS} blocks: run {BLOCKS} "
-                f"times {self.every} steps at least"
-            )
-        blocks = samples[:, : length * BLOCKS].reshape(len(samples), BLOCKS, length, 2).sum(axis=2)
-        if not (samples[..., 0].sum(axis=1) > 0).all():
-            raise ValueError("no test atom found room: take more trials, or a thinner fluid")
-        left_out = self._potential(blocks.sum(axis=1, keepdims=True) - blocks)
-        stderr = np.sqrt((BLOCKS - 1) * left_out.var(axis=1))
-        return ChemicalPotential(self._potential(samples.sum(axis=1)), stderr, samples)
-
-    def _potential(self, sums: Array) -> Array:
-        return -self.temperature * np.log(sums[..., 0] / sums[..., 1])
-
-
 @kernel
 def place_trials(
     t: int, trials: int, seeds: Any, step: int, draw: int, lengths: Any, region: Any, species: int,
@@ -233,12 +122,6 @@ def place_trials(
         part = region[2 * axis] + uniform(words[axis]) * region[2 * axis + 1]
         position[np.uint64(PACK * t + axis)] = part * lengths[3 * own + axis]
     position[np.uint64(PACK * t + 3)] = species
-
-
-@kernel
-def weigh(t: int, copy: Any, energies: Any, tails: Any, temperature: float, weights: Any) -> None:
-    """Boltzmann's factor of a trial."""
-    weights[t] = exp(-(energies[t] + tails[copy[t]]) / temperature)
 
 
 @device_function

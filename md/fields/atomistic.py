@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knudsen.md.fields.field import axis_number
 from knudsen.md.starts.lattices import BASES
 from knudsen.md.starts.start import Array, Start, check_overlaps, check_positive, check_whole
+from knudsen.md.state.box import axis_number
 
 
 @dataclass(frozen=True)

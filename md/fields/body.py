@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from knudsen.core.kernels import device
-from knudsen.md.fields.field import UNWRAPPED, Array, Law, PositionField, finite, of_copies
+from knudsen.md.fields.field import Array, Law, PositionField
+from knudsen.md.intake import finite, for_copies
 from knudsen.md.state.box import AXES
 
 if TYPE_CHECKING:
@@ -41,22 +42,9 @@ def centrifugal_force(x: float, y: float, z: float, species: int, p: Any) -> Any
     return pull * (dx - along * p[3]), pull * (dy - along * p[4]), pull * (dz - along * p[5])
 
 
-def mobile_masses(sim: "Simulation") -> Array:
-    """Masses [species], 0 where a species is frozen."""
-    return np.where(np.isfinite(sim.masses), sim.masses, 0.0)
-
-
-def check_not_periodic(field: PositionField, sim: "Simulation") -> None:
-    """Raise ValueError where a constant force pulls along a periodic axis, so that it has no potential."""
-    pulls = field.numbers(sim).reshape(-1, 3).any(axis=0)
-    around = [
-        axis for axis, pull, turns in zip(AXES, pulls, sim.domain.periodic, strict=True) if pull & turns
-    ]
-    if around:
-        raise ValueError(
-            f"{field.describe()} has no potential along {', '.join(around)}, where the box is periodic: "
-            "use a Box that is not periodic there, and walls"
-        )
+def pulled_axes(forces: Array) -> Array:
+    """Axes along which some species of some copy is pulled, bool [3]; forces : [copies, 3 species]."""
+    return forces.reshape(-1, 3).any(axis=0)
 
 
 @dataclass(eq=False)
@@ -85,16 +73,12 @@ class Gravity(PositionField):
 
     def numbers(self, sim: "Simulation") -> Array:
         """Force on an atom of each species."""
-        g = of_copies(self.acceleration, sim, (3,), "the acceleration of gravity")
-        return (mobile_masses(sim)[:, None] * g[:, None, :]).reshape(sim.copies, -1)
+        g = for_copies(self.acceleration, "the acceleration of gravity", sim, (3,))
+        return (sim.device.fetch(sim.mobile_mass)[:, None] * g[:, None, :]).reshape(sim.copies, -1)
 
-    def places(self, sim: "Simulation") -> tuple[int, int, int]:
-        """Places with the boxes crossed added."""
-        return UNWRAPPED, UNWRAPPED, UNWRAPPED
-
-    def check_potential(self, sim: "Simulation") -> None:
-        """Raise ValueError for a force along a periodic axis."""
-        check_not_periodic(self, sim)
+    def unwrapped(self, sim: "Simulation") -> Array:
+        """Along the axes of its force: there V grows without end, from box to box."""
+        return pulled_axes(self.numbers(sim))
 
 
 @dataclass(eq=False)
@@ -137,10 +121,10 @@ class Centrifugal(PositionField):
                 f"the box is periodic along {', '.join(across)}, across the axis of a centrifugal field: the "
                 "force would jump at the faces; use a Box that is not periodic there, and walls"
             )
-        centre = of_copies(self.centre, sim, (3,), "the centre")
-        omega = of_copies(self.omega, sim, (), "omega")
+        centre = for_copies(self.centre, "the centre", sim, (3,))
+        omega = for_copies(self.omega, "omega", sim)
         direction = np.broadcast_to(self._direction, centre.shape)
-        return np.hstack([centre, direction, omega[:, None] ** 2 * mobile_masses(sim)])
+        return np.hstack([centre, direction, omega[:, None] ** 2 * sim.device.fetch(sim.mobile_mass)])
 
 
 @dataclass(eq=False)
@@ -170,20 +154,16 @@ class ColourField(PositionField):
 
     def numbers(self, sim: "Simulation") -> Array:
         """Force on an atom of each species."""
-        masses = mobile_masses(sim)
+        masses = sim.device.fetch(sim.mobile_mass)
         charges = finite(self.charges, ((sim.species_count,),), "one charge a species: charges")
         charges = np.broadcast_to(np.where(masses > 0, charges, 0.0), (sim.copies, sim.species_count))
         if self.balanced:
             counts = np.atleast_2d(sim.species_counts) * (masses > 0)
             mean = (counts * charges).sum(axis=1) / (counts @ masses)
             charges = charges - mean[:, None] * masses
-        field = of_copies(self.field, sim, (3,), "the field")
+        field = for_copies(self.field, "the field", sim, (3,))
         return (charges[:, :, None] * field[:, None, :]).reshape(sim.copies, -1)
 
-    def places(self, sim: "Simulation") -> tuple[int, int, int]:
-        """Places with the boxes crossed added."""
-        return UNWRAPPED, UNWRAPPED, UNWRAPPED
-
-    def check_potential(self, sim: "Simulation") -> None:
-        """Raise ValueError for a force along a periodic axis."""
-        check_not_periodic(self, sim)
+    def unwrapped(self, sim: "Simulation") -> Array:
+        """Along the axes of its force: there V grows without end, from box to box."""
+        return pulled_axes(self.numbers(sim))

@@ -4,11 +4,11 @@ A law is a pair of `@device` functions of the place, the species and a row of nu
 
     energy(x, y, z, species, p) = V,    force(x, y, z, species, p) = (-dV/dx, -dV/dy, -dV/dz)
 
-Atoms of frozen species feel no field.
+with places in sigma, V in epsilon and forces in epsilon/sigma.  Atoms of frozen species feel no field.
 """
 
 import math
-import weakref
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +19,7 @@ from knudsen.core.kernel_cache import fingerprint
 from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.kernels import device as device_function
 from knudsen.core.shapes import DeviceFunction
-from knudsen.md.integrate import sum_measures
+from knudsen.md.parts import claim
 from knudsen.md.state.atoms import PACK
 from knudsen.md.state.box import AXES
 
@@ -33,36 +33,47 @@ AS_IS, FOLDED, UNWRAPPED = 0, 1, 2
 
 
 class Law(NamedTuple):
-    """Potential energy of an atom and the force on it, `@device` functions of (x, y, z, species, p)."""
+    """Potential energy of an atom and the force on it, `@device` functions of (x, y, z, species, p).
+
+    x, y, z are the place [sigma], p the copy's row of what `PositionField.numbers` gives.
+
+    Attributes
+    ---------
+    energy : V [epsilon];  force : (Fx, Fy, Fz) [epsilon/sigma]
+    """
 
     energy: DeviceFunction
     force: DeviceFunction
 
 
-class PositionField:
-    """A field given by a law; its fields say which numbers the law reads.
+class PositionField(ABC):
+    """A field given by a law; a subclass says which law, and which numbers it reads.
 
-    Subclasses give `law`, and `numbers(sim)`, float64 [copies, any].
+    Attributes
+    ---------
+    law : energy of an atom and force on it
+    conserves_momentum : whether the total momentum of a copy stays as it is, or that along x, y, z each
+    remedy : what to look for where the law has no number for the force on an atom
     """
 
     conserves_momentum: bool | tuple[bool, bool, bool] = False
     law: Law
     remedy = "look for a time step too long, a temperature far too high, or a start beyond the field's range"
 
+    @abstractmethod
     def numbers(self, sim: "Simulation") -> Array:
-        """The numbers that the law reads [copies, any]."""
-        raise NotImplementedError
+        """The numbers that the law reads [copies, any].  Raises ValueError where they do not fit."""
 
-    def places(self, sim: "Simulation") -> tuple[int, int, int]:
-        """How the law sees places: folded into the box where it is periodic."""
-        x, y, z = (FOLDED if turns else AS_IS for turns in sim.domain.periodic)
-        return x, y, z
+    def unwrapped(self, sim: "Simulation") -> Array:
+        """Along which axes the law sees places with the boxes crossed added, bool [3]; folded, elsewhere."""
+        return np.zeros(3, bool)
 
     def bind(self, sim: "Simulation") -> None:
         """Check the field against the simulation and put its numbers on the device.  Raises ValueError."""
         claim(self, sim)
         self._numbers = sim.device.put(np.ascontiguousarray(self.numbers(sim), np.float64))
-        self._places = self.places(sim)
+        folded = np.where(sim.domain.periodic, FOLDED, AS_IS)
+        self._places = tuple(np.where(self.unwrapped(sim), UNWRAPPED, folded).tolist())
         self._faults = sim.device.xp.zeros(sim.lanes.count, np.int64)
 
     def arrays(self) -> dict[str, Any]:
@@ -75,39 +86,51 @@ class PositionField:
 
     def check_potential(self, sim: "Simulation") -> None:
         """Raise ValueError where the energy is no function of the place in the box."""
+        around = [
+            axis
+            for axis, turns, crossed in zip(AXES, sim.domain.periodic, self.unwrapped(sim), strict=True)
+            if turns and crossed
+        ]
+        if around:
+            raise ValueError(
+                f"{self.describe()} has no potential along {', '.join(around)}, where the box is periodic: "
+                "use a Box that is not periodic there, and walls"
+            )
 
     def add_forces(self, sim: "Simulation") -> None:
-        """Add the field's forces.
+        """Add the field's forces to those of the atoms.
 
         Raises SimulationFault for an atom at which the law gives no number: beyond a wall, for one.
         """
-        atoms = sim.atoms
-        force_kernel(self.law)(
-            sim.lanes.count, sim.lanes.edges, sim.lanes.copy, atoms.position, atoms.image, sim.lengths,
-            *self._places, sim.inverse_mass, self._numbers, atoms.force, self._faults,
-        )  # fmt: skip
+        self._add_to(sim, sim.atoms.force)
         lost = int(self._faults.max())
         if lost:
             self._stop(sim, lost - 1)
 
+    def total_forces(self, sim: "Simulation") -> Any:
+        """The field's forces summed over each copy's atoms [copies, 3], in epsilon/sigma, on the device."""
+        forces = sim.device.xp.zeros(3 * sim.atoms.count)
+        self._add_to(sim, forces)
+        return sim.lanes.sum_atoms(forces, 3)
+
     def energy(self, sim: "Simulation") -> Array:
-        """Potential energy of all atoms in the field [copies]."""
+        """Potential energy of all atoms in the field [copies], in epsilon."""
         atoms = sim.atoms
         energies = self.energies_at(sim, atoms.position, atoms.image, atoms.copy)
-        sums = sim.device.xp.zeros((sim.lanes.count, 1))
-        sum_measures(sim.lanes.count, sim.lanes.edges, energies, 1, sums)
-        return sim.device.fetch(sim.lanes.sum(sums))[:, 0]
+        return sim.device.fetch(sim.lanes.sum_atoms(energies, 1))[:, 0]
 
     def energies_at(self, sim: "Simulation", position: Any, image: Any, copy: Any) -> Any:
         """Potential energy of an atom at each of some places.
 
         Arguments
         ---------
-        position : float64 [4 places], x, y, z and species;  image : int32 [3 places];  copy : int32 [places]
+        position : float64 [4 places], x, y, z [sigma] and species
+        image : int32 [3 places], boxes crossed along each axis
+        copy : int32 [places], the copy that each place is in
 
         Returns
         -------
-        float64 [places], on the device
+        float64 [places], in epsilon, on the device; NaN where the law has no number
         """
         energies = sim.device.xp.zeros(len(copy))
         energy_kernel(self.law)(
@@ -116,15 +139,13 @@ class PositionField:
         )  # fmt: skip
         return energies
 
-    def total_forces(self, sim: "Simulation") -> Any:
-        """Sum of the field's forces over the atoms of each copy [copies, 3], on the device."""
+    def _add_to(self, sim: "Simulation", forces: Any) -> None:
+        """Add the field's forces to some [3 atoms], and note where there are none."""
         atoms, lanes = sim.atoms, sim.lanes
-        sums = sim.device.xp.zeros((lanes.count, 3))
-        total_kernel(self.law)(
+        force_kernel(self.law)(
             lanes.count, lanes.edges, lanes.copy, atoms.position, atoms.image, sim.lengths, *self._places,
-            sim.inverse_mass, self._numbers, sums,
+            sim.inverse_mass, self._numbers, forces, self._faults,
         )  # fmt: skip
-        return lanes.sum(sums)
 
     def _stop(self, sim: "Simulation", slot: int) -> None:
         atoms = sim.atoms
@@ -137,43 +158,6 @@ class PositionField:
         )
 
 
-def claim(part: Any, sim: "Simulation") -> None:
-    """Let a part belong to a simulation.  Raises ValueError where it belongs to another that lives."""
-    owner = getattr(part, "_owner", lambda: None)()
-    if owner is not None and owner is not sim:
-        raise ValueError(
-            f"this {type(part).__name__} belongs to another simulation, whose arrays it holds: make a new one"
-        )
-    part._owner = weakref.ref(sim)
-
-
-def axis_number(axis: str | int) -> int:
-    """0, 1, 2 of 'x', 'y', 'z' or of the number itself.  Raises ValueError."""
-    if axis in (0, 1, 2):
-        return int(axis)
-    if not isinstance(axis, str) or axis not in AXES:
-        raise ValueError(f"the axis is 'x', 'y' or 'z' (0, 1, 2), got {axis!r}")
-    return AXES.index(axis)
-
-
-def finite(value: Any, shapes: tuple[tuple[int, ...], ...], name: str) -> Array:
-    """A float64 array of one of some shapes.  Raises ValueError."""
-    try:
-        array = np.array(value, np.float64)
-    except (TypeError, ValueError):
-        array = np.array(np.nan)
-    if array.shape not in shapes or not np.isfinite(array).all():
-        allowed = " or ".join(str(list(shape)) if shape else "one number" for shape in shapes)
-        raise ValueError(f"{name} must be finite, {allowed}, got {value!r}")
-    return array
-
-
-def of_copies(value: Any, sim: "Simulation", shape: tuple[int, ...], name: str) -> Array:
-    """A value for all copies, or one for each, as [copies, *shape].  Raises ValueError."""
-    array = finite(value, (shape, (sim.copies, *shape)), name)
-    return np.broadcast_to(array, (sim.copies, *shape))
-
-
 def identity(function: DeviceFunction | None) -> str:
     """A function by its name and what it computes, the same in every process."""
     if function is None:
@@ -184,7 +168,7 @@ def identity(function: DeviceFunction | None) -> str:
 
 @device_function
 def seen(position: float, image: int, length: float, how: int) -> float:
-    """The place along an axis as a law sees it."""
+    """The place along an axis as a law sees it [sigma], by one of AS_IS, FOLDED, UNWRAPPED."""
     if how == UNWRAPPED:
         return position + image * length
     if how == FOLDED:
@@ -194,7 +178,13 @@ def seen(position: float, image: int, length: float, how: int) -> float:
 
 @device_function
 def atom_place(i: int, position: Any, image: Any, lengths: Any, box: int, how: tuple[int, int, int]) -> Any:
-    """x, y, z of an atom as a law sees them."""
+    """x, y, z of the atom of slot i as a law sees them [sigma].
+
+    Arguments
+    ---------
+    position : [4 slots];  image : [3 slots];  lengths : [3 copies];  box : the atom's copy
+    how : of each axis, AS_IS, FOLDED or UNWRAPPED
+    """
     at, along, edge = np.uint64(PACK) * i, np.uint64(3) * i, np.uint64(3 * box)
     one, two = np.uint64(1), np.uint64(2)
     x = seen(position[at], image[along], lengths[edge], how[0])
@@ -205,7 +195,10 @@ def atom_place(i: int, position: Any, image: Any, lengths: Any, box: int, how: t
 
 @lru_cache(maxsize=KERNELS_KEPT)
 def force_kernel(law: Law) -> Kernel:
-    """The kernel that adds the forces of a law."""
+    """The kernel that adds a law's forces on one lane's atoms to `force` [3 atoms].
+
+    Its `faults` [lanes] takes one more than the slot of an atom whose force is not a number, or 0.
+    """
     force_at = law.force
 
     @kernel
@@ -234,35 +227,8 @@ def force_kernel(law: Law) -> Kernel:
 
 
 @lru_cache(maxsize=KERNELS_KEPT)
-def total_kernel(law: Law) -> Kernel:
-    """The kernel that sums the forces of a law over each lane, float64 [lanes, 3]."""
-    force_at = law.force
-
-    @kernel
-    def sum_field_forces(
-        lane: int, edges: Any, copy: Any, position: Any, image: Any, lengths: Any, in_x: int, in_y: int,
-        in_z: int, inverse_mass: Any, numbers: Any, sums: Any,
-    ) -> None:  # fmt: skip
-        own = copy[lane]
-        p = numbers[own]
-        total_x = total_y = total_z = 0.0
-        for k in range(edges[lane], edges[lane + 1]):
-            i = np.uint64(k)
-            species = np.int64(position[np.uint64(PACK) * i + np.uint64(3)])
-            if inverse_mass[species] > 0.0:
-                x, y, z = atom_place(i, position, image, lengths, own, (in_x, in_y, in_z))
-                fx, fy, fz = force_at(x, y, z, species, p)
-                total_x += fx
-                total_y += fy
-                total_z += fz
-        sums[lane, 0], sums[lane, 1], sums[lane, 2] = total_x, total_y, total_z
-
-    return sum_field_forces
-
-
-@lru_cache(maxsize=KERNELS_KEPT)
 def energy_kernel(law: Law) -> Kernel:
-    """The kernel that writes the potential energy of a law at each place."""
+    """The kernel that writes a law's potential energy of an atom at each place to `energies` [places]."""
     energy_at = law.energy
 
     @kernel

@@ -9,7 +9,8 @@ from numba.core.errors import NumbaError
 
 from knudsen.core.kernels import device
 from knudsen.core.shapes import DeviceFunction
-from knudsen.md.fields.field import Array, Law, PositionField, axis_number, identity
+from knudsen.md.fields.field import Array, Law, PositionField, identity
+from knudsen.md.state.box import axis_number
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knudsen.md.fields.field import claim
 from knudsen.md.fields.series import Series
 from knudsen.md.fields.walls import Wall
+from knudsen.md.intake import whole
+from knudsen.md.parts import claim
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -29,8 +30,7 @@ class WallPressures:
     every: int = 10
 
     def __post_init__(self) -> None:
-        if not isinstance(self.every, int | np.integer) or self.every < 1:
-            raise ValueError(f"every must be a whole number of at least 1, got {self.every!r}")
+        whole(self.every, "every")
 
     def bind(self, sim: "Simulation") -> None:
         """Check that the walls are there, and allocate."""

@@ -8,7 +8,9 @@ import numpy as np
 
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
-from knudsen.md.fields.field import UNWRAPPED, Array, atom_place, claim, finite
+from knudsen.md.fields.field import UNWRAPPED, Array, atom_place
+from knudsen.md.intake import finite
+from knudsen.md.parts import claim
 from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:

@@ -13,11 +13,12 @@ import numpy as np
 
 from knudsen.core.kernels import device
 from knudsen.core.shapes import LENNARD_JONES, Shape
-from knudsen.md.fields.field import Array, Law, PositionField, axis_number, finite, of_copies
+from knudsen.md.fields.field import Array, Law, PositionField
+from knudsen.md.intake import finite, for_copies
 from knudsen.md.potentials.cutoff import cut_form, form_numbers
 from knudsen.md.potentials.pair_checks import shape_faults
 from knudsen.md.reduced_units import refuse
-from knudsen.md.state.box import AXES
+from knudsen.md.state.box import AXES, axis_number
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -168,7 +169,7 @@ class Wall(PositionField):
             refuse(shape_faults(self.shape, cutoff / sigma) if epsilon > 0 else (), "the wall")
             cut = form_numbers(self.shape, self.form, cutoff / sigma)
             rows.append((1 / sigma**2, epsilon / sigma**2, cutoff**2, *cut, epsilon))
-        place = of_copies(self.place, sim, (), "the place of a wall")
+        place = for_copies(self.place, "the place of a wall", sim)
         row = np.broadcast_to(np.ravel(rows), (sim.copies, EACH * sim.species_count))
         return np.column_stack([place, np.full(sim.copies, float(self.side)), row])
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr, stdtrit
 
 from knudsen.core.device import Device
-from knudsen.md.measures.sums import check_whole
+from knudsen.md.intake import whole
 
 Array = np.ndarray[Any, Any]
 
@@ -87,7 +87,7 @@ def ratio(above: Array, below: Any) -> Array:
 
 def check_blocks(blocks: Any) -> None:
     """Raise ValueError unless so many blocks can be merged in pairs."""
-    check_whole("blocks", blocks, 2)
+    whole(blocks, "blocks", 2)
     if blocks % 2:
         raise ValueError(f"blocks must be even, for they are merged in pairs, got {blocks}")
 

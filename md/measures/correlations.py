@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from knudsen.md.intake import whole
 from knudsen.md.measures.blocks import BlockSums, check_blocks, ratio
 from knudsen.md.measures.multiple_tau import LagGrid, MultipleTau, Rule, runs_of_pairs
-from knudsen.md.measures.sums import check_whole
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -227,7 +227,7 @@ class Correlator:
 
     def __post_init__(self) -> None:
         for name in ("every", "levels", "points", "average"):
-            check_whole(name, getattr(self, name))
+            whole(getattr(self, name), name)
         check_blocks(self.blocks)
         self.grid = LagGrid(self.levels, self.points, self.average)
 

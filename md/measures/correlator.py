@@ -27,11 +27,10 @@ from knudsen.md.measures.sums import (
     velocity_sums,
 )
 from knudsen.md.state.atoms import PACK
+from knudsen.md.state.tensors import ELEMENTS
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
-
-TENSOR_NAMES = ("xx", "yy", "zz", "xy", "xz", "yz")
 
 
 @dataclass(eq=False)
@@ -108,13 +107,13 @@ class StressCorrelation(Correlator):
 
     def bind(self, sim: "Simulation") -> None:
         """Allocate."""
-        self._sums = Collective(sim, len(TENSOR_NAMES), 1, self.grid, CORRELATION, self.blocks)
+        self._sums = Collective(sim, len(ELEMENTS), 1, self.grid, CORRELATION, self.blocks)
         self._interval, self._mass = self.every * sim.timestep, sim.device.put(mobile_masses(sim))
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample."""
         atoms, lanes = sim.atoms, sim.lanes
-        partials = sim.device.xp.zeros((lanes.count, len(TENSOR_NAMES)))
+        partials = sim.device.xp.zeros((lanes.count, len(ELEMENTS)))
         add_stresses(
             lanes.count, lanes.edges, atoms.position, atoms.velocity, self._mass, sim.atom_measures(),
             partials,
@@ -123,7 +122,7 @@ class StressCorrelation(Correlator):
 
     def result(self) -> StressCorrelations:
         """The correlations so far."""
-        return StressCorrelations(**vars(self._sums.result(self._interval, TENSOR_NAMES)))
+        return StressCorrelations(**vars(self._sums.result(self._interval, ELEMENTS)))
 
 
 @dataclass(eq=False)

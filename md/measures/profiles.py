@@ -8,11 +8,13 @@ import numpy as np
 
 from knudsen.core.kernels import kernel
 from knudsen.md.forces import MEASURES
+from knudsen.md.intake import whole
 from knudsen.md.measures.blocks import BlockSums, check_blocks, ratio
-from knudsen.md.measures.sums import check_whole, mobile_masses
+from knudsen.md.measures.sums import mobile_masses
 from knudsen.md.state.atoms import PACK
-from knudsen.md.state.box import AXES
+from knudsen.md.state.box import axis_number
 from knudsen.md.state.lanes import Lanes
+from knudsen.md.state.tensors import COLUMNS, ELEMENTS, ROWS, whole_tensors
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -20,14 +22,8 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 LANE_ATOMS = 512
 # Sums over the atoms of a bin: number, v, v v, half the pair energy, half the virial.
-MOMENTS = (
-    "count", "x", "y", "z", "xx", "yy", "zz", "xy", "xz", "yz",
-    "energy", "w_xx", "w_yy", "w_zz", "w_xy", "w_xz", "w_yz",
-)  # fmt: skip
+MOMENTS = ("count", "x", "y", "z", *ELEMENTS, "energy", *(f"w_{element}" for element in ELEMENTS))
 VELOCITY, SQUARES, ENERGY, VIRIAL = slice(1, 4), slice(4, 10), 10, slice(11, 17)
-# The two axes of xx, yy, zz, xy, xz, yz.
-ROWS, COLUMNS = [0, 1, 2, 0, 0, 1], [0, 1, 2, 1, 2, 2]
-TENSOR = [[0, 3, 4], [3, 1, 5], [4, 5, 2]]
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ class Profiles:
         drift = np.nan_to_num(self.barycentric_velocity)[:, :, None, :]
         crossed = first[..., ROWS] * drift[..., COLUMNS] + drift[..., ROWS] * first[..., COLUMNS]
         about = second - crossed + counts * drift[..., ROWS] * drift[..., COLUMNS]
-        return (self.masses[:, None] * about)[..., TENSOR]
+        return whole_tensors(self.masses[:, None] * about)
 
     @property
     def potential_energy(self) -> Array:
@@ -114,7 +110,7 @@ class Profiles:
         Where the fluid is not uniform over a cut-off this is not the local pressure of Irving and Kirkwood:
         along the axis it is not constant across an interface.
         """
-        virial = self._totals[..., VIRIAL].sum(axis=2)[..., TENSOR]
+        virial = whole_tensors(self._totals[..., VIRIAL].sum(axis=2))
         lacking = np.nan_to_num(self.temperature) * (self._totals[..., 0] @ self.masses)
         share = lacking[:, :, None, None] * self.resting[:, None, :, None] * np.eye(3)
         return (self.kinetic_tensor.sum(axis=2) + virial + share) / self._volume[..., None]
@@ -154,11 +150,10 @@ class Profile:
     blocks: int = 32
 
     def __post_init__(self) -> None:
-        check_whole("every", self.every)
-        check_whole("bins", self.bins)
+        whole(self.every, "every")
+        whole(self.bins, "bins")
         check_blocks(self.blocks)
-        if self.axis not in tuple(AXES):
-            raise ValueError(f"axis must be one of x, y, z, got {self.axis!r}")
+        axis_number(self.axis)
 
     def bind(self, sim: "Simulation") -> None:
         """Allocate."""
@@ -176,7 +171,7 @@ class Profile:
 
     def take(self, sim: "Simulation") -> None:
         """Take a sample."""
-        axis = AXES.index(self.axis)
+        axis = axis_number(self.axis)
         if self._first is not sim.atoms.first:
             self._first, self._lanes = sim.atoms.first, Lanes(sim.atoms.first, sim.device, LANE_ATOMS)
         lanes, atoms, xp = self._lanes, sim.atoms, sim.device.xp
@@ -193,7 +188,7 @@ class Profile:
         """The profiles so far."""
         samples, found = self._sums.samples, np.moveaxis(self._sums.fetch(), 0, 1)
         return Profiles(
-            axis=AXES.index(self.axis),
+            axis=axis_number(self.axis),
             lengths=found[..., -1].sum(axis=1) / max(samples.sum(), 1),
             masses=self._masses,
             resting=self._resting,

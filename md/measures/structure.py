@@ -8,10 +8,12 @@ import numpy as np
 
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
+from knudsen.md.intake import whole
 from knudsen.md.measures.blocks import BlockSums, check_blocks, ratio
-from knudsen.md.measures.sums import check_same_atoms, check_unsheared, check_whole
+from knudsen.md.measures.sums import check_same_atoms, check_unsheared
 from knudsen.md.neighbours.cells import CELLS, PADS, PLACE, ROW
 from knudsen.md.state.atoms import PACK
+from knudsen.md.state.box import nearest
 from knudsen.md.state.lanes import Lanes
 
 if TYPE_CHECKING:
@@ -94,8 +96,8 @@ class RadialDistribution:
     blocks: int = 32
 
     def __post_init__(self) -> None:
-        check_whole("every", self.every)
-        check_whole("bins", self.bins)
+        whole(self.every, "every")
+        whole(self.bins, "bins")
         check_blocks(self.blocks)
         if self.r_max is not None and not 0 < self.r_max < np.inf:
             raise ValueError(f"r_max must be positive and finite, got {self.r_max}")
@@ -201,12 +203,6 @@ def apart(cells: int, count: int, edge: float, periodic: bool) -> float:
     if periodic:
         steps = min(steps, count - steps)
     return max(0.0, (steps - 1) * edge)
-
-
-@device_function
-def nearest(difference: float, length: float, inverse: float) -> float:
-    """The nearest image of a difference of positions; inverse is 1 / length, or 0 where nothing repeats."""
-    return difference - length * math.floor(difference * inverse + 0.5)
 
 
 @device_function

@@ -8,8 +8,9 @@ import numpy as np
 
 from knudsen.core.kernels import device as device_function
 from knudsen.core.kernels import kernel
+from knudsen.md.intake import whole
 from knudsen.md.measures.blocks import BlockSums, check_blocks, ratio
-from knudsen.md.measures.sums import check_unsheared, check_whole
+from knudsen.md.measures.sums import check_unsheared
 from knudsen.md.state.atoms import PACK
 from knudsen.md.state.lanes import Lanes
 
@@ -110,7 +111,7 @@ class StructureFactor:
 
     def __post_init__(self) -> None:
         for name in ("every", "shells", "most"):
-            check_whole(name, getattr(self, name))
+            whole(getattr(self, name), name)
         check_blocks(self.blocks)
         if not 0 < self.k_max < np.inf:
             raise ValueError(f"k_max must be positive and finite, got {self.k_max}")

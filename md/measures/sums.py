@@ -13,12 +13,6 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 
-def check_whole(name: str, value: Any, least: int = 1) -> None:
-    """Raise ValueError unless the value is a whole number of at least so much."""
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
-
-
 def mobile_masses(sim: "Simulation") -> Array:
     """Masses [species], in m, 0 for a species that never moves."""
     return np.where(np.isfinite(sim.masses), sim.masses, 0.0)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knudsen.md.measures.sums import check_whole
+from knudsen.md.intake import whole
+from knudsen.md.state.tensors import ELEMENTS, elements_of, whole_tensors
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 # Rows of the buffer at first; it doubles.
 FIRST_ROWS = 1024
-COLUMNS = ("temperature", "kinetic", "potential", "conserved", "xx", "yy", "zz", "xy", "xz", "yz", "volume")
+COLUMNS = ("temperature", "kinetic", "potential", "conserved", *ELEMENTS, "volume")
+TENSOR = slice(4, 10)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Thermo:
     every: int = 48
 
     def __post_init__(self) -> None:
-        check_whole("every", self.every)
+        whole(self.every, "every")
 
     def bind(self, sim: "Simulation") -> None:
         """Allocate."""
@@ -70,11 +72,10 @@ class Thermo:
         """Take a sample."""
         self._make_room()
         potential, kinetic = sim.potential_energies(), sim.device.fetch(sim.kinetic_energies())
-        tensors = sim.pressure_tensors()
-        flat = [tensors[:, a, b] for a, b in ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))]
-        columns = [sim.temperatures(), kinetic, potential, sim.conserved(), *flat, sim.volumes]
+        tensors = elements_of(sim.pressure_tensors())
+        columns = [sim.temperatures(), kinetic, potential, sim.conserved(), tensors, sim.volumes]
         taken = int(self._taken[0])
-        self._rows[:, taken] = sim.device.put(np.stack(columns, axis=1))
+        self._rows[:, taken] = sim.device.put(np.column_stack(columns))
         self._steps[taken] = sim.step
         self._taken += 1
 
@@ -89,6 +90,6 @@ class Thermo:
         taken, fetch = int(self._taken[0]), self._sim.device.fetch
         steps, rows = fetch(self._steps)[:taken], fetch(self._rows)[:, :taken]
         named = dict(zip(COLUMNS, np.moveaxis(rows, -1, 0), strict=True))
-        tensor = rows[..., [[4, 7, 8], [7, 5, 9], [8, 9, 6]]]
+        tensor = whole_tensors(rows[..., TENSOR])
         plain = {name: named[name] for name in ("temperature", "kinetic", "potential", "conserved", "volume")}
         return ThermoSeries(steps, steps * self._sim.timestep, **plain, pressure_tensor=tensor)

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knudsen.md.forces import MEASURES, PairForces
-from knudsen.md.integrate import sum_measures
 from knudsen.md.observables import Observables
+from knudsen.md.state.tensors import whole_tensors
 
 Array = np.ndarray[Any, Any]
 
@@ -40,14 +40,12 @@ def full_fluid(sim: Observables) -> FullFluid:
     ------
     ValueError : a potential that falls off too slowly for a tail; a single atom, which has no temperature.
     """
-    table, lanes, volumes = sim.pairs.full(), sim.lanes, sim.volumes
-    sums = sim.device.xp.zeros((lanes.count, MEASURES))
-    sum_measures(lanes.count, lanes.edges, full_measures(sim), MEASURES, sums)
-    whole = sim.device.fetch(lanes.sum(sums))
+    table, volumes = sim.pairs.full(), sim.volumes
+    whole = sim.device.fetch(sim.lanes.sum_atoms(full_measures(sim), MEASURES))
     tails = [table.long_range(*each) for each in zip(sim.species_counts, volumes, strict=True)]
     beyond = np.array([tail.pressure for tail in tails])[:, None, None] * np.eye(3)
     flat = sim.device.fetch(sim.kinetic_tensors()) + whole[:, 1:]
-    pressures = flat[:, [[0, 3, 4], [3, 1, 5], [4, 5, 2]]] / volumes[:, None, None]
+    pressures = whole_tensors(flat) / volumes[:, None, None]
     return FullFluid(
         whole[:, 0] + sim.species_counts.sum(axis=1) * [tail.energy for tail in tails],
         pressures + sim.resting_pressures() + beyond,

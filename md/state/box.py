@@ -1,10 +1,12 @@
 """The orthorhombic box, periodic along all or some of its axes."""
 
 from dataclasses import dataclass
-from math import inf, prod
+from math import floor, inf, prod
 from typing import Any
 
 import numpy as np
+
+from knudsen.core.kernels import device
 
 AXES = "xyz"
 
@@ -60,3 +62,25 @@ class Box:
         """Minimum image of differences of positions [..., 3]."""
         lengths, turns = np.array(self.lengths), np.array(self.periodic)
         return difference - turns * lengths * np.round(difference / lengths)
+
+
+def axis_number(axis: str | int) -> int:
+    """0, 1, 2 of 'x', 'y', 'z' or of the number itself.  Raises ValueError."""
+    if axis in (0, 1, 2):
+        return int(axis)
+    if axis not in tuple(AXES):
+        raise ValueError(f"an axis is one of 'x', 'y', 'z' (or 0, 1, 2), got {axis!r}")
+    return AXES.index(str(axis))
+
+
+@device
+def nearest(difference: float, length: float, inverse: float) -> float:
+    """The nearest image of a difference of positions along an axis, minimum image::
+
+        d - L floor(d / L + 1/2)
+
+    Arguments
+    ---------
+    difference : d [sigma];  length : L [sigma];  inverse : 1 / L, or 0 along an axis that is not periodic
+    """
+    return difference - length * floor(difference * inverse + 0.5)

@@ -61,11 +61,27 @@ class Lanes:
         """Largest of each copy [copies, width] of its lanes' numbers [lanes, width]; NaN where one is NaN."""
         return self._gather(max_lanes, partials)
 
+    def sum_atoms(self, numbers: Any, width: int) -> Any:
+        """Sums of each copy [copies, width] of numbers that lie `width` an atom, float64 [width atoms]."""
+        sums = self.device.xp.zeros((self.count, width))
+        sum_numbers(self.count, self.edges, numbers, width, sums)
+        return self.sum(sums)
+
     def _gather(self, gather: Any, partials: Any) -> Any:
         partials = partials.reshape(self.count, -1)
         gathered = self.device.xp.zeros((self.copies, partials.shape[1]))
         gather(self.copies * partials.shape[1], self.of_copy, partials, gathered)
         return gathered
+
+
+@kernel
+def sum_numbers(lane: int, edges: Any, numbers: Any, width: int, sums: Any) -> None:
+    """Sums over one lane of numbers that lie `width` an atom, float64 [lanes, width]."""
+    for column in range(width):
+        total = 0.0
+        for i in range(edges[lane], edges[lane + 1]):
+            total += numbers[np.uint64(width * i + column)]
+        sums[lane, column] = total
 
 
 @kernel

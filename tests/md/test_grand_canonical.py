@@ -235,6 +235,6 @@ def test_bad_input_is_refused(make, words):
 def test_kernels_compile_to_ptx(capability):
     sim = fluid(exchange())
     calls = ptx.recorded_calls(lambda: sim.couplings[0].exchange(sim))
-    own = {call for call in calls if call[0].name.startswith("knudsen.md.exchange.grand_canonical.")}
-    assert {kernel.name for kernel, _ in own} == ptx.kernels_of("knudsen.md.exchange.grand_canonical")
+    own = {call for call in calls if call[0].name.startswith("knudsen.md.exchange.moves.")}
+    assert {kernel.name for kernel, _ in own} == ptx.kernels_of("knudsen.md.exchange.moves")
     ptx.compile_to_ptx(own, capability)

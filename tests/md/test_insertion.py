@@ -6,7 +6,8 @@ import ptx
 import pytest
 
 from knudsen.core.kernels import Kernel
-from knudsen.md.exchange.insertion import Widom, insertion_energies
+from knudsen.md.exchange.insertion import insertion_energies
+from knudsen.md.exchange.widom import Widom
 from knudsen.md.fields.body import ColourField, Gravity
 from knudsen.md.fields.tethers import Tethers
 from knudsen.md.fields.walls import Wall
@@ -183,8 +184,9 @@ def test_kernels_compile_to_ptx(capability):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Kernel, "__call__", record)
         sim.measures[0].take(sim)
-    own = {call for call in found if call[0].name.startswith("knudsen.md.exchange.insertion.")}
-    assert {kernel.name for kernel, _ in own} == ptx.kernels_of("knudsen.md.exchange.insertion")
+    wanted = ptx.kernels_of("knudsen.md.exchange.insertion", "knudsen.md.exchange.widom")
+    own = {call for call in found if call[0].name.startswith("knudsen.md.exchange.")}
+    assert {kernel.name for kernel, _ in own} == wanted
     ptx.compile_to_ptx(own, capability)
 
 

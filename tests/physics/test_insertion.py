@@ -6,7 +6,7 @@ import pytest
 from knudsen.analysis.dense.lennard_jones import LennardJonesFluid
 from knudsen.analysis.statistics import mean_and_error
 from knudsen.md.exchange.grand_canonical import GrandCanonical
-from knudsen.md.exchange.insertion import Widom
+from knudsen.md.exchange.widom import Widom
 from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation
 from knudsen.md.starts.lattices import lattice_start

@@ -150,7 +150,10 @@ def bad(*couplings, **options):
         (lambda: NoseHoover(0.0, 0.3), "temperature must be positive"),
         (lambda: NoseHoover(1.0, np.nan), "relaxation time must be positive"),
         (lambda: NoseHoover(1.0, 0.3, length=0), "length of a chain"),
-        (bad(NoseHoover((1.0, 1.0, 1.0), 0.3)), "3 numbers of temperature are given for 2 copies"),
+        (
+            bad(NoseHoover((1.0, 1.0, 1.0), 0.3)),
+            "temperature, given for all copies or for each of 2, must be finite",
+        ),
         (lambda: VelocityRescaling(-1.0, 0.3), "temperature must be positive"),
         (
             bad(VelocityRescaling(1.0, 0.3), VelocityRescaling(2.0, 0.3)),
@@ -170,7 +173,7 @@ def bad(*couplings, **options):
         (lambda: LocalThermostat(SLABS, 1.0, 0.1), "one temperature for each of 2 slabs"),
         (lambda: LocalThermostat(((0.2, 0.1),), (1.0,), 0.1), "from below to"),
         (lambda: LocalThermostat(SLABS, ((1.0, 1.0), (1.0, 0.0)), 0.1), "temperatures of slabs must be pos"),
-        (bad(LocalThermostat(SLABS, [(1.0, 1.0)] * 3, 0.1)), "given for 3 copies of 2"),
+        (bad(LocalThermostat(SLABS, [(1.0, 1.0)] * 3, 0.1)), "temperatures of slabs, given .* each of 2"),
         (bad(LocalThermostat(((-0.2, 0.1), (0.9, 1.0)), (1.0, 1.0), 0.1)), "overlap"),
         (bad(HeatExchange((0.0, 0.5), (0.4, 0.6), 1.0)), "overlap"),
         (lambda: HeatExchange(*SLABS, 1.0, axis="w"), "an axis is one of"),
