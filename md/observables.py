@@ -136,9 +136,7 @@ class Observables:
     @property
     def unwrapped_positions(self) -> Any:
         """Positions [N, 3], or [R, N, 3], that never jump at a face, in the order given."""
-        place = self.atoms.by_id(self.atoms.position, PACK)[:, :3]
-        copies = np.repeat(self.box_lengths, np.diff(self.atoms.first), axis=0)
-        return self._by_copy(place + self.atoms.by_id(self.atoms.image, 3) * copies)
+        return self._by_copy(self.atoms.unwrapped(self.box_lengths))
 
     @property
     def images(self) -> Any:

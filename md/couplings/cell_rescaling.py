@@ -47,6 +47,7 @@ class CellRescaling:
     axes : 'xyz', stretched alike, or fewer of them
     every : steps between moves; each costs some three evaluations of the forces
     long_range : whether the correction counts; left out, where the pair table has one
+    state : what a run changes
 
     Raises
     ------
@@ -112,7 +113,7 @@ class CellRescaling:
         )
 
     def arrays(self) -> dict[str, Any]:
-        """What the moves add to the conserved quantity [copies]."""
+        """What the moves add to the conserved quantity [copies], in epsilon."""
         return {"counted": self.state["counted"]}
 
     def describe(self) -> str:
@@ -128,7 +129,7 @@ class CellRescaling:
             self._move(sim)
 
     def energy(self, sim: "Simulation") -> Array:
-        """What the moves add to the conserved quantity [copies]."""
+        """What the moves add to the conserved quantity [copies], in epsilon."""
         return sim.device.fetch(self.state["counted"])
 
     def _move(self, sim: "Simulation") -> None:
@@ -147,7 +148,7 @@ class CellRescaling:
         state["counted"] += sim.device.put(counted)
 
     def _drift(self, sim: "Simulation") -> Array:
-        """Drift of sqrt(V) [copies]."""
+        """Drift of y = sqrt(V) [copies], in sigma^(3/2) by time."""
         state, volume = self.state, sim.volumes
         diagonal = np.diagonal(sim.pressure_tensors(), axis1=1, axis2=2)
         pressure = diagonal[:, state["chosen"]].mean(axis=1) + state["tails"] / volume**2

@@ -59,6 +59,7 @@ class HeatExchange(CountsHeat):
         for each copy
     axis : 'x', 'y' or 'z'
     shift : whether positions are shifted; without it this is the HEX algorithm
+    state : what a run changes
 
     Raises
     ------
@@ -122,7 +123,7 @@ class HeatExchange(CountsHeat):
             self._check(sim)
 
     def heat(self, sim: "Simulation") -> np.ndarray[Any, Any]:
-        """Heat given to the hot and the cold region so far [copies, 2].  Raises SimulationFault."""
+        """Heat given to the hot and cold region so far [copies, 2], in epsilon.  Raises SimulationFault."""
         self._check(sim)
         return super().heat(sim)
 

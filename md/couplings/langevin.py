@@ -42,6 +42,7 @@ class Langevin(CountsHeat):
     ---------
     temperature : T [epsilon], one number or one for each copy
     friction : gamma [sqrt(epsilon/m)/sigma], one number or one for each species; 0 leaves a species alone
+    state : what a run changes
 
     Raises
     ------

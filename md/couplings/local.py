@@ -35,10 +35,11 @@ class LocalThermostat(CountsHeat):
 
     Arguments
     ---------
-    slabs : (from, to) of each, in parts of the box's edge
+    slabs : [slabs, 2], (from, to) of each, in parts of the box's edge
     temperatures : [slabs] or [copies, slabs], T of each [epsilon]
     relaxation_time : tau [sigma sqrt(m/epsilon)]
-    axis : 'x', 'y' or 'z'
+    axis : 'x', 'y' or 'z' (or 0, 1, 2)
+    state : what a run changes
 
     Raises
     ------

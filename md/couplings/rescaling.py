@@ -34,6 +34,7 @@ class VelocityRescaling(CountsHeat):
     ---------
     temperature : T [epsilon], one number or one for each copy
     relaxation_time : tau [sigma sqrt(m/epsilon)], of the kinetic energy; 0.1 to 2
+    state : what a run changes
 
     Raises
     ------
@@ -94,7 +95,10 @@ def rescaling_factor(
 ) -> float:  # fmt: skip
     """Factor of velocities that hold a kinetic energy in so many degrees of freedom; one if it is none.
 
-    kept : exp(-dt / tau)
+    Arguments
+    ---------
+    seed, item, step : of the random numbers
+    kinetic : K [epsilon];  degrees : N_f;  temperature : T [epsilon];  kept : exp(-dt / tau)
 
     Source: Bussi, Donadio and Parrinello (2007), eqs A7 (as a sum of squares) and A8.
     """

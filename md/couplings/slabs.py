@@ -12,7 +12,7 @@ from knudsen.md.state.atoms import PACK
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
 
-# atoms, mass, momentum, sum m v^2, force, sum F v
+# atoms, mass [m], momentum, sum m v^2 [epsilon], force [epsilon/sigma], sum F v
 SUMS = 10
 COUNT, MASS, MOMENTUM, SQUARE, FORCE, POWER = 0, 1, 2, 5, 6, 9
 # factor of the peculiar velocity, mean velocity
@@ -47,8 +47,10 @@ class Slabs:
     Attributes
     ---------
     axis : 0, 1, 2;  count : number of slabs
-    lows, widths : [slabs], in parts of the box's edge; a slab may reach through the periodic face
-    sums : float64 [lanes, slabs SUMS];  changes : float64 [copies, slabs CHANGE]
+    lows, widths : float64 [slabs], in parts of the box's edge; a slab may reach through the periodic face
+    sums : float64 [lanes, slabs SUMS], of each lane's atoms
+    changes : float64 [copies, slabs CHANGE], factor of the peculiar velocity, and mean velocity
+        [sqrt(epsilon/m)]
     """
 
     axis: int
@@ -60,7 +62,10 @@ class Slabs:
 
     @classmethod
     def of(cls, sim: "Simulation", axis: int, edges: Any) -> "Slabs":
-        """Slabs from their (from, to) in parts of the box's edge.  Raises ValueError where they overlap."""
+        """Slabs across an axis (0, 1, 2) from their edges [slabs, 2] in parts of the box's edge.
+
+        Raises ValueError where they overlap.
+        """
         check_apart(edges)
         low, high = np.array(edges, float).T
         xp, put, count = sim.device.xp, sim.device.put, len(edges)
@@ -87,7 +92,7 @@ class Slabs:
 
 @device
 def slab_of(place: float, lows: Any, widths: Any) -> int:
-    """The slab at a place in parts of the box's edge; -1 for none."""
+    """The slab at a place in parts of the box's edge; -1 for none.  lows, widths : [slabs], in such parts."""
     for slab in range(lows.shape[0]):
         beyond = place - lows[slab]
         if beyond - floor(beyond) < widths[slab]:
@@ -97,7 +102,7 @@ def slab_of(place: float, lows: Any, widths: Any) -> int:
 
 @device
 def peculiar_energy(sums: Any, copy: int, slab: int) -> Any:
-    """Kinetic energy of one slab's atoms about their mean velocity; zero for fewer than two atoms."""
+    """Kinetic energy of a slab's atoms about their mean velocity [epsilon]; 0 for fewer than two atoms."""
     at = SUMS * slab
     if sums[copy, at + COUNT] < 2.0:
         return 0.0
@@ -107,7 +112,7 @@ def peculiar_energy(sums: Any, copy: int, slab: int) -> Any:
 
 @device
 def note_change(factor: float, sums: Any, copy: int, slab: int, changes: Any) -> None:
-    """Write a slab's factor and mean velocity."""
+    """Write a slab's factor and mean velocity to `changes` [copies, slabs CHANGE]."""
     changes[copy, CHANGE * slab] = factor
     mass = max(sums[copy, SUMS * slab + MASS], 1e-300)
     for axis in range(3):

@@ -38,8 +38,9 @@ class VelocitySwap:
     carries : 'energy', or the component of the momentum, 'x', 'y' or 'z'
     every : steps between swaps
     slabs : even number of slabs in the box, of which the first and the one that begins in the middle swap
-    axis : of the gradient, another than that of the momentum
+    axis : 'x', 'y' or 'z' (or 0, 1, 2), of the gradient, another than that of the momentum
     species : whose atoms swap; left out, all, which must then be of one mass
+    state : what a run changes
 
     Raises
     ------
@@ -110,7 +111,10 @@ class VelocitySwap:
         )  # fmt: skip
 
     def moved(self, sim: "Simulation") -> np.ndarray[Any, Any]:
-        """Energy moved so far from the first slab to the middle one, or momentum the other way [copies]."""
+        """What was moved so far [copies].
+
+        Energy from the first slab to the middle one [epsilon], or momentum the other way [sqrt(m epsilon)].
+        """
         return sim.device.fetch(self.state["moved"])
 
     def swaps(self, sim: "Simulation") -> np.ndarray[Any, Any]:
@@ -136,7 +140,10 @@ class VelocitySwap:
 
 @device
 def rank(velocity: Any, slot: int, what: int) -> float:
-    """What the first slab gives its highest of and the middle slab its lowest: v^2, or -v along an axis."""
+    """What the first slab gives its highest of and the middle slab its lowest: v^2, or -v along an axis.
+
+    what : ENERGY, or 0, 1, 2 of the axis
+    """
     if what < ENERGY:
         return -np.float64(velocity[3 * slot + what])
     square = 0.0
@@ -178,16 +185,9 @@ def choose_atoms(
 
 @kernel
 def swap_velocities(
-    copy: int,
-    of_copy: Any,
-    chosen: Any,
-    id: Any,
-    velocity: Any,
-    what: int,
-    mass: float,
-    moved: Any,
+    copy: int, of_copy: Any, chosen: Any, id: Any, velocity: Any, what: int, mass: float, moved: Any,
     swaps: Any,
-) -> None:
+) -> None:  # fmt: skip
     """Swap what the atoms chosen in a copy carry."""
     first, middle = NOBODY, NOBODY
     for lane in range(of_copy[copy], of_copy[copy + 1]):

@@ -45,10 +45,10 @@ class GrandCanonical:
     ---------
     activity : z = exp(mu/T) / Lambda^3 [sigma^-3], the density of an ideal gas of that mu; rho exp(mu_ex/T)
         of a fluid; one number or [copies]
-    temperature : T
+    temperature : T [epsilon]
     every : steps between exchanges;  moves : of each exchange
-    species : of the atoms that come and go
-    axis, slab : region (from, to) in parts of the edge along 'x', 'y' or 'z'; left out, the whole box
+    species : number of that of the atoms that come and go
+    axis, slab : region (from, to) in parts of the edge along 'x', 'y', 'z' (0, 1, 2); left out, the whole box
     long_range : count what the cuts leave out, for a homogeneous fluid
 
     Raises
@@ -103,7 +103,7 @@ class GrandCanonical:
         self._counts = sim.device.xp.zeros((sim.copies, COUNTS), np.int64)
 
     def arrays(self) -> dict[str, Any]:
-        """Energy that atoms brought, and the numbers of moves."""
+        """Energy that atoms brought [copies] [epsilon], and the numbers of moves [copies, 4]."""
         return {"energy": self._energy, "counts": self._counts}
 
     def describe(self) -> str:
@@ -119,7 +119,7 @@ class GrandCanonical:
             self.exchange(sim)
 
     def energy(self, sim: "Simulation") -> Array:
-        """Less the energy that atoms brought [copies]."""
+        """Less the energy that atoms brought [copies], in epsilon."""
         return -sim.device.fetch(self._energy)
 
     def moves_made(self, sim: "Simulation") -> Array:
@@ -155,12 +155,14 @@ class GrandCanonical:
         self._replace(sim, rows, velocities, first, kept)
 
     def _rows(self, sim: "Simulation") -> tuple[Array, Array, Array]:
-        """Places with species, and velocities, of a copy's atoms in the user's order, then its candidates."""
+        """Places with species [rows, 4], velocities [rows, 3], and where each copy begins [copies + 1].
+
+        A copy's atoms come in the user's order, then its candidates.
+        """
         atoms, moves = sim.atoms, self.moves
-        position = atoms.by_id(atoms.position, PACK).astype(np.float64)
-        lengths = np.repeat(sim.box_lengths, np.diff(atoms.first), axis=0)
+        position = atoms.by_id(atoms.position, PACK)
         # Boxes crossed go along, so that places without jumps go on.
-        position[:, :3] += atoms.by_id(atoms.image, 3) * lengths
+        position[:, :3] = atoms.unwrapped(sim.box_lengths)
         place, speed = self._candidates(sim)
         ends = atoms.first[1:-1]
         rows = _interleaved(np.split(position, ends), np.split(place, sim.copies))
@@ -180,7 +182,7 @@ class GrandCanonical:
         return sim.device.fetch(place).reshape(-1, PACK), sim.device.fetch(velocity).reshape(-1, 3)
 
     def _members(self, sim: "Simulation", rows: Array, first: Array, alive: Array) -> tuple[Array, Array]:
-        """Slots of the species' atoms in the region, from each copy's first slot on, and their numbers."""
+        """Rows of the species' atoms in the region, from each copy's first on, and how many [copies]."""
         lengths = np.repeat(sim.box_lengths, np.diff(first), axis=0)
         parts = rows[:, :3] / lengths
         parts = np.where(sim.domain.periodic, parts - np.floor(parts), parts)
@@ -198,7 +200,10 @@ class GrandCanonical:
     def _kinetic(
         self, sim: "Simulation", rows: Array, velocities: Array, copies: Array, kept: Array, candidates: Array
     ) -> Array:
-        """Kinetic energy that came with the atoms, less what went [copies]."""
+        """Kinetic energy that came with the atoms, less what went [copies], in epsilon.
+
+        candidates : [copies, moves], their rows;  kept : bool [rows], who is there in the end
+        """
         came = np.zeros(len(rows), bool)
         came[candidates.ravel()] = True
         change = np.where(came & kept, 1.0, 0.0) - np.where(~came & ~kept, 1.0, 0.0)
@@ -207,6 +212,7 @@ class GrandCanonical:
         return np.bincount(copies[changed], (change * energies)[changed], sim.copies)
 
     def _replace(self, sim: "Simulation", rows: Array, velocities: Array, first: Array, kept: Array) -> None:
+        """Let the simulation go on with the rows that are kept."""
         starts = []
         for copy, (begin, end) in enumerate(pairwise(first)):
             stays = begin + np.flatnonzero(kept[begin:end])
@@ -219,4 +225,5 @@ class GrandCanonical:
 
 
 def _interleaved(atoms: list[Array], candidates: list[Array]) -> Array:
+    """The atoms of the first copy, its candidates, the atoms of the second, and so on."""
     return np.concatenate([part for pair in zip(atoms, candidates, strict=True) for part in pair])

@@ -34,11 +34,12 @@ def insertion_energies(sim: "Simulation", positions: Any, species: int = 0) -> A
 
     Arguments
     ---------
-    positions : [n, 3] for one system, [copies, n, 3] for several;  species : of the atom
+    positions : [n, 3] for one system, [copies, n, 3] for several [sigma]
+    species : number of the atom's species
 
     Returns
     -------
-    [n] or [copies, n]
+    [n] or [copies, n], in epsilon; inf behind a wall
 
     Raises
     ------
@@ -72,9 +73,12 @@ def check_fields(sim: "Simulation") -> None:
 
 
 def trial_energies(sim: "Simulation", position: Any, copy: Any) -> Any:
-    """The energies of `insertion_energies` on the device.
+    """The energies of `insertion_energies` on the device [trials], in epsilon.
 
-    position : float64 [4 trials], x, y, z within the box, and species;  copy : int32 [trials]
+    Arguments
+    ---------
+    position : float64 [4 trials], x, y, z within the box [sigma], and species
+    copy : int32 [trials], the copy that each goes into
     """
     xp, listed = sim.device.xp, sim.neighbours
     energies = xp.zeros(len(copy))
@@ -88,9 +92,9 @@ def trial_energies(sim: "Simulation", position: Any, copy: Any) -> Any:
 
 
 def external_energies(sim: "Simulation", position: Any, copy: Any) -> Any:
-    """Energy of an atom in all fields at each of some places [trials]; infinite where a law gives no number.
+    """Energy of an atom in all fields at each of some places [trials], in epsilon, on the device.
 
-    So it is behind a wall.
+    It is infinite where a law gives no number: behind a wall, for one.  Arguments as of `trial_energies`.
     """
     energies = sim.device.xp.zeros(len(copy))
     image = sim.device.xp.zeros(3 * len(copy), np.int32)
@@ -105,7 +109,7 @@ def long_range_energies(sim: "Simulation") -> Array:
 
         E = sum_ab N_a N_b U_ab / 2V,    U_ab = 4 pi I_ab
 
-    with the I of `md/potentials/tails.py`.
+    with the I of `md/potentials/tails.py`, in epsilon sigma^3.
     """
     return np.stack([sim.pairs.long_range(one, 1.0).chemical_potential for one in np.eye(sim.species_count)])
 
@@ -115,7 +119,11 @@ def place_trials(
     t: int, trials: int, seeds: Any, step: int, draw: int, lengths: Any, region: Any, species: int,
     position: Any,
 ) -> None:  # fmt: skip
-    """A random place of a trial in a region: (from, width) in parts of the edges along x, y, z."""
+    """A random place of a trial in a region, to `position` [4 trials].
+
+    trials : of each copy;  draw : of the stream
+    region : [6], from and width in parts of the edges along x, y, z;  lengths : [3 copies] [sigma]
+    """
     own = t // trials
     words = draw_words(seeds[own], STREAM, t % trials, draw, step)
     for axis in range(3):
@@ -126,7 +134,7 @@ def place_trials(
 
 @device_function
 def beyond(cell: int, edge: float, place: float) -> float:
-    """Distance along an axis from a place to a cell."""
+    """Distance along an axis from a place to a cell of some edge [sigma]."""
     return max(0.0, max(cell * edge - place, place - (cell + 1) * edge))
 
 
@@ -138,7 +146,11 @@ def span(place: float, reach: float, edge: float, cells: int, pads: int) -> Any:
 
 @lru_cache(maxsize=KERNELS_KEPT)
 def insertion_kernel(law: CutForm) -> Kernel:
-    """The kernel that sums the pair energy of a trial atom, by the cells of the neighbour search."""
+    """The kernel that sums the pair energy of a trial atom, by the cells of the neighbour search.
+
+    Its arguments, beside those of the cells: `trial` [4 trials], `copy` [trials]; `ranges` [copies], how far
+    from a trial an atom's cell can be [sigma]; `energies` [trials] [epsilon], which it writes.
+    """
     energy_of = law.energy
 
     @device_function

@@ -27,7 +27,7 @@ COUNTS = 4
 def draw_velocities(
     t: int, moves: int, seeds: Any, step: int, draw: int, speed: float, velocity: Any
 ) -> None:
-    """Maxwell velocity of a candidate."""
+    """Maxwell velocity of a candidate, to `velocity` [3 trials];  speed : sqrt(T/m) [sqrt(epsilon/m)]."""
     item = t % moves
     a, b, c, d = draw_words(seeds[t // moves], STREAM, item, draw, step)
     x, y = normal_pair(a, b)
@@ -38,7 +38,22 @@ def draw_velocities(
 
 @lru_cache(maxsize=KERNELS_KEPT)
 def exchange_kernel(law: CutForm) -> Kernel:
-    """The kernel that makes the moves of one exchange, one after the other in each copy."""
+    """The kernel that makes the moves of one exchange, one after the other in each copy::
+
+        insert: min(1, z V exp(-dU/T) / (N + 1)),    delete: min(1, N exp(-dU/T) / (z V))
+
+    It goes over rows of atoms: those of a copy are first[r] .. first[r + 1] - 1, its `moves` candidates last.
+
+    Arguments of the kernel
+    -----------------------
+    kind : number of the species;  temperature : T [epsilon];  activity : z V [copies]
+    position : [4 rows];  external : [rows], energy in all fields [epsilon]
+    lengths, turns : [3 copies], edges and their inverses, 0 where not periodic
+    tails : [copies, species, species] [epsilon], what the cuts leave out
+    numbers : [copies, species], of atoms;  alive : [rows], who is there
+    members : [rows], rows of the atoms that can go;  counts : [copies], how many they are
+    gained : [copies] [epsilon], energy that came;  made : [copies, 4], moves tried and made
+    """
     energy_of = law.energy
 
     @device_function
@@ -46,6 +61,7 @@ def exchange_kernel(law: CutForm) -> Kernel:
         me: int, first: int, end: int, position: Any, alive: Any, lengths: Any, turns: Any, box: int,
         parameters: Any, species: int,
     ) -> float:  # fmt: skip
+        """Energy of row `me` with all that are there [epsilon]."""
         here, one, two, three = np.uint64(PACK * me), np.uint64(1), np.uint64(2), np.uint64(3)
         x, y, z = position[here], position[here + one], position[here + two]
         row = np.int64(position[here + three]) * species

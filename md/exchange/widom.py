@@ -31,8 +31,10 @@ BLOCKS = 20
 class ChemicalPotential:
     """Widom's estimate for each copy.
 
-    excess, stderr : mu_ex and its standard error [copies];  samples : series of V <exp(-dU/T)> and of V
-        [copies, sample, 2]
+    Attributes
+    ---------
+    excess, stderr : mu_ex and its standard error [copies] [epsilon]
+    samples : series of V <exp(-dU/T)> and of V [copies, sample, 2] [sigma^3]
     """
 
     excess: Array
@@ -50,8 +52,14 @@ class Widom:
 
     Arguments
     ---------
-    temperature : T of the run;  species : of the test atom;  trials : places tried a sample
-    every : steps between samples;  long_range : add what the cuts leave out, for a homogeneous fluid
+    temperature : T of the run [epsilon]
+    species : number of the test atom's;  trials : places tried a sample, in each copy
+    every : steps between samples
+    long_range : add what the cuts leave out, for a homogeneous fluid
+
+    Raises
+    ------
+    ValueError : numbers out of range; on binding, a field in which an atom has no potential energy
 
     Source: B. Widom, J. Chem. Phys. 39 (1963) 2808, eq. 5; D. Frenkel and B. Smit, Understanding Molecular
     Simulation (2002), eq. 7.2.5.
@@ -107,7 +115,7 @@ class Widom:
         self._series.add(sim.device.xp.stack([means * volumes, volumes], axis=1))
 
     def result(self) -> ChemicalPotential:
-        """The estimate so far, its error by the jackknife over 20 blocks of the series.
+        """The estimate so far [copies], its error by the jackknife over 20 blocks of the series.
 
         Raises ValueError for fewer samples than blocks, or where no test atom found room.
         """
@@ -131,5 +139,5 @@ class Widom:
 
 @kernel
 def weigh(t: int, copy: Any, energies: Any, tails: Any, temperature: float, weights: Any) -> None:
-    """Boltzmann's factor of a trial."""
+    """Boltzmann's factor of a trial, exp(-(dU + tail) / T);  energies : [trials];  tails : [copies]."""
     weights[t] = exp(-(energies[t] + tails[copy[t]]) / temperature)

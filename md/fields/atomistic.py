@@ -18,9 +18,9 @@ class Walled:
     Attributes
     ---------
     start : the fluid's atoms in their order, then those of the low wall, then those of the high wall
-    low, high : int64, numbers of the atoms of each wall
-    inner : (from, to), the faces of the walls' cells along the axis; their planes of atoms begin within a
-        spacing behind them
+    low, high : int64 [atoms of a wall], their numbers
+    inner : (from, to) [sigma], the faces of the walls' cells along the axis; their planes of atoms begin
+        within a spacing behind them
     """
 
     start: Start
@@ -45,11 +45,16 @@ def between_walls(
 
     Arguments
     ---------
-    fluid : the start of the fluid;  density : of the walls, rho*
+    fluid : the start of the fluid;  density : of the walls [sigma^-3]
     cells : cells of the lattice along the axis, in each wall
+    axis : 'x', 'y', 'z' (or 0, 1, 2), across which the walls lie
     kind : 'sc', 'bcc' or 'fcc';  gap : left open between each wall and the fluid's box [sigma]
     species : number of the walls' species; the next free one by default
-    min_distance : one number or [species, species]: pairs nearer than this are refused
+    min_distance : one number or [species, species] [sigma]: pairs nearer than this are refused
+
+    Returns
+    -------
+    Walled
 
     Raises
     ------
@@ -77,7 +82,7 @@ def between_walls(
 
 
 def _slab(kind: str, density: float, box: Array, along: int, cells: int) -> tuple[Array, float]:
-    """Sites of a slab that begins at zero, and its thickness."""
+    """Sites [atoms, 3] of a slab that begins at zero, and its thickness, in sigma."""
     basis = BASES[kind]
     edge = (len(basis) / density) ** (1 / 3)
     counts = np.maximum(np.round(box / edge), 1).astype(int)

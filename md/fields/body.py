@@ -16,26 +16,29 @@ if TYPE_CHECKING:
 
 @device
 def constant_energy(x: float, y: float, z: float, species: int, p: Any) -> float:
-    """V = -F r, F = p[3 species ..]."""
+    """V = -F r [epsilon];  p : [3 species], F on an atom of each species [epsilon/sigma]."""
     return -(p[3 * species] * x + p[3 * species + 1] * y + p[3 * species + 2] * z)
 
 
 @device
 def constant_force(x: float, y: float, z: float, species: int, p: Any) -> Any:
-    """F = p[3 species ..]."""
+    """F [epsilon/sigma];  p : [3 species], F on an atom of each species."""
     return p[3 * species], p[3 * species + 1], p[3 * species + 2]
 
 
 @device
 def centrifugal_energy(x: float, y: float, z: float, species: int, p: Any) -> float:
-    """V = -m omega^2 s^2 / 2, s the distance from the axis."""
+    """V = -m omega^2 s^2 / 2 [epsilon], s the distance from the axis; p as in `centrifugal_force`."""
     fx, fy, fz = centrifugal_force(x, y, z, species, p)
     return -(fx * (x - p[0]) + fy * (y - p[1]) + fz * (z - p[2])) / 2
 
 
 @device
 def centrifugal_force(x: float, y: float, z: float, species: int, p: Any) -> Any:
-    """F = m omega^2 s; p: the centre, the axis' direction, m omega^2 of each species."""
+    """F = m omega^2 s [epsilon/sigma].
+
+    p : [6 + species], the centre [sigma], the axis' direction, m omega^2 of each species [epsilon/sigma^2]
+    """
     dx, dy, dz = x - p[0], y - p[1], z - p[2]
     along = dx * p[3] + dy * p[4] + dz * p[5]
     pull = p[6 + species]
@@ -59,7 +62,11 @@ class Gravity(PositionField):
 
     Arguments
     ---------
-    acceleration : g [3], or [copies, 3]
+    acceleration : g [3], or [copies, 3] [epsilon/(m sigma)]
+
+    Raises
+    ------
+    ValueError : on binding, numbers that are not finite or of another shape
     """
 
     acceleration: Any
@@ -72,7 +79,7 @@ class Gravity(PositionField):
         return bool(x), bool(y), bool(z)
 
     def numbers(self, sim: "Simulation") -> Array:
-        """Force on an atom of each species."""
+        """Force on an atom of each species [copies, 3 species]."""
         g = for_copies(self.acceleration, "the acceleration of gravity", sim, (3,))
         return (sim.device.fetch(sim.mobile_mass)[:, None] * g[:, None, :]).reshape(sim.copies, -1)
 
@@ -91,13 +98,13 @@ class Centrifugal(PositionField):
 
     Arguments
     ---------
-    omega : angular velocity, or [copies]
+    omega : angular velocity, one number or [copies] [sqrt(epsilon/m)/sigma]
     axis : 'x', 'y', 'z' or a direction n [3], of any length
-    centre : a point of the axis [3], or [copies, 3]
+    centre : a point of the axis [3], or [copies, 3] [sigma]
 
     Raises
     ------
-    ValueError : on binding, a box that is periodic across the axis
+    ValueError : an axis without a direction; on binding, a box that is periodic across the axis
     """
 
     omega: Any
@@ -113,7 +120,7 @@ class Centrifugal(PositionField):
         self._direction = direction / np.linalg.norm(direction)
 
     def numbers(self, sim: "Simulation") -> Array:
-        """Centre, direction, m omega^2 of each species."""
+        """Centre, direction, m omega^2 of each species [copies, 6 + species]."""
         across = [a for a, turns, n in zip(AXES, sim.domain.periodic, self._direction, strict=True)
                   if turns and abs(n) < 1 - 1e-12]  # fmt: skip
         if across:
@@ -139,7 +146,16 @@ class ColourField(PositionField):
 
     Arguments
     ---------
-    charges : c [species];  field : E [3], or [copies, 3];  balanced : keep the momentum
+    charges : c [species], pure numbers
+    field : E [3], or [copies, 3] [epsilon/sigma]
+    balanced : keep the momentum
+
+    Raises
+    ------
+    ValueError : on binding, numbers that are not finite or of another shape
+
+    Source: D. J. Evans and G. P. Morriss, Statistical Mechanics of Nonequilibrium Liquids (1990), section
+    6.2.
     """
 
     charges: Any
@@ -153,7 +169,7 @@ class ColourField(PositionField):
         return self.balanced
 
     def numbers(self, sim: "Simulation") -> Array:
-        """Force on an atom of each species."""
+        """Force on an atom of each species [copies, 3 species]."""
         masses = sim.device.fetch(sim.mobile_mass)
         charges = finite(self.charges, ((sim.species_count,),), "one charge a species: charges")
         charges = np.broadcast_to(np.where(masses > 0, charges, 0.0), (sim.copies, sim.species_count))

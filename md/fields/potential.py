@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba.core.errors import NumbaError
+from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
 from knudsen.core.kernels import device
 from knudsen.core.shapes import DeviceFunction
@@ -33,13 +33,13 @@ class PotentialField(PositionField):
 
     Arguments
     ---------
-    potential : V(place along `axis`, species, p), or V(x, y, z, species, p) without an axis; a `@device`
-        function or one that can be made so, of functions of `math`: CUDA knows none of NumPy's.  p is the
-        array of the parameters
-    force : -dV/dz, or (-dV/dx, -dV/dy, -dV/dz) without an axis; left out, the six-point difference of V,
-        good to some 1e-11 where V varies over a sigma
-    axis : 'x', 'y', 'z' or None
-    parameters : p [any], or [copies, any]
+    potential : V(place along `axis`, species, p) [epsilon], or V(x, y, z, species, p) without an axis; a
+        `@device` function or one that can be made so, of functions of `math`: CUDA knows none of NumPy's.
+        Places are in sigma, species is a whole number, p the array of the parameters
+    force : -dV/dz [epsilon/sigma], or (-dV/dx, -dV/dy, -dV/dz) without an axis; left out, the six-point
+        difference of V, good to some 1e-11 where V varies over a sigma
+    axis : 'x', 'y', 'z' (or 0, 1, 2), or None
+    parameters : p [any], or [copies, any], in the units that the function gives them
 
     Raises
     ------
@@ -70,7 +70,7 @@ class PotentialField(PositionField):
             )
 
     def numbers(self, sim: "Simulation") -> Array:
-        """The parameters of each copy."""
+        """The parameters of each copy [copies, any]."""
         if self._table.ndim == 2 and len(self._table) != sim.copies:
             raise ValueError(
                 f"the parameters of a potential have {len(self._table)} rows for {sim.copies} copies"
@@ -92,7 +92,7 @@ class PotentialField(PositionField):
                     for law in (self.law, exact)
                 )
                 _check_slope(forces, slopes, np.isfinite(values))
-        except (NumbaError, TypeError) as error:
+        except (NumbaError, UnsupportedBytecodeError, TypeError) as error:
             raise ValueError(
                 "potential and force must be functions that Numba compiles, of math's functions; arguments: "
                 f"(place, species, p) with an axis, (x, y, z, species, p) without: {error}"
@@ -107,7 +107,7 @@ class PotentialField(PositionField):
 
 
 def _check_slope(forces: Array, slopes: Array, defined: Array) -> None:
-    """Raise ValueError where forces differ from slopes, at the places where both are numbers."""
+    """Raise ValueError where forces [places, 3] differ from slopes, at the places where both are numbers."""
     seen = defined & np.isfinite(forces).all(axis=1) & np.isfinite(slopes).all(axis=1)
     apart = np.abs(forces - slopes)[seen]
     if (apart > AGREEMENT * (1 + np.abs(slopes[seen]).max(initial=0.0))).any():

@@ -24,6 +24,10 @@ class WallPressures:
     Arguments
     ---------
     walls : fields of the simulation;  every : steps between samples
+
+    Raises
+    ------
+    ValueError : no whole number of steps; on binding, walls that are no fields of the simulation
     """
 
     walls: Sequence[Wall]
@@ -52,5 +56,5 @@ class WallPressures:
         self._series.add(sim.device.xp.stack([wall.pressures(sim) for wall in self.walls], axis=1))
 
     def result(self) -> Array:
-        """Pressures [copies, sample, wall]; `analysis.statistics.mean_and_error` gives their means."""
+        """Pressures [copies, sample, wall] [epsilon/sigma^3], for `analysis.statistics.mean_and_error`."""
         return self._series.samples()

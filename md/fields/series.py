@@ -12,7 +12,12 @@ FIRST_ROWS = 256
 
 
 class Series:
-    """Samples [copies, sample, width] on the device; their room doubles."""
+    """Samples [copies, sample, width] on the device; their room doubles.
+
+    Arguments
+    ---------
+    sim : whose copies and device it has;  width : numbers of a sample
+    """
 
     def __init__(self, sim: "Simulation", width: int) -> None:
         self._device = sim.device

@@ -11,7 +11,6 @@ from knudsen.core.kernels import kernel
 from knudsen.md.fields.field import UNWRAPPED, Array, atom_place
 from knudsen.md.intake import finite
 from knudsen.md.parts import claim
-from knudsen.md.state.atoms import PACK
 
 if TYPE_CHECKING:
     from knudsen.md.simulation import Simulation
@@ -28,9 +27,9 @@ class Tethers:
 
     Arguments
     ---------
-    atoms : numbers of the atoms in the arrays given, the same in every copy
-    stiffness : k, one number or one an atom tethered
-    sites : [atoms tethered, 3], or [copies, atoms tethered, 3]; left out, where the atoms are at the start
+    atoms : [tethered], numbers of the atoms in the arrays given, the same in every copy
+    stiffness : k, one number or [tethered] [epsilon/sigma^2]
+    sites : [tethered, 3], or [copies, tethered, 3] [sigma]; left out, where the atoms are at the start
 
     Raises
     ------
@@ -55,7 +54,7 @@ class Tethers:
         self._stiffness = np.broadcast_to(stiffness, (count,))
 
     def bind(self, sim: "Simulation") -> None:
-        """Find the atoms and their sites."""
+        """Find the atoms and their sites.  Raises ValueError for atoms that a copy has not."""
         claim(self, sim)
         sizes = np.diff(sim.atoms.first)
         if not 0 <= self._atoms.min() <= self._atoms.max() < sizes.min():
@@ -72,14 +71,13 @@ class Tethers:
 
     def _places(self, sim: "Simulation", ids: Array) -> Array:
         if self.sites is None:
-            crossed = sim.atoms.by_id(sim.atoms.image, 3) * sim.box_lengths[_copies(sim)]
-            return (sim.atoms.by_id(sim.atoms.position, PACK)[:, :3] + crossed)[ids]
+            return sim.atoms.unwrapped(sim.box_lengths)[ids]
         shape = (len(self._atoms), 3)
         sites = finite(self.sites, (shape, (sim.copies, *shape)), "the sites of tethers")
         return np.broadcast_to(sites, (sim.copies, *shape)).reshape(-1, 3)
 
     def arrays(self) -> dict[str, Any]:
-        """The sites: they are those of the start, which a restored run no longer has."""
+        """The sites [3 atoms]: they are those of the start, which a restored run no longer has."""
         return {"sites": self._sites}
 
     def describe(self) -> str:
@@ -96,7 +94,7 @@ class Tethers:
         )  # fmt: skip
 
     def energy(self, sim: "Simulation") -> Array:
-        """Energy of all springs [copies]."""
+        """Energy of all springs [copies], in epsilon."""
         atoms, lanes = sim.atoms, sim.lanes
         sums = sim.device.xp.zeros((lanes.count, 1))
         sum_tethers(
@@ -106,13 +104,9 @@ class Tethers:
         return sim.device.fetch(lanes.sum(sums))[:, 0]
 
 
-def _copies(sim: "Simulation") -> Array:
-    return np.repeat(np.arange(sim.copies), np.diff(sim.atoms.first))
-
-
 @device_function
 def stretch(i: int, own: int, id: int, position: Any, image: Any, lengths: Any, sites: Any) -> Any:
-    """From an atom's site to the atom."""
+    """From the site of the atom of slot i and number id to the atom [sigma]; sites : [3 atoms], by number."""
     x, y, z = atom_place(i, position, image, lengths, own, (UNWRAPPED, UNWRAPPED, UNWRAPPED))
     site = np.uint64(3) * np.uint64(id)
     return x - sites[site], y - sites[site + np.uint64(1)], z - sites[site + np.uint64(2)]
@@ -120,16 +114,9 @@ def stretch(i: int, own: int, id: int, position: Any, image: Any, lengths: Any, 
 
 @kernel
 def add_tethers(
-    i: int,
-    copy: Any,
-    ids: Any,
-    position: Any,
-    image: Any,
-    lengths: Any,
-    stiffness: Any,
-    sites: Any,
+    i: int, copy: Any, ids: Any, position: Any, image: Any, lengths: Any, stiffness: Any, sites: Any,
     force: Any,
-) -> None:
+) -> None:  # fmt: skip
     """Add the force of an atom's spring."""
     k = stiffness[ids[i]]
     if k > 0.0:

@@ -76,11 +76,11 @@ def steele_shape(spacing: float = CLOSE_PACKED_LAYERS) -> Shape:
 
         V / epsilon = 2 pi ((2/5) z^-10 - z^-4 - 1 / (3 D (z + 0.61 D)^3))
 
-    with epsilon = rho_s epsilon_sf sigma^3 D for atoms of density rho_s.
+    with z in units of the wall's sigma, and epsilon = rho_s epsilon_sf sigma^3 D for atoms of density rho_s.
 
     Arguments
     ---------
-    spacing : D, between the planes, over sigma
+    spacing : D, between the planes, over sigma; 2^-1/2 in close-packed layers
 
     Source: W. A. Steele, Surf. Sci. 36 (1973) 317.
     """
@@ -115,10 +115,12 @@ class Wall(PositionField):
 
     Arguments
     ---------
-    axis : 'x', 'y', 'z';  place : of the plane [sigma], or [copies]
+    axis : 'x', 'y', 'z' (or 0, 1, 2), across which the wall stands
+    place : x of the plane, one number or [copies] [sigma]
     side : 1 for atoms at greater x than the wall, -1 for lesser
-    sigma, epsilon : one number, or [species]; a species of epsilon 0 does not feel the wall
-    cutoff : distance [sigma] beyond which the wall does not act, one number or [species]
+    cutoff : distance beyond which the wall does not act, one number or [species] [sigma]
+    sigma : one number or [species] [sigma]
+    epsilon : one number or [species] [epsilon]; a species of epsilon 0 does not feel the wall
     shape : WALL_9_3, WALL_10_4, `steele_shape()`, or any other of core/shapes, `user_shape(V)` too
     form : how it is cut: 'cut', 'shifted', 'force-shifted' or 'switched'
 
@@ -154,11 +156,13 @@ class Wall(PositionField):
         """A purely repulsive wall::
 
         V = 4 epsilon ((sigma/z)^12 - (sigma/z)^6) + epsilon,   z < 2^(1/6) sigma
+
+        axis, place, side, sigma, epsilon : as of any wall
         """
         return cls(axis, place, side, WCA_CUTOFF * np.array(sigma), sigma, epsilon, LENNARD_JONES, "shifted")
 
     def numbers(self, sim: "Simulation") -> Array:
-        """Place, side, and the scales of each species."""
+        """Place, side, and six scales of each species [copies, 2 + 6 species]."""
         if sim.domain.periodic[self._axis]:
             raise ValueError(
                 f"a wall stands across the axis {AXES[self._axis]}, along which the box is periodic: "
@@ -187,7 +191,7 @@ class Wall(PositionField):
         return sigma, epsilon, cutoff
 
     def pressures(self, sim: "Simulation") -> Any:
-        """Force of the atoms on the wall over its area, positive where they push [copies], on the device."""
+        """Force of the atoms on the wall over its area [copies], positive where they push, on the device."""
         return wall_pressures(self.total_forces(sim), sim.lengths, self._axis, self.side)
 
     def describe(self) -> str:
@@ -203,7 +207,15 @@ class Wall(PositionField):
 
 
 def wall_pressures(total_forces: Any, lengths: Any, axis: int, side: int) -> Any:
-    """Pressure [copies] of what pulls atoms with these total forces [copies, 3]: side F / A."""
+    """Pressure [copies] of what pulls atoms with some total forces, in epsilon/sigma^3::
+
+        p = side F_axis / A
+
+    Arguments
+    ---------
+    total_forces : F [copies, 3] [epsilon/sigma];  lengths : edges of the boxes [3 copies] [sigma]
+    axis : 0, 1, 2;  side : 1 or -1, to which of its sides the wall acts
+    """
     edges = lengths.reshape(-1, 3)
     area = edges[:, (axis + 1) % 3] * edges[:, (axis + 2) % 3]
     return side * total_forces[:, axis] / area
@@ -211,7 +223,7 @@ def wall_pressures(total_forces: Any, lengths: Any, axis: int, side: int) -> Any
 
 @lru_cache(maxsize=LAWS_KEPT)
 def wall_law(shape: Shape, form: str, axis: int) -> Law:
-    """The law of a wall across an axis; beyond the wall it has no number."""
+    """The law of a wall across an axis (0, 1, 2); beyond the wall it has no number."""
     cut = cut_form(shape, form)
     energy_of, force_of = cut.energy, cut.force
 

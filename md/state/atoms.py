@@ -106,6 +106,14 @@ class Atoms(DoubleBuffered):
         rows[self.device.fetch(self.id)] = sorted_rows
         return rows
 
+    def unwrapped(self, lengths: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Places [atoms, 3] with the boxes crossed added, r + n L, in the order of the user's arrays.
+
+        lengths : L, edges of the boxes [copies, 3]
+        """
+        edges = np.repeat(lengths, np.diff(self.first), axis=0)
+        return self.by_id(self.position, PACK)[:, :3] + self.by_id(self.image, 3) * edges
+
 
 def _check(positions: Any, velocities: Any) -> None:
     count, shapes = len(positions), (np.shape(positions), np.shape(velocities))
