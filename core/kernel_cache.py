@@ -55,7 +55,7 @@ def _package_sources() -> list[Path]:
 
 
 def fingerprint(function: Any, seen: frozenset[int] = frozenset()) -> str | None:
-    """Hash of a function's source and of all it reads: closure, globals, called functions, their own.
+    """Hash of a function's module and source and of all it reads: closure, globals, what it calls, their own.
 
     None where some source cannot be read: then nothing may be kept.
     """
@@ -63,7 +63,8 @@ def fingerprint(function: Any, seen: frozenset[int] = frozenset()) -> str | None
     if id(function) in seen:
         return ""
     try:
-        facts = [inspect.getsource(function)]
+        # Numba's files import the module of every function in them.
+        facts = [str(function.__module__), inspect.getsource(function)]
     except (OSError, TypeError):
         return None
     for name, value in sorted(_outer_values(function).items()):

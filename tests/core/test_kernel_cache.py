@@ -135,6 +135,40 @@ def test_an_edit_is_seen_wherever_it_stands(processes, place):
     assert processes[2][place] == [5.0, 0]
 
 
+LIBRARY = (
+    PREAMBLE
+    + """
+def kernel_of(law):
+    @kernel
+    def fill(i, result):
+        result[i] = law(1.0 + i)
+    return fill
+"""
+)
+LAW = """
+from knudsen.core.kernels import device
+
+@device
+def law(r):
+    return 3 / r**7
+"""
+
+
+def test_a_function_may_move_to_another_module(tmp_path):
+    """What is kept names the module of every function in it, which may be gone."""
+    environment = os.environ | {"KNUDSEN_CACHE_DIR": str(tmp_path / "cache")}
+    for name in ("first", "second"):
+        law = tmp_path / f"{name}.py"
+        law.write_text(LAW)
+        program = tmp_path / "program.py"
+        program.write_text(f"{LIBRARY}\nfrom {name} import law\nask('law', kernel_of(law))\nprint(answers)")
+        done = subprocess.run(
+            [sys.executable, program], env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        law.unlink()
+
+
 def test_an_edit_of_the_package_changes_the_cache_folder(tmp_path, monkeypatch):
     """The folder is named by the hash of every package source."""
     sources = kernel_cache._package_sources()
