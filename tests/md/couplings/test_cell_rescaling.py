@@ -27,6 +27,12 @@ def drift_of_root(simulation, copy, axes, correction=0.0, centre=1):
     return SOFTNESS * np.sqrt(volume) / (2 * TIME) * excess
 
 
+def noise_of_root(simulation, copy, draw, time):
+    """(b T / 2 tau)^(1/2) W, the normal number taken from the copy's stream under the axes' own draw."""
+    words = draw_words(int(simulation.seeds[copy]), int(Stream.BAROSTAT), 0, draw, simulation.step)
+    return np.sqrt(TEMPERATURE * SOFTNESS * time / (2 * TIME)) * normal_pair(words[0], words[1])[0]
+
+
 @pytest.mark.parametrize(
     ("axes", "numbers", "draw"), [("xyz", [0, 1, 2], 7), ("xy", [0, 1], 3), ("z", [2], 4)]
 )
@@ -40,10 +46,8 @@ def test_a_move_is_that_of_its_equation(axes, numbers, draw, thermostat):
     drifts = [drift_of_root(simulation, copy, numbers, centre=centre) for copy in range(2)]
     coupling.after(simulation)
     for copy in range(2):
-        words = draw_words(int(simulation.seeds[copy]), int(Stream.BAROSTAT), 0, draw, 4)
         time, old, drift = 4 * simulation.timestep, np.sqrt(volumes[copy]), drifts[copy]
-        noise = np.sqrt(TEMPERATURE * SOFTNESS * time / (2 * TIME)) * normal_pair(words[0], words[1])[0]
-        new = old + drift * time + noise
+        new = old + drift * time + noise_of_root(simulation, copy, draw, time)
         factors = np.ones(3)
         factors[numbers] = (new / old) ** (2 / len(numbers))
         assert simulation.box_lengths[copy] == pytest.approx(edges[copy] * factors, rel=1e-12)
@@ -106,10 +110,24 @@ def test_a_correction_that_is_not_defined_is_refused():
 
 
 def test_axes_of_their_own_draw_numbers_of_their_own():
-    simulation = liquid(256, couplings=[barostat(axes=axis, every=1) for axis in "xyz"])
-    simulation.run(1)
-    assert len(set((simulation.box_lengths[0] - simulation.box_lengths[0][::-1])[:2])) == 2
-    assert simulation.box_lengths[0].std() > 1e-4
+    """Three barostats move one after the other, each by its own pressure and its own number."""
+    couplings = [barostat(axes=axis, every=1) for axis in "xyz"]
+    simulation = copies(2, 256, couplings=couplings)
+    simulation.step, time = 1, simulation.timestep
+    for axis, coupling in enumerate(couplings):
+        edges, old = simulation.box_lengths, np.sqrt(simulation.volumes)
+        drifts = [drift_of_root(simulation, copy, [axis]) for copy in range(2)]
+        coupling.after(simulation)
+        for copy in range(2):
+            made = {}
+            for draw in (1, 2, 4, 7):
+                new = old[copy] + drifts[copy] * time + noise_of_root(simulation, copy, draw, time)
+                made[draw] = edges[copy].copy()
+                made[draw][axis] *= (new / old[copy]) ** 2
+            found = simulation.box_lengths[copy]
+            assert found == pytest.approx(made.pop(2**axis), rel=1e-12)
+            # Another axis's number, or that of all three, would be seen.
+            assert all(np.abs(found - other).max() > 1e-4 for other in made.values())
 
 
 def test_a_volume_that_leaps_is_a_fault():
