@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
+from knudsen.analysis.statistics import mean_and_error
+from knudsen.md.couplings.langevin import Langevin
 from knudsen.md.fields.atomistic import between_walls
 from knudsen.md.fields.tethers import Tethers
 from knudsen.md.potentials.pairs import PairTable
@@ -58,7 +60,7 @@ def fluid_between(mass, fields=(), **options):
     velocities[moving] = maxwell_velocities(np.array(masses)[start.species[moving]], 0.8, seed=2)
     return made, Simulation(
         start.positions, velocities, start.box, PAIRS, species=start.species, masses=masses, fields=fields,
-        timestep=0.002, device="cpu", **options,
+        device="cpu", **({"timestep": 0.002} | options),
     )  # fmt: skip
 
 
@@ -74,16 +76,36 @@ def test_frozen_walls_stay_and_bear_what_the_fluid_does_not():
     assert abs(forces[made.low].sum(axis=0)[2]) > 1
 
 
-def test_walls_that_vibrate_keep_energy_and_place():
+def vibrating(**options):
+    """The sites of walls of mass 2 whose atoms are tethered to them, and the simulation."""
     made = walled()
     tethers = Tethers(np.concatenate([made.low, made.high]), 200.0)
-    _, sim = fluid_between(2.0, [tethers])
+    return made.start.positions[108:], fluid_between(2.0, [tethers], **options)[1]
+
+
+def test_walls_that_vibrate_keep_energy():
+    _, sim = vibrating()
     before = sim.conserved()
     sim.run(1000)
     assert abs(sim.conserved() - before)[0] / sim.atoms.count < 2e-4
-    swing = sim.unwrapped_positions[108:] - made.start.positions[108:]
-    # Equipartition: k <u^2> = T an axis, less what the neighbours hold.
-    assert 0.2 < 200 * (swing**2).mean() / 0.8 < 1.5
+
+
+def test_walls_that_vibrate_are_in_equilibrium():
+    """-<u . F> = 3 T, u from the site and F of tether and neighbours alike, and m <v^2> = 3 T."""
+    temperature = 0.8
+    sites, sim = vibrating(couplings=[Langevin(temperature, 5.0)], timestep=0.004)
+    sim.run(300)
+    found = []
+    for _ in range(600):
+        sim.run(10)
+        swing, speed = sim.unwrapped_positions[108:] - sites, sim.velocities[108:]
+        held = -(swing * sim.force_on_atoms[108:]).mean()
+        found.append((held, 2 * (speed**2).mean(), 200 * (swing**2).mean()))
+    (held, kinetic, alone), errors = zip(*(mean_and_error(each) for each in np.transpose(found)), strict=True)
+    for mean, error in ((held, errors[0]), (kinetic, errors[1])):
+        assert abs(mean - temperature) < 4 * error < 0.05 * temperature
+    # The control: without the forces of the neighbours, who hold half of each atom.
+    assert temperature - alone > 4 * errors[2]
 
 
 @pytest.mark.parametrize(
