@@ -45,7 +45,7 @@ def mean_and_error(values):
     return values.mean(), values.std(ddof=1) / np.sqrt(len(values))
 
 
-GAS_ATOMS, GAS_PRESSURE, GAS_TEMPERATURE = 32, 0.05, 1.3
+GAS_ATOMS, GAS_COPIES, GAS_PRESSURE, GAS_TEMPERATURE = 20, 96, 0.01, 1.3
 
 
 @pytest.fixture(
@@ -59,29 +59,26 @@ GAS_ATOMS, GAS_PRESSURE, GAS_TEMPERATURE = 32, 0.05, 1.3
 )
 def ideal_gas(request):
     make, axes = request.param
-    barostat = CellRescaling(GAS_PRESSURE, GAS_TEMPERATURE, 2.0, 1 / GAS_PRESSURE, axes=axes, every=1)
-    simulation = start(
-        64,
-        GAS_ATOMS,
-        GAS_PRESSURE / GAS_TEMPERATURE,
-        GAS_TEMPERATURE,
-        IDEAL,
-        [make(), barostat],
-        timestep=0.02,
-    )
-    return volumes(simulation, 3000, 25, 500)[0] * GAS_PRESSURE / GAS_TEMPERATURE
+    barostat = CellRescaling(GAS_PRESSURE, GAS_TEMPERATURE, 2.5, 1 / GAS_PRESSURE, axes=axes, every=1)
+    density = GAS_PRESSURE / GAS_TEMPERATURE
+    couplings = [make(), barostat]
+    gas = start(GAS_COPIES, GAS_ATOMS, density, GAS_TEMPERATURE, IDEAL, couplings, timestep=0.02)
+    return volumes(gas, 3000, 25, 500)[0] * density
 
 
 def test_the_volume_of_an_ideal_gas_is_a_gamma_number(ideal_gas):
     """P(V) ~ V^N exp(-P_0 V / T): mean N + 1, variance N + 1 in units of T / P_0."""
     mean, mean_error = mean_and_error(ideal_gas.mean(axis=0))
     variance, variance_error = mean_and_error(((ideal_gas - GAS_ATOMS - 1) ** 2).mean(axis=0))
-    # The centre of mass is worth one in the mean: without its term this would be N.
-    assert abs(mean - (GAS_ATOMS + 1)) < 4 * mean_error < 0.9
-    assert abs(variance / (GAS_ATOMS + 1) - 1) < 4 * variance_error / (GAS_ATOMS + 1) < 0.2
+    assert abs(mean - (GAS_ATOMS + 1)) < 4 * mean_error < 0.6
+    # The control: the centre of mass is worth one in the mean; without its term, or with two.
+    assert all(abs(mean - wrong) > 4 * mean_error for wrong in (GAS_ATOMS, GAS_ATOMS + 2))
+    # Noise wrong by an eighth would be seen: the variance goes as its square.
+    assert abs(variance / (GAS_ATOMS + 1) - 1) < 4 * variance_error / (GAS_ATOMS + 1) < 0.25
     apart = ideal_gas[::16].ravel()
     assert stats.kstest(apart, stats.gamma(GAS_ATOMS + 1).cdf).pvalue > 1e-4
-    assert stats.kstest(apart, stats.gamma(GAS_ATOMS + 4).cdf).pvalue < 1e-4
+    for wrong in (GAS_ATOMS - 1, GAS_ATOMS + 3):
+        assert stats.kstest(apart, stats.gamma(wrong).cdf).pvalue < 1e-4
 
 
 PRESSURES, GROUP, TEMPERATURE = (1.2, 1.6, 2.0), 10, 2.0
@@ -110,9 +107,9 @@ def compressibilities(series):
 
 
 def test_volume_fluctuations_give_the_compressibility(isobaric):
-    """var(V) = T V kappa_T."""
+    """var(V) = T V kappa_T: noise^2 twice or half of what it should be would be seen."""
     (fluctuation, one), (difference, other) = compressibilities(isobaric)
-    assert abs(fluctuation - difference) < 4 * np.hypot(one, other) < 0.5 * difference
+    assert abs(fluctuation - difference) < 4 * np.hypot(one, other) < 0.3 * difference
 
 
 def errors_of_the_effective_energy(every):
@@ -137,12 +134,15 @@ def test_without_noise_the_volume_does_not_fluctuate_enough():
 
 @pytest.mark.parametrize("long_range", [True, False])
 def test_the_density_is_that_of_the_equation_of_state(long_range):
-    """256 atoms cut at 2.8, against Thol's equation (0.5 % in pressure): with the correction only."""
+    """256 atoms cut at 2.8, against Thol's equation (0.5 % in pressure): with the correction only.
+
+    The correction is worth 0.03 in the density, twice what is allowed.
+    """
     state = LennardJonesFluid(2.0, 0.6)
     barostat = CellRescaling(state.pressure, 2.0, 0.5, 0.2, every=10, long_range=long_range)
-    simulation = start(6, 256, 0.6, 2.0, PairTable(1.0, 1.0, 2.8), [VelocityRescaling(2.0, 0.2), barostat])
+    simulation = start(8, 256, 0.6, 2.0, PairTable(1.0, 1.0, 2.8), [VelocityRescaling(2.0, 0.2), barostat])
     density, error = mean_and_error((256 / volumes(simulation, 2000, 20, 600)[0]).mean(axis=0))
     stiffness = (LennardJonesFluid(2.0, 0.61).pressure - LennardJonesFluid(2.0, 0.59).pressure) / 0.02
     allowed = 0.005 * state.pressure / stiffness + 4 * error
     assert (abs(density - 0.6) < allowed) == long_range
-    assert allowed < 0.015
+    assert allowed < 0.013
