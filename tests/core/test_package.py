@@ -28,10 +28,10 @@ ENGINE_LIBRARIES = {"numpy", "numba", "llvmlite", "scipy", "h5py", "h5netcdf", "
 # Adapters to other programs: imported on demand, by their users alone.
 ADAPTERS = {
     "md/mdanalysis.py": {"MDAnalysis"},
-    "md/live.py": {"MDAnalysis"},
-    "md/universes.py": {"MDAnalysis"},
-    "md/exports.py": {"MDAnalysis", "gsd"},
-    "md/structures.py": {"MDAnalysis"},
+    "md/trajectories/live.py": {"MDAnalysis"},
+    "md/trajectories/universes.py": {"MDAnalysis"},
+    "md/trajectories/exports.py": {"MDAnalysis", "gsd"},
+    "md/starts/structures.py": {"MDAnalysis"},
 }
 ADAPTER_MODULES = tuple("knudsen." + path.removesuffix(".py").replace("/", ".") for path in ADAPTERS)
 
