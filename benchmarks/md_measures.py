@@ -1,21 +1,22 @@
-"""What measuring on the way, and thermostats, add to a step of molecular dynamics.
+"""What share of a run measuring on the way takes, each measure at its default interval; and thermostats.
 
-A measure's cost is the mean time of taking a sample, with whatever it makes the engine evaluate for it, by
-the steps between samples and the time of a step.  Measures taken at one step share those evaluations: `all
-measures` are taken together in one run, each at its own interval.
+A measure's share is that of its samples, with whatever they make the engine evaluate, beside the steps
+between them: steps and samples are timed in turns.  Measures taken at one step share those evaluations: `all
+measures` are taken together in one run.
 
-python -m knudsen.benchmarks.md_measures [--system binary] [--atoms 32000] [--json] [--device cpu|cuda]
+python -m knudsen.benchmarks.md_measures [--system liquid] [--atoms 32000] [--json] [--device cpu|cuda]
 """
 
 import argparse
 import json
 import time
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import numba
 
-from knudsen.benchmarks.md_lj import SKIN, SYSTEMS, TIMESTEP, go_on, melt, time_steps
+from knudsen.benchmarks.md_lj import SKIN, SYSTEMS, TIMESTEP, go_on, melt
 from knudsen.benchmarks.peer_lammps import Problem
 from knudsen.core.device import Device
 from knudsen.core.provenance import provenance
@@ -37,9 +38,13 @@ from knudsen.md.measures.thermo import Thermo
 from knudsen.md.parts import Coupling, Measure
 from knudsen.md.simulation import Simulation
 
-SECONDS = 1.0
-FEWEST, MOST = 5, 50
-STEPS_TOGETHER = 500
+# For each part: before it is timed, and then of steps and samples together.
+SECONDS = 0.3
+FEWEST = 5
+# A correlator's samples cost what they do in a long run once it holds so many.
+FILLING = 64
+STEPS_BETWEEN = 8
+STEPS_TOGETHER = 300
 MEASURES: tuple[Callable[[], Measure], ...] = (
     Thermo,
     VelocityAutocorrelation,
@@ -72,41 +77,42 @@ def seconds(simulation: Simulation, part: Callable[[Simulation], None]) -> float
     return time.perf_counter() - start
 
 
-def mean_seconds(simulation: Simulation, part: Callable[[Simulation], None]) -> float:
-    """Mean time of a part after each of some steps; those of a first round may compile."""
-    for _ in range(2):
-        total, rounds = 0.0, 0
-        while rounds < FEWEST or (total < SECONDS and rounds < MOST):
-            simulation.run(1)
-            total += seconds(simulation, part)
-            rounds += 1
-    return total / rounds
+def in_turns(simulation: Simulation, part: Callable[[Simulation], None]) -> tuple[float, float]:
+    """Mean times of a step and of a part, some steps and one part in turns, after the part has run in."""
+    filling = 0.0
+    for _ in range(FILLING):
+        # Samples that compile do not count as long ones.
+        filling += min(seconds(simulation, part), SECONDS / FEWEST)
+        if filling > SECONDS:
+            break
+    steps = parts = rounds = 0
+    while rounds < FEWEST or steps + parts < SECONDS:
+        steps += seconds(simulation, lambda sim: sim.run(STEPS_BETWEEN))
+        parts += seconds(simulation, part)
+        rounds += 1
+    return steps / (rounds * STEPS_BETWEEN), parts / rounds
 
 
 def time_measures(problem: Problem, device: str) -> Iterator[dict[str, Any]]:
     """One case for each measure, and one for all together."""
     simulation = go_on(problem, SKIN, "double", device)
-    simulation.run(10)
-    step = time_steps(simulation, SECONDS)["seconds_per_step"]
     measures = [make() for make in MEASURES]
     for measure in measures:
         measure.bind(simulation)
-        taken = mean_seconds(simulation, measure.take)
-        yield case(type(measure).__name__, measure.every, taken, taken / measure.every, step)
-    total = 0.0
+        step, sample = in_turns(simulation, measure.take)
+        yield case(type(measure).__name__, measure.every, step, sample)
+    steps = samples = 0.0
     for _ in range(STEPS_TOGETHER):
-        simulation.run(1)
+        steps += seconds(simulation, lambda sim: sim.run(1))
         for measure in measures:
             if simulation.step % measure.every == 0:
-                total += seconds(simulation, measure.take)
-    yield case("all measures", None, None, total / STEPS_TOGETHER, step)
+                samples += seconds(simulation, measure.take)
+    yield case("all measures", 1, steps / STEPS_TOGETHER, samples / STEPS_TOGETHER)
 
 
 def time_couplings(problem: Problem, device: str) -> Iterator[dict[str, Any]]:
     """One case for each thermostat and barostat."""
     plain = go_on(problem, SKIN, "double", device)
-    plain.run(10)
-    step = time_steps(plain, SECONDS)["seconds_per_step"]
     pressure = float(plain.pressure_tensor().trace() / 3)
     for couplings in thermostats(plain.temperature(), pressure):
         simulation = Simulation(
@@ -120,47 +126,58 @@ def time_couplings(problem: Problem, device: str) -> Iterator[dict[str, Any]]:
             for coupling in reversed(couplings):
                 coupling.after(sim)
 
-        name = " + ".join(type(coupling).__name__ for coupling in couplings)
-        yield case(name, 1, None, mean_seconds(simulation, act), step)
+        step, acting = in_turns(simulation, act)
+        yield case(" + ".join(type(coupling).__name__ for coupling in couplings), 1, step - acting, acting)
 
 
-def case(name: str, every: int | None, taken: float | None, a_step: float, step: float) -> dict[str, Any]:
-    """What a part costs: seconds of a sample, and a step's mean as a share of the step without."""
+def case(name: str, every: int, step: float, sample: float) -> dict[str, Any]:
+    """What a part costs: seconds of a step and of a sample, and the samples' share of the run time."""
     return {
         "part": name,
         "every": every,
-        "seconds_a_sample": taken,
-        "seconds_a_step": a_step,
-        "share": a_step / step,
+        "seconds_per_step": step,
+        "seconds_per_sample": sample,
+        "share": sample / (every * step + sample),
     }
 
 
-def show_case(case: dict[str, Any], threads: int) -> None:
+HEADINGS = (
+    "| system | atoms | threads | measure | interval [steps] | sample [ms] | share of run time [%] |\n"
+    "|---|---|---|---|---|---|---|"
+)
+
+
+def show_case(case: dict[str, Any]) -> None:
     """One row of the human table."""
-    sample = "" if case["seconds_a_sample"] is None else f"{1e3 * case['seconds_a_sample']:.2f}"
-    every = "" if case["every"] is None else case["every"]
-    print(f"| {case['part']} | {threads} | {every} | {sample} | {100 * case['share']:.1f} |", flush=True)
+    print(
+        f"| {case['system']} | {case['atoms']} | {case['threads']} | {case['part']} | {case['every']} "
+        f"| {1e3 * case['seconds_per_sample']:.3g} | {100 * case['share']:.1f} |",
+        flush=True,
+    )
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Time every measure and thermostat on 1 and 2 threads; print a table, or with --json one object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--system", default="binary", choices=list(SYSTEMS))
-    parser.add_argument("--atoms", type=int, default=32_000, help="4 n^3, to fill a lattice")
+    parser.add_argument("--system", nargs="+", default=["liquid", "binary"], choices=["liquid", "binary"])
+    sizes = "4 n^3 each, to fill a lattice"
+    parser.add_argument("--atoms", nargs="+", type=int, default=[4_000, 32_000], help=sizes)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--device", default="auto")
     options = parser.parse_args(arguments)
     cases, device, most = [], Device(options.device), numba.config.NUMBA_NUM_THREADS
     if not options.json:
-        print("| part | threads | every | ms a sample | % of a step |\n|---|---|---|---|---|", flush=True)
-    problem = melt(SYSTEMS[options.system], options.atoms, options.device)
-    for threads in (1,) if device.is_cuda else sorted({1, min(2, most)}):
-        numba.set_num_threads(threads)
-        for timing in (time_measures, time_couplings):
-            for made in timing(problem, options.device):
-                cases.append({"system": options.system, "atoms": problem.atoms, "threads": threads, **made})
-                if not options.json:
-                    show_case(made, threads)
+        print(HEADINGS, flush=True)
+    for system, atoms in product(options.system, options.atoms):
+        numba.set_num_threads(min(2, most))
+        problem = melt(SYSTEMS[system], atoms, options.device)
+        for threads in (1,) if device.is_cuda else sorted({1, min(2, most)}):
+            numba.set_num_threads(threads)
+            for timing in (time_measures, time_couplings):
+                for made in timing(problem, options.device):
+                    cases.append({"system": system, "atoms": atoms, "threads": threads, **made})
+                    if not options.json:
+                        show_case(cases[-1])
     numba.set_num_threads(most)
     if options.json:
         print(json.dumps({"cases": cases, "provenance": provenance(device.describe())}))

@@ -91,7 +91,7 @@ class Displacement(Correlator):
     Source: D. Frenkel and B. Smit, Understanding Molecular Simulation (2002), section 4.4.2.
     """
 
-    every: int = 10
+    every: int = 24
     levels: int = 6
 
     def bind(self, sim: "Simulation") -> None:

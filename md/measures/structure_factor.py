@@ -103,7 +103,7 @@ class StructureFactor:
     blocks : of time, at most, even
     """
 
-    every: int = 250
+    every: int = 500
     k_max: float = 12.0
     shells: int = 60
     most: int = 20
