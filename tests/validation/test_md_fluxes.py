@@ -80,6 +80,16 @@ def coefficient(flux, slope):
     return ratio, (flux - ratio * slope).std(ddof=1) / np.sqrt(COPIES) / abs(slope.mean())
 
 
+def noise(viscosity, volume, time):
+    """Standard error of the shear stress, averaged over all copies, a volume of each and a time::
+
+        sqrt(2 eta T / (R V t))
+
+    by Green and Kubo.  The spread of twelve copies tells it to a fifth only, that of six to a third.
+    """
+    return np.sqrt(2 * viscosity * TEMPERATURE / (COPIES * volume * time))
+
+
 def local_temperature(simulation):
     return (simulation.velocities**2).sum(axis=2) / 3
 
@@ -121,14 +131,19 @@ def test_viscosities_agree(melt):
     flux, slope, _ = driven(melt, swap, lambda simulation: simulation.velocities[..., 0], swap.moved)
     # The first slab gains momentum: v falls towards the middle, at 0.09, near the rate of SLLOD below.
     swapped, error = coefficient(flux, -slope)
-    rate = 0.1
+    rate, samples, apart = 0.1, 2500, 4
     simulation = simulate(melt, [VelocityRescaling(TEMPERATURE, 0.1)], mover=Sllod(rate))
     simulation.run(2000)
     stress = []
-    for _ in range(2500):
-        simulation.run(4)
+    for _ in range(samples):
+        simulation.run(apart)
         stress.append(simulation.pressure_tensors()[:, 0, 1])
     sheared = -np.mean(stress, axis=0) / rate
     other = sheared.std(ddof=1) / np.sqrt(COPIES)
     print(f"viscosity by swaps: {swapped:.3f} +- {error:.3f}, by SLLOD: {sheared.mean():.3f} +- {other:.3f}")
     assert abs(swapped - sheared.mean()) < 4 * np.hypot(error, other) < 0.12 * swapped
+    volume = np.prod(melt[2])
+    # A slope by least squares has the noise of 5/6 of its length.
+    fitted = 5 / 6 * volume * sum(map(len, BETWEEN)) / BINS
+    assert 0.5 < error / noise(swapped, fitted, STEPS * TIMESTEP) * abs(slope.mean()) < 2
+    assert 0.5 < other / noise(sheared.mean(), volume, samples * apart * TIMESTEP) * rate < 2
