@@ -81,6 +81,7 @@ LIQUIDS = {
 
 @pytest.mark.parametrize("name", LIQUIDS)
 def test_cut_fluid_with_corrections_is_the_full_fluid(name):
+    """Energy and pressure of liquids, corrected beyond the cut, against table or equation of state."""
     density, temperature, *expected = LIQUIDS[name]
     if name.startswith("Thol"):
         expected = canonical(temperature, density, PairTable(1.0, 1.0, 3.0))
@@ -149,6 +150,7 @@ def test_gas_is_that_of_its_table(name):
 
 @pytest.mark.parametrize("form", ["force-shifted", "switched"])
 def test_energy_drifts_by_less_than_a_millionth_an_atom_in_1e5_steps(form):
+    """The slope of a straight line through the conserved energy of 1e5 steps against none."""
     temperature = 0.722
     pairs = PairTable(1.0, 1.0, 2.5, form=form)
     warm = fluid(0.8442, temperature, pairs, VelocityRescaling(temperature, 0.5), copies=2, timestep=0.002)
