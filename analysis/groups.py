@@ -15,10 +15,10 @@ from knudsen.analysis.statistics import (
     jackknife,
 )
 from knudsen.analysis.steady import slow_modes
-from knudsen.core.samples import SlabSamples
+from knudsen.core.samples import Samples
 
 
-def _correlation_blocks(samples: SlabSamples) -> float:
+def _correlation_blocks(samples: Samples) -> float:
     """Autocorrelation time of the slowest mode beyond that of white noise, in blocks; inf if unknown.
 
     The greatest of some ten noisy estimates stands about 1.5 of its spreads too high; one is taken off:
@@ -37,7 +37,7 @@ def _correlation_blocks(samples: SlabSamples) -> float:
 
 
 def independent_groups(
-    samples: SlabSamples, minimum: int = 16, maximum: int = 128, multiple: float = 8.0
+    samples: Samples, minimum: int = 16, maximum: int = 128, multiple: float = 8.0
 ) -> NDArray[np.int64]:
     """Which group each block of each copy belongs to: copies first, stretches of a copy second.
 
@@ -82,7 +82,7 @@ def _stretches(blocks: int, copies: int, stretches: int) -> NDArray[np.int64]:
     return stretch[:, None] + stretches * np.arange(copies)
 
 
-def _shortness(samples: SlabSamples, excess: float, stretches: int, minimum: int) -> str:
+def _shortness(samples: Samples, excess: float, stretches: int, minimum: int) -> str:
     known = np.isfinite(excess)
     cause = f"correlated over {1 + excess:.3g} blocks" if known else "of unknown correlation time"
     made = f"make {stretches * samples.copies}" if known else "make too few"
@@ -99,9 +99,9 @@ class Totals:
     Arguments
     ---------
     masses : [species], mass of a molecule [kg]
-    moments : [..., cell, species, MOMENTS], sum of weight sums / cell_width
+    moments : [..., cell, species, MOMENTS], sum of weight sums / volume of the cell
     samples : [...], samples behind them, copies counted one by one
-    walls : [..., FACES, species, DIRECTIONS, WALL_TOTALS], sum of weight walls, per unit area
+    walls : [..., face, species, DIRECTIONS, WALL_TOTALS], sum of weight walls, per unit area
     time : [...], time behind them [s], copies counted one by one
     """
 
@@ -118,11 +118,11 @@ class Totals:
 
     @property
     def wall_rates(self) -> Array:
-        """Mean rates per unit area [..., FACES, species, DIRECTIONS, WALL_TOTALS]."""
+        """Mean rates per unit area [..., face, species, DIRECTIONS, WALL_TOTALS]."""
         return self.walls / self.time[..., None, None, None, None]
 
 
-def group_totals(samples: SlabSamples, labels: NDArray[np.int64]) -> Totals:
+def group_totals(samples: Samples, labels: NDArray[np.int64]) -> Totals:
     """Totals of each group.
 
     Arguments
@@ -140,9 +140,10 @@ def group_totals(samples: SlabSamples, labels: NDArray[np.int64]) -> Totals:
     def weighted(array: Array, index: tuple[NDArray[np.intp], ...]) -> Array:
         return np.tensordot(samples.weight[index[1]], array[index], axes=1)
 
+    volumes = samples.volumes[:, None, None]
     return Totals(
         masses=samples.masses,
-        moments=np.array([weighted(samples.sums, index) for index in members]) / samples.cell_width,
+        moments=np.array([weighted(samples.sums, index) for index in members]) / volumes,
         samples=np.array([samples.samples[index[0]].sum() for index in members], np.float64),
         walls=np.array([weighted(samples.walls, index) for index in members]),
         time=np.array([samples.steps[index[0]].sum() for index in members]) * samples.timestep,

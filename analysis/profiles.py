@@ -16,7 +16,7 @@ from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.groups import Totals, group_totals, independent_groups, measure
 from knudsen.analysis.statistics import Array, Measured, TooShortError
-from knudsen.core.samples import FACES, MOMENTS, SlabSamples
+from knudsen.core.samples import MOMENTS, Samples
 
 COMPONENTS = MOMENTS[4:10]
 TANGENTS = ("y", "z")
@@ -187,7 +187,7 @@ def wall_fluxes_of(wall_rates: Array) -> dict[str, Array]:
 
     Arguments
     ---------
-    wall_rates : [..., FACES, species, DIRECTIONS, WALL_TOTALS], per unit area: `Totals.wall_rates`
+    wall_rates : [..., face, species, DIRECTIONS, WALL_TOTALS], per unit area: `Totals.wall_rates`
 
     Returns
     -------
@@ -225,13 +225,14 @@ class SlabProfiles:
 
     Arguments
     ---------
-    names : species, in order
+    names : species, in order;  faces : names of the faces, in order
     positions : centres of the cells [cell] [m]
     quantities : name -> Measured, with the axes of QUANTITIES or WALL_QUANTITIES; all of one set of
         groups, so that `derive` combines them with their correlations
     """
 
     names: tuple[str, ...]
+    faces: tuple[str, ...]
     positions: Array
     quantities: Mapping[str, Measured]
 
@@ -247,7 +248,7 @@ class SlabProfiles:
     def _curves(self, name: str) -> Iterator[tuple[str, Series]]:
         unit, axes = (QUANTITIES | WALL_QUANTITIES)[name]
         measured = self.quantities[name]
-        labels = {"species": self.names, "component": COMPONENTS, "tangent": TANGENTS, "face": FACES}
+        labels = {"species": self.names, "component": COMPONENTS, "tangent": TANGENTS, "face": self.faces}
         split = [axis for axis in axes if axis != "cell"]
         for index in np.ndindex(*(len(labels[axis]) for axis in split)):
             words = [labels[axis][i] for axis, i in zip(split, index, strict=True)]
@@ -259,7 +260,7 @@ def _everything(totals: Totals) -> dict[str, Array]:
     return profiles_of(totals.densities, totals.masses) | wall_fluxes_of(totals.wall_rates)
 
 
-def slab_profiles(samples: SlabSamples, totals: Totals | None = None) -> SlabProfiles:
+def slab_profiles(samples: Samples, totals: Totals | None = None) -> SlabProfiles:
     """Every profile and wall flux of a run in its steady state, with jackknife errors.
 
     Arguments
@@ -274,7 +275,7 @@ def slab_profiles(samples: SlabSamples, totals: Totals | None = None) -> SlabPro
     """
 
     def over(totals: Totals) -> SlabProfiles:
-        return SlabProfiles(samples.names, samples.positions, measure(_everything, totals))
+        return SlabProfiles(samples.names, samples.faces, samples.positions, measure(_everything, totals))
 
     if totals is not None:
         return over(totals)

@@ -5,13 +5,13 @@ from scipy import stats
 
 from knudsen.analysis.stationarity import steady_state_start
 from knudsen.analysis.statistics import Array, NotSteadyError, varies
-from knudsen.core.samples import MOMENTS, SlabSamples
+from knudsen.core.samples import MOMENTS, Samples
 
 FEW_COPIES = 16  # from here on the spread between copies is an error bar
 DRIFT = 4.0  # standard errors
 
 
-def slow_modes(samples: SlabSamples) -> Array:
+def slow_modes(samples: Samples) -> Array:
     """Longest-wavelength modes of a slab, block by block: what relaxes last.
 
     sum_cell w(x) a(x) / samples,  w = cos(pi x/L) and sin(pi x/L),
@@ -21,7 +21,7 @@ def slow_modes(samples: SlabSamples) -> Array:
     -------
     [observable, copy, block], simulated molecules in units of one molecule of mean mass
     """
-    phase = np.pi * samples.positions / samples.length
+    phase = np.pi * (samples.positions - samples.low[0]) / samples.length
     weights = np.array([np.cos(phase), np.sin(phase)])
     modes = np.einsum("wx,bcxsm->wmscb", weights, samples.sums, optimize=True)
     modes = modes / np.maximum(samples.samples, 1)
@@ -33,8 +33,8 @@ def slow_modes(samples: SlabSamples) -> Array:
     return np.array([mode for mode in np.concatenate(fields) if varies(mode)])
 
 
-def steady_block(samples: SlabSamples) -> int:
-    """First block at which every slow mode of the slab is steady; give it to `SlabSamples.select`.
+def steady_block(samples: Samples) -> int:
+    """First block at which every slow mode of the slab is steady; give it to `Samples.select`.
 
     With FEW_COPIES or more the second half may not drift by more than the spread between the copies
     allows: a single series of ten correlation times knows its own error too badly to be judged by it.

@@ -14,7 +14,7 @@ from knudsen.core.buffers import DoubleBuffered
 from knudsen.core.device import Device
 from knudsen.core.kernels import device
 
-COLUMNS = ("x", "vx", "vy", "vz", "species")
+COLUMNS = ("place", "vx", "vy", "vz", "species")
 PRECISIONS = {"double": np.float64, "mixed": np.float32}
 
 
@@ -24,7 +24,8 @@ class Particles(DoubleBuffered):
 
     Attributes
     ---------
-    x : float64 [copies * capacity]
+    dims : coordinates of a place
+    place : float64 [dims * copies * capacity], the coordinates of a molecule side by side
     vx, vy, vz : float64 or float32 [copies * capacity]; float32 in mixed precision
     species : uint8 [copies * capacity]
     bin : int32 [copies * capacity], (cell, species) of the slot since the last flight
@@ -35,7 +36,8 @@ class Particles(DoubleBuffered):
     COLUMNS: ClassVar[tuple[str, ...]] = COLUMNS
 
     capacity: int
-    x: Any
+    dims: int
+    place: Any
     vx: Any
     vy: Any
     vz: Any
@@ -48,21 +50,27 @@ class Particles(DoubleBuffered):
     def from_copies(
         cls, copies: list[dict[str, np.ndarray[Any, Any]]], room: float, precision: str, device: Device
     ) -> "Particles":
-        """Particles of each copy, given as host arrays by column, with `room` >= 1 times the space."""
-        capacity = max(1, int(room * max(len(copy["x"]) for copy in copies)))
+        """Particles of each copy, given as host arrays by column, with `room` >= 1 times the space.
+
+        A place is [particle, dims], or [particle] along one coordinate.
+        """
+        counts = [len(copy["species"]) for copy in copies]
+        capacity = max(1, int(room * max(counts)))
         velocity: Any = PRECISIONS[precision]
-        dtypes = {"x": np.float64, "vx": velocity, "vy": velocity, "vz": velocity, "species": np.uint8}
+        dtypes = {"place": np.float64, "vx": velocity, "vy": velocity, "vz": velocity, "species": np.uint8}
+        dims = (*np.shape(copies[0]["place"]), 1)[1]
         columns = {}
         for name in COLUMNS:
-            column = np.zeros((len(copies), capacity), dtypes[name])
-            for region, copy in zip(column, copies, strict=True):
-                region[: len(copy[name])] = copy[name]
+            width = dims if name == "place" else 1
+            column = np.zeros((len(copies), width * capacity), dtypes[name])
+            for region, count, copy in zip(column, counts, copies, strict=True):
+                region[: width * count] = np.ravel(copy[name])
             columns[name] = device.put(column.reshape(-1))
-        counts = device.put(np.array([len(copy["x"]) for copy in copies], np.int64))
         return cls(
             capacity=capacity,
+            dims=dims,
             bin=device.put(np.zeros(len(copies) * capacity, np.int32)),
-            counts=counts,
+            counts=device.put(np.array(counts, np.int64)),
             spare={name: device.xp.zeros_like(column) for name, column in columns.items()},
             **columns,
         )
@@ -71,12 +79,17 @@ class Particles(DoubleBuffered):
         """Move every copy into a region of the given capacity."""
         copies = len(self.counts)
         for name in (*COLUMNS, "bin"):
-            old = getattr(self, name)
-            new = device.xp.zeros((copies, capacity), old.dtype)
-            new[:, : self.capacity] = old.reshape(copies, self.capacity)
+            old = getattr(self, name).reshape(copies, -1)
+            width = old.shape[1] // self.capacity
+            new = device.xp.zeros((copies, width * capacity), old.dtype)
+            new[:, : old.shape[1]] = old
             setattr(self, name, new.reshape(-1))
         self.spare = {name: device.xp.zeros_like(getattr(self, name)) for name in COLUMNS}
         self.capacity = capacity
+
+    def along(self, axis: int) -> Any:
+        """A coordinate of every slot [copies * capacity] [m]: a view."""
+        return self.place[axis :: self.dims]
 
     @property
     def bytes_per_particle(self) -> float:

@@ -1,4 +1,4 @@
-"""What a slab run hands to the analysis: block sums of moments and wall totals."""
+"""What a DSMC run hands to the analysis: block sums of moments and wall totals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -7,15 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOMENTS = ("count", "vx", "vy", "vz", "xx", "yy", "zz", "xy", "xz", "yz", "ex", "ey", "ez")
-FACES = ("left", "right")
 DIRECTIONS = ("arriving", "leaving")
 WALL_TOTALS = ("number", "px", "py", "pz", "energy")
 
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "names": ("species",),
     "masses": ("species",),
-    "length": (),
-    "cells": (),
+    "faces": ("face",),
+    "low": ("axis",),
+    "high": ("axis",),
+    "cells": ("axis",),
+    "volumes": ("cell",),
     "timestep": (),
     "weight": ("copy",),
     "sums": ("block", "copy", "cell", "species", "moment"),
@@ -26,21 +28,25 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class SlabSamples:
-    """Sums over the particles and sampled steps of a slab 0 < x < length, block by block, in SI units.
+class Samples:
+    """Sums over the particles and sampled steps of a domain, block by block, in SI units.
 
-    n(cell) = weight sums["count"] / (samples cell_width)
+    n(cell) = weight sums["count"] / (samples volume)
+
+    A cell's number counts along the last axis first.
 
     Arguments
     ---------
-    names : species, in order
+    names : species, in order;  faces : names of the faces, in order
     masses : [species], mass of a molecule [kg]
-    length : [m];  cells : number of cells;  timestep : [s]
-    weight : [copy], real molecules per simulated one per unit area of cross-section [m-2]
+    low, high : [axis], where the domain begins and ends [m];  cells : int64 [axis], cells along each axis
+    volumes : [cell], per unit of the lengths that are not resolved [m in a slab, m2 in a channel, m3]
+    timestep : [s]
+    weight : [copy], real molecules per simulated one, per unit of the same [m-2 in a slab, m-1, 1]
     sums : float64 [block, copy, cell, species, MOMENTS], laboratory frame: xx is v_x v_x [m2 s-2] and
         ex is v^2 v_x [m3 s-3], with neither mass nor one half; a sample adds each particle once
     samples : int64 [block], samples taken;  steps : int64 [block], time steps, sampled or not
-    walls : float64 [block, copy, FACES, species, DIRECTIONS, WALL_TOTALS], over every step of the block:
+    walls : float64 [block, copy, face, species, DIRECTIONS, WALL_TOTALS], over every step of the block:
         number, momentum [kg m s-1] and translational energy [J] of the simulated molecules that cross the
         face, weight not applied, momentum signed in the laboratory frame; zero on a periodic face
 
@@ -51,8 +57,11 @@ class SlabSamples:
 
     names: tuple[str, ...]
     masses: NDArray[np.float64]
-    length: float
-    cells: int
+    faces: tuple[str, ...]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    cells: NDArray[np.int64]
+    volumes: NDArray[np.float64]
     timestep: float
     weight: NDArray[np.float64]
     sums: NDArray[np.float64]
@@ -64,10 +73,11 @@ class SlabSamples:
         sizes = {
             "species": len(self.names),
             "copy": len(self.weight),
-            "cell": self.cells,
+            "axis": len(self.low),
+            "cell": int(np.prod(self.cells)),
             "block": len(self.samples),
             "moment": len(MOMENTS),
-            "face": len(FACES),
+            "face": len(self.faces),
             "direction": len(DIRECTIONS),
             "wall_total": len(WALL_TOTALS),
         }
@@ -78,14 +88,29 @@ class SlabSamples:
                 raise ValueError(f"{name} has shape {found}; {dimensions} needs {expected}")
 
     @property
-    def cell_width(self) -> float:
-        """Width of a cell [m]."""
-        return self.length / self.cells
+    def length(self) -> float:
+        """Extent along the first axis [m]."""
+        return float(self.high[0] - self.low[0])
 
     @property
     def positions(self) -> NDArray[np.float64]:
-        """Centres of the cells [cell], from the left face [m]."""
-        return (np.arange(self.cells, dtype=np.float64) + 0.5) * self.cell_width
+        """Centres of the cells along the first axis [m]."""
+        cells = self.cells[0]
+        return np.asarray(self.low[0] + (np.arange(cells, dtype=np.float64) + 0.5) * (self.length / cells))
+
+    def along(self, axis: int) -> "Samples":
+        """The samples resolved along one axis alone: cells side by side along the others are taken as one."""
+        shape = tuple(self.cells)
+        others = tuple(other for other in range(len(shape)) if other != axis)
+        sums = self.sums.reshape(*self.sums.shape[:2], *shape, *self.sums.shape[3:])
+        return replace(
+            self,
+            low=self.low[[axis]],
+            high=self.high[[axis]],
+            cells=self.cells[[axis]],
+            volumes=self.volumes.reshape(shape).sum(axis=others),
+            sums=sums.sum(axis=tuple(2 + other for other in others)),
+        )
 
     @property
     def blocks(self) -> int:
@@ -97,7 +122,7 @@ class SlabSamples:
         """Number of independent copies."""
         return len(self.weight)
 
-    def select(self, first_block: int) -> "SlabSamples":
+    def select(self, first_block: int) -> "Samples":
         """The blocks from `first_block` on: the run without its transient.
 
         Raises ValueError when no block is left.
@@ -113,7 +138,7 @@ class SlabSamples:
             walls=self.walls[kept],
         )
 
-    def coarsen(self, blocks: int) -> "SlabSamples":
+    def coarsen(self, blocks: int) -> "Samples":
         """Each run of `blocks` consecutive blocks summed into one.
 
         A remainder is dropped from the front, where a leftover of the transient would sit.
@@ -136,17 +161,19 @@ class SlabSamples:
         return {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "SlabSamples":
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "Samples":
         """The samples that `to_arrays` took apart; HDF5's bytes serve for the names as well.
 
         Raises KeyError for a missing array, ValueError for shapes that disagree.
         """
-        names = np.asarray(arrays["names"]).tolist()
         return cls(
-            names=tuple(name.decode() if isinstance(name, bytes) else str(name) for name in names),
+            names=_texts(arrays["names"]),
             masses=np.asarray(arrays["masses"], np.float64),
-            length=float(np.asarray(arrays["length"])),
-            cells=int(np.asarray(arrays["cells"])),
+            faces=_texts(arrays["faces"]),
+            low=np.asarray(arrays["low"], np.float64),
+            high=np.asarray(arrays["high"], np.float64),
+            cells=np.asarray(arrays["cells"], np.int64),
+            volumes=np.asarray(arrays["volumes"], np.float64),
             timestep=float(np.asarray(arrays["timestep"])),
             weight=np.asarray(arrays["weight"], np.float64),
             sums=np.asarray(arrays["sums"], np.float64),
@@ -154,3 +181,9 @@ class SlabSamples:
             steps=np.asarray(arrays["steps"], np.int64),
             walls=np.asarray(arrays["walls"], np.float64),
         )
+
+
+def _texts(values: NDArray[np.generic]) -> tuple[str, ...]:
+    return tuple(
+        value.decode() if isinstance(value, bytes) else str(value) for value in np.asarray(values).tolist()
+    )

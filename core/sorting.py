@@ -4,12 +4,13 @@ Hot loops index by uint64: with a signed index Numba tests every access for a wr
 costs the scatter a third of its time.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from knudsen.core.device import Device
-from knudsen.core.kernels import kernel
+from knudsen.core.kernels import Kernel, kernel
 from knudsen.core.particles import Particles, lane_range
 
 LANE_PARTICLES = 8192
@@ -44,6 +45,7 @@ class BinSort:
         layout = (particles.counts, particles.capacity, self._offsets)
         count_bins(lanes, particles.bin, *layout)
         lay_out_bins(self.copies, particles.capacity, self._offsets, self.starts)
+        scatter = scatter_kernel(particles.dims)
         scatter(lanes, particles.bin, *layout, *particles.columns, *particles.spare_columns)
 
     def _by_library(self, particles: Particles) -> None:
@@ -53,7 +55,7 @@ class BinSort:
         key = xp.empty(slots, np.int64)
         key_slots(slots, particles.bin, particles.counts, particles.capacity, self.bins, key)
         order = xp.argsort(key, kind="stable")
-        gather(slots, order, *particles.columns, *particles.spare_columns)
+        gather(slots, order, particles.dims, *particles.columns, *particles.spare_columns)
         first_keys = xp.arange(self.copies)[:, None] * (self.bins + 1) + xp.arange(self.bins + 1)
         self.starts[...] = xp.searchsorted(key[order], first_keys)
 
@@ -91,28 +93,35 @@ def lay_out_bins(copy: int, capacity: int, offsets: Any, starts: Any) -> None:
             slot += count
 
 
-@kernel
-def scatter(
-    lane: int, bin: Any, counts: Any, capacity: int, offsets: Any,
-    x: Any, vx: Any, vy: Any, vz: Any, species: Any,
-    new_x: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any,
-) -> None:  # fmt: skip
-    """Move one lane's particles to their bins, in order."""
-    lanes = offsets.shape[1]
-    copy, share = lane // lanes, lane % lanes
-    tally = offsets[copy, share]
-    first, end, stride = lane_range(share, lanes, counts[copy], False)
-    base = copy * capacity
-    for k in range(base + first, base + end, stride):
-        i = np.uint64(k)
-        b = np.uint64(bin[i])
-        slot = np.uint64(tally[b])
-        tally[b] = slot + np.uint64(1)
-        new_x[slot] = x[i]
-        new_vx[slot] = vx[i]
-        new_vy[slot] = vy[i]
-        new_vz[slot] = vz[i]
-        new_species[slot] = species[i]
+@lru_cache(maxsize=8)
+def scatter_kernel(dims: int) -> Kernel:
+    """The kernel that moves particles of so many coordinates: a count known beforehand costs no loop."""
+
+    @kernel
+    def scatter(
+        lane: int, bin: Any, counts: Any, capacity: int, offsets: Any,
+        place: Any, vx: Any, vy: Any, vz: Any, species: Any,
+        new_place: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any,
+    ) -> None:  # fmt: skip
+        """Move one lane's particles to their bins, in order."""
+        lanes = offsets.shape[1]
+        copy, share = lane // lanes, lane % lanes
+        tally = offsets[copy, share]
+        first, end, stride = lane_range(share, lanes, counts[copy], False)
+        base = copy * capacity
+        for k in range(base + first, base + end, stride):
+            i = np.uint64(k)
+            b = np.uint64(bin[i])
+            slot = np.uint64(tally[b])
+            tally[b] = slot + np.uint64(1)
+            for axis in range(np.uint64(dims)):
+                new_place[np.uint64(dims) * slot + axis] = place[np.uint64(dims) * i + axis]
+            new_vx[slot] = vx[i]
+            new_vy[slot] = vy[i]
+            new_vz[slot] = vz[i]
+            new_species[slot] = species[i]
+
+    return scatter
 
 
 @kernel
@@ -125,13 +134,14 @@ def key_slots(slot: int, bin: Any, counts: Any, capacity: int, bins: int, key: A
 
 @kernel
 def gather(
-    slot: int, order: Any,
-    x: Any, vx: Any, vy: Any, vz: Any, species: Any,
-    new_x: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any,
+    slot: int, order: Any, dims: int,
+    place: Any, vx: Any, vy: Any, vz: Any, species: Any,
+    new_place: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any,
 ) -> None:  # fmt: skip
     """Fetch into a slot the particle that the order puts there."""
     old = order[slot]
-    new_x[slot] = x[old]
+    for axis in range(dims):
+        new_place[dims * slot + axis] = place[dims * old + axis]
     new_vx[slot] = vx[old]
     new_vy[slot] = vy[old]
     new_vz[slot] = vz[old]

@@ -1,8 +1,4 @@
-"""What a molecule meets at a face of the slab.
-
-A boundary is a small frozen description; `FaceTable` turns the two faces into the arrays that the
-flight kernels read.
-"""
+"""What a molecule meets at a face: small frozen descriptions."""
 
 import math
 from dataclasses import dataclass
@@ -10,11 +6,6 @@ from typing import Any
 
 import numpy as np
 from scipy.constants import k as BOLTZMANN
-
-from knudsen.core.device import Device
-from knudsen.core.gases import Mixture
-
-PERIODIC, SPECULAR, DIFFUSE, EXCHANGE, OPEN = range(5)
 
 
 def _check_positive(**quantities: float) -> None:
@@ -44,7 +35,9 @@ class Specular:
 class DiffuseWall:
     """Full accommodation: molecules leave with the flux-weighted Maxwellian of the wall.
 
-    temperature : of the wall [K];  velocity : tangential speed of the wall along y and z [m/s]
+    temperature : of the wall [K]
+    velocity : tangential speed of the wall [m/s], along y and z; at a face normal to y along z and x, at one
+        normal to z along x and y; at a tube's wall along the azimuth and x
     """
 
     temperature: float
@@ -53,7 +46,7 @@ class DiffuseWall:
     def __post_init__(self) -> None:
         _check_positive(temperature=self.temperature)
         if len(self.velocity) != 2 or not all(math.isfinite(component) for component in self.velocity):
-            raise ValueError(f"velocity must be two finite speeds, along y and z, got {self.velocity}")
+            raise ValueError(f"velocity must be two finite speeds, got {self.velocity}")
 
 
 @dataclass(frozen=True)
@@ -101,41 +94,3 @@ class OpenReservoir:
 
 
 Boundary = Periodic | Specular | DiffuseWall | ExchangeReservoir | OpenReservoir
-KINDS = {Periodic: PERIODIC, Specular: SPECULAR, DiffuseWall: DIFFUSE, ExchangeReservoir: EXCHANGE,
-         OpenReservoir: OPEN}  # fmt: skip
-
-
-class FaceTable:
-    """The two faces as arrays on the device.
-
-    kind : int32 [face];  thermal_speed : (2 k T / m_s)^(1/2) [face, species] [m/s];
-    cumulative : of the re-emission probabilities [face, species];
-    velocity : of the wall along y and z [face, 2] [m/s];
-    arrivals : simulated molecules emitted a second [face, species] (open faces)
-    """
-
-    def __init__(self, faces: tuple[Boundary, Boundary], gas: Mixture, weight: float, device: Device) -> None:
-        masses = np.array(gas.masses)
-        shape = (2, len(gas))
-        kind, velocity = np.zeros(2, np.int32), np.zeros((2, 2))
-        thermal_speed, cumulative, arrivals = np.zeros(shape), np.ones(shape), np.zeros(shape)
-        for number, face in enumerate(faces):
-            kind[number] = KINDS[type(face)]
-            if isinstance(face, DiffuseWall | ExchangeReservoir | OpenReservoir):
-                thermal_speed[number] = np.sqrt(2 * BOLTZMANN * face.temperature / masses)
-            if isinstance(face, DiffuseWall):
-                velocity[number] = face.velocity
-            if isinstance(face, ExchangeReservoir):
-                share = np.cumsum(np.array(face.composition) / np.sqrt(masses))
-                cumulative[number] = share / share[-1]
-            if isinstance(face, OpenReservoir):
-                arrivals[number] = face.flux(masses) / weight
-        self.has_open = bool(np.any(kind == OPEN))
-        self.kind, self.velocity = device.put(kind), device.put(velocity)
-        self.thermal_speed, self.cumulative = device.put(thermal_speed), device.put(cumulative)
-        self.arrivals = device.put(arrivals)
-
-    @property
-    def arrays(self) -> tuple[Any, ...]:
-        """What the flight kernels read, in their order."""
-        return self.kind, self.thermal_speed, self.cumulative, self.velocity

@@ -20,7 +20,7 @@ from knudsen.core.gases import Mixture
 from knudsen.core.kernels import device, kernel
 from knudsen.core.particles import Particles
 from knudsen.core.rng import Stream, below, draw_words, poisson, rest_below, uniform, unit_circle
-from knudsen.dsmc.slab import Slab
+from knudsen.dsmc.domains.grid import Grid
 
 CANDIDATES, COLLISIONS, OVERFLOWS = 0, 1, 2
 EVENTS = 3
@@ -103,7 +103,7 @@ def partners(word_i: int, word_j: int, first_a: int, n_a: int, first_b: int, n_b
 
 @device
 def collide_pair(
-    first_a: int, n_a: int, first_b: int, n_b: int, x: Any, vx: Any, vy: Any, vz: Any,
+    first_a: int, n_a: int, first_b: int, n_b: int, place: Any, dims: int, vx: Any, vy: Any, vz: Any,
     majorant: Any, events: Any, separation: Any,
     prefactor: float, exponent: float, inverse_alpha: float, mass_share: float,
     rate: float, seed: int, stream: int, cell: int, draw: int, step: int,
@@ -135,7 +135,7 @@ def collide_pair(
             cos_chi = deflection_cosine(inverse_alpha, uniform(word_chi))
             scatter_pair(i, j, vx, vy, vz, mass_share, cos_chi, uniform(rest_below(word_i, n_a)))
             collisions += 1
-            apart += abs(x[i] - x[j])
+            apart += distance(i, j, place, dims)
     if overflows > 0:
         majorant[0] = largest * FLOAT32_UP
     events[CANDIDATES] += candidates
@@ -146,33 +146,45 @@ def collide_pair(
 
 
 @device
-def has_nan(first: int, end: int, x: Any, vx: Any, vy: Any, vz: Any) -> bool:
-    """Whether a position or velocity among every eighth is not a number.
+def distance(i: int, j: int, place: Any, dims: int) -> float:
+    """Distance of particles i and j along the coordinates that are resolved [m]."""
+    squared = 0.0
+    for axis in range(dims):
+        apart = place[np.uint64(dims) * i + np.uint64(axis)] - place[np.uint64(dims) * j + np.uint64(axis)]
+        squared += apart * apart
+    return sqrt(squared)
+
+
+@device
+def has_nan(first: int, end: int, place: Any, dims: int, vx: Any, vy: Any, vz: Any) -> bool:
+    """Whether a coordinate or velocity among every eighth is not a number.
 
     Reading one number a cache line also brings the cell in as a stream, before partners are met at random.
     """
     total = 0.0
     for i in range(first, end, 8):
-        total += x[i] + vx[i] + vy[i] + vz[i]
+        total += place[dims * i] + vx[i] + vy[i] + vz[i]
     return total != total
 
 
 @kernel
 def collide(
-    item: int, x: Any, vx: Any, vy: Any, vz: Any, starts: Any, majorant: Any, events: Any, separation: Any,
+    item: int, place: Any, dims: int, vx: Any, vy: Any, vz: Any, starts: Any,
+    majorant: Any, events: Any, separation: Any,
     prefactor: Any, exponent: Any, inverse_alpha: Any, mass_share: Any,
-    rate: float, backwards: bool, seeds: Any, stream: int, step: int,
+    rate: Any, backwards: bool, seeds: Any, stream: int, step: int,
 ) -> None:  # fmt: skip
     """Collide the particles of one cell of one copy for a time dt.
 
-    rate is W dt / V, real molecules per simulated one over cell volume, times the step [s/m^3];
+    rate : float64 [cells], W dt / V: real molecules per simulated one over the cell's volume, times the step
+        [s/m^3]
     backwards takes the pairs of species in reverse, so that two steps make a symmetric whole.
     """
     species = mass_share.shape[0]
     cells = (starts.shape[1] - 1) // species
     copy, cell = item // cells, item % cells
     bounds = starts[copy, cell * species : (cell + 1) * species + 1]
-    if has_nan(bounds[0], bounds[species], x, vx, vy, vz):
+    if has_nan(bounds[0], bounds[species], place, dims, vx, vy, vz):
         # What is not a number must not spread: one that was read ends the cell's step here, one that was not
         # is accepted by no pair but of Maxwell molecules.  The simulation's check of faults names it.
         return
@@ -181,10 +193,11 @@ def collide(
         a, b = divmod(species * species - 1 - forth if backwards else forth, species)
         if a <= b:
             draw = collide_pair(
-                bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b], x, vx, vy, vz,
+                bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b],
+                place, dims, vx, vy, vz,
                 majorant[a, b, item : item + 1], events[a, b, item], separation[item : item + 1],
                 prefactor[a, b], exponent[a, b], inverse_alpha[a, b], mass_share[a, b],
-                rate, seeds[copy], stream, cell, draw, step,
+                rate[cell], seeds[copy], stream, cell, draw, step,
             )  # fmt: skip
 
 
@@ -193,14 +206,14 @@ class Collider:
 
     majorant : float32 [species, species, copies * cells], largest sigma_T g met so far [m^3/s]
     events : int64 [species, species, copies * cells, EVENTS], candidates, collisions, overflows
-    separation : [copies * cells], sum of |x_i - x_j| over the collisions [m]
+    separation : [copies * cells], sum of the partners' distance over the collisions [m]
     """
 
     # sigma_T g at this multiple of (2 kT / m_r)^(1/2) starts the majorant: exceeded once in 2,000
     # candidates of an equilibrium gas, until it has grown.
     FIRST_MAJORANT_SPEED = 3.0
 
-    def __init__(self, gas: Mixture, slab: Slab, temperature: float, copies: int, machine: Device) -> None:
+    def __init__(self, gas: Mixture, grid: Grid, temperature: float, copies: int, machine: Device) -> None:
         shape = (len(gas), len(gas))
         prefactor, exponent, inverse_alpha, first = (np.zeros(shape) for _ in range(4))
         for a, b in gas.pair_numbers():
@@ -213,17 +226,17 @@ class Collider:
         masses = np.array(gas.masses)
         share = masses[:, None] / (masses[:, None] + masses)
         self.pairs = tuple(machine.put(table) for table in (prefactor, exponent, inverse_alpha, share))
-        items = copies * slab.collision_cells
+        items = copies * grid.cell_count * grid.parts
         self.device, self.items = machine, items
         self.majorant = machine.put(np.repeat(first[..., None], items, axis=2).astype(np.float32))
         self.events = machine.put(np.zeros((*shape, items, EVENTS), np.int64))
         self.separation = machine.put(np.zeros(items))
 
     def collide(
-        self, particles: Particles, starts: Any, rate: float, backwards: bool, seeds: Any, step: int
+        self, particles: Particles, starts: Any, rate: Any, backwards: bool, seeds: Any, step: int
     ) -> None:
-        """Collide the particles of every cell; rate is W dt / V [s/m^3]."""
-        positions = (particles.x, particles.vx, particles.vy, particles.vz)
+        """Collide the particles of every cell; rate is W dt / V of each cell [cells] [s/m^3]."""
+        positions = (particles.place, particles.dims, particles.vx, particles.vy, particles.vz)
         book = (self.majorant, self.events, self.separation)
         order = (backwards, seeds, int(Stream.COLLISION), step)
         collide(self.items, *positions, starts, *book, *self.pairs, rate, *order)

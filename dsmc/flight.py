@@ -1,139 +1,217 @@
-"""Move: free flight of a time dt, with the faces met in order of time."""
+"""Move: free flight of a time dt, with the faces met in order of time.
 
-from math import inf, log, nan, sqrt
-from typing import Any
+A force of constant acceleration a_s kicks by a_s dt / 2 before the flight and after it.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from math import inf, sqrt
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from knudsen.core.kernels import device, kernel
+from knudsen.core.kernels import Kernel, device, kernel
 from knudsen.core.particles import lane_range
-from knudsen.core.rng import draw_words, normal_pair, poisson, uniform
-from knudsen.dsmc.boundaries import EXCHANGE, OPEN, PERIODIC, SPECULAR
+from knudsen.core.rng import draw_words, poisson, uniform
+from knudsen.dsmc.domains.grid import Space
+from knudsen.dsmc.domains.paths import NO_FACE, component, paths
+from knudsen.dsmc.face_table import EXCHANGE, OPEN, PERIODIC, SPECULAR
+from knudsen.dsmc.surfaces import diffuse_velocity, emission_species, from_wall, to_wall
 
 ARRIVING, LEAVING = 0, 1
-GONE = -1.0
+FLYING, GONE, LOST = 0, 1, 2
 MOST_CROSSINGS = 100_000  # in one step; a molecule that asks for more never comes to rest
 
 
-@device
-def flux_normal_speed(thermal_speed: float, u: float) -> float:
-    """Normal speed of the flux-weighted Maxwellian: (2kT/m)^(1/2) (-ln u)^(1/2)."""
-    return thermal_speed * sqrt(-log(u))
+class Flight(NamedTuple):
+    """Kernels of a space: molecules that fly for a step, and those that open faces send in."""
 
-
-@device
-def emission_species(cumulative: Any, face: int, u: float) -> int:
-    """Species that the face sends out for the uniform number u."""
-    s = 0
-    while s < cumulative.shape[1] - 1 and u >= cumulative[face, s]:
-        s += 1
-    return s
+    move: Kernel
+    emit: Kernel
 
 
 @device
 def tally(
-    i: int, face: int, direction: int, vx: Any, vy: Any, vz: Any, species: Any, masses: Any, walls: Any
+    face: int, direction: int, species: int, u: float, v: float, w: float, masses: Any, walls: Any
 ) -> None:
-    """Add molecule i to the face's totals of number, momentum [kg m/s] and energy [J]."""
-    s = species[i]
-    x, y, z = float(vx[i]), float(vy[i]), float(vz[i])
-    total = walls[face, s, direction]
+    """Add a molecule to the face's totals of number, momentum [kg m/s] and energy [J]."""
+    mass = masses[species]
+    total = walls[face, species, direction]
     total[0] += 1.0
-    total[1] += masses[s] * x
-    total[2] += masses[s] * y
-    total[3] += masses[s] * z
-    total[4] += 0.5 * masses[s] * (x * x + y * y + z * z)
+    total[1] += mass * u
+    total[2] += mass * v
+    total[3] += mass * w
+    total[4] += 0.5 * mass * (u * u + v * v + w * w)
 
 
 @device
-def emerge(
-    i: int, face: int, vx: Any, vy: Any, vz: Any, species: Any, thermal_speed: Any, wall_velocity: Any,
-    word_normal: int, word_radius: int, word_angle: int,
-) -> None:  # fmt: skip
-    """Give molecule i the velocity of one that leaves a diffuse face (inwards)."""
-    scale = thermal_speed[face, species[i]]
-    normal = flux_normal_speed(scale, uniform(word_normal))
-    along_y, along_z = normal_pair(word_radius, word_angle)
-    vx[i] = normal if face == 0 else -normal
-    vy[i] = wall_velocity[face, 0] + scale * sqrt(0.5) * along_y
-    vz[i] = wall_velocity[face, 1] + scale * sqrt(0.5) * along_z
+def triple(numbers: Any) -> Any:
+    """Three numbers of an array."""
+    return numbers[0], numbers[1], numbers[2]
 
 
 @device
-def fly(
-    i: int, here: float, duration: float, vx: Any, vy: Any, vz: Any, species: Any, length: float,
-    kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
-    seed: int, stream: int, item: int, step: int,
-) -> float:  # fmt: skip
-    """Position after the flight; GONE for a molecule absorbed, NaN for one that cannot be placed."""
-    remaining = duration
-    crossings = 0
-    while True:
-        target = here + vx[i] * remaining
-        # Compared, not asked of math.isfinite: re-association makes that true of every number.
-        if crossings > MOST_CROSSINGS or not abs(target) < inf:
-            return nan
-        if 0.0 <= target <= length:
-            return target
-        face = 0 if target < 0.0 else 1
-        edge = length if face == 1 else 0.0
-        if kind[face] == PERIODIC:
-            here += length - 2.0 * edge
-            crossings += 1
-            continue
-        tally(i, face, ARRIVING, vx, vy, vz, species, masses, walls)
-        if kind[face] == OPEN:
-            return GONE
-        remaining = max(0.0, remaining - (edge - here) / vx[i])
-        here = edge
-        if kind[face] == SPECULAR:
-            vx[i] = -vx[i]
-        else:
-            word_species, word_normal, word_radius, word_angle = draw_words(
-                seed, stream, item, crossings, step
-            )
-            if kind[face] == EXCHANGE:
-                species[i] = emission_species(cumulative, face, uniform(word_species))
-            emerge(i, face, vx, vy, vz, species, thermal_speed, wall_velocity,
-                   word_normal, word_radius, word_angle)  # fmt: skip
-        tally(i, face, LEAVING, vx, vy, vz, species, masses, walls)
-        crossings += 1
+def touches(least: Any, most: Any, dims: int, solid: Any) -> bool:
+    """Whether a block has a place within these bounds, the sides of both taken in."""
+    for block in range(solid.shape[0]):
+        apart = False
+        for axis in range(dims):
+            apart = apart or most[axis] < solid[block, 0, axis] or least[axis] > solid[block, 1, axis]
+        if not apart:
+            return True
+    return False
 
 
 @device
-def bin_of(position: float, species: int, inverse_width: float, cells: int, species_count: int) -> int:
-    """Bin (cell, species) of a position; the bin after the last for a molecule that is gone."""
-    if not position >= 0.0:
-        return cells * species_count
-    return min(int(position * inverse_width), cells - 1) * species_count + species
+def opposite(q: float, axis: int, along: int, inward: int, low: Any, high: Any) -> float:
+    """Coordinate of a molecule that leaves by one periodic face and enters by the other."""
+    if axis != along:
+        return q
+    return high[axis] if inward > 0 else low[axis]
 
 
-@kernel
-def move(
-    lane: int, x: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, counts: Any, capacity: int,
-    lanes: int, strided: bool, timestep: float, length: float, cells: int,
-    kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any, faults: Any,
-    seeds: Any, stream: int, step: int,
-) -> None:  # fmt: skip
-    """Fly one lane's molecules for a step and note the bin each arrives in."""
-    copy, share = lane // lanes, lane % lanes
-    base = copy * capacity
-    species_count = masses.shape[0]
-    inverse_width = cells / length
-    first, end, stride = lane_range(share, lanes, counts[copy], strided)
-    for k in range(base + first, base + end, stride):
-        i = np.uint64(k)  # unsigned: see core/sorting.py
-        target = x[i] + vx[i] * timestep
-        if not (target >= 0.0 and target <= length):
-            start = x[i]
-            target = fly(i, start, timestep, vx, vy, vz, species, length, kind, thermal_speed, cumulative,
-                         wall_velocity, masses, walls[lane], seeds[copy], stream, k - base, step)  # fmt: skip
-            if target != target:
-                faults[lane, 0] = step
-                faults[lane, 1] = start
-                faults[lane, 2] = vx[i]
-        x[i] = target
-        bin[i] = bin_of(target, int(species[i]), inverse_width, cells, species_count)
+@lru_cache(maxsize=16)
+def flight_kernels(space: Space) -> Flight:
+    """The kernels of a space."""
+    fly = _fly(space)
+    return Flight(_move(space, fly), _emit(space, fly))
+
+
+def _fly(space: Space) -> Callable[..., Any]:
+    advance, meet, _ = paths(space)
+
+    @device
+    def fly(
+        x: float, y: float, z: float, u: float, v: float, w: float, species: int, duration: float,
+        low: Any, high: Any, axis: Any, inward: Any, at: Any, lows: Any, highs: Any,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
+        seed: int, stream: int, item: int, step: int,
+    ) -> Any:  # fmt: skip
+        """Place, velocity, species and fate of a molecule after a flight."""
+        remaining = duration
+        for crossings in range(MOST_CROSSINGS):
+            time, face = meet(x, y, z, u, v, w, remaining, low, high, axis, inward, at, lows, highs)
+            x, y, z, u, v, w = advance(x, y, z, u, v, w, time)
+            # Compared, not asked of math.isfinite: re-association makes that true of every number.
+            if not (abs(x) < inf and abs(y) < inf and abs(z) < inf):
+                return x, y, z, u, v, w, species, LOST
+            if face == NO_FACE:
+                return x, y, z, u, v, w, species, FLYING
+            remaining -= time
+            along, side = axis[face], inward[face]
+            x = at[face] if along == 0 else x
+            y = at[face] if along == 1 else y
+            z = at[face] if along == 2 else z
+            if kind[face] == PERIODIC:
+                x = opposite(x, 0, along, side, low, high)
+                y = opposite(y, 1, along, side, low, high)
+                z = opposite(z, 2, along, side, low, high)
+                continue
+            tally(face, ARRIVING, species, u, v, w, masses, walls)
+            if kind[face] == OPEN:
+                return x, y, z, u, v, w, species, GONE
+            normal, aside, across = to_wall(along, side, u, v, w)
+            if kind[face] == SPECULAR:
+                normal = -normal
+            else:
+                word_species, word_normal, word_radius, word_angle = draw_words(
+                    seed, stream, item, crossings, step
+                )
+                if kind[face] == EXCHANGE:
+                    species = emission_species(cumulative, face, uniform(word_species))
+                normal, aside, across = diffuse_velocity(
+                    thermal_speed[face, species], wall_velocity[face, 0], wall_velocity[face, 1],
+                    word_normal, word_radius, word_angle,
+                )  # fmt: skip
+            u, v, w = from_wall(along, side, normal, aside, across)
+            tally(face, LEAVING, species, u, v, w, masses, walls)
+        return x, y, z, u, v, w, species, LOST
+
+    return fly
+
+
+def _glide(space: Space) -> Callable[..., Any]:
+    """A flight that meets no face, read and tested with as little memory as it takes."""
+    dims, cylindrical, blocked = space.dims, space.cylindrical, space.blocked
+    advance, _, _ = paths(space)
+
+    @device
+    def glide(
+        i: int, place: Any, vx: Any, vy: Any, vz: Any, duration: float, low: Any, high: Any, solid: Any
+    ) -> Any:  # fmt: skip
+        """Place, velocity, and whether the flight stays clear of every face."""
+        at = np.uint64(dims) * i
+        x, u = place[at], float(vx[i])
+        y = place[at + np.uint64(1)] if dims > 1 else 0.0
+        z = place[at + np.uint64(2)] if dims > 2 else 0.0
+        v = float(vy[i]) if dims > 1 else 0.0
+        w = float(vz[i]) if dims > 2 or cylindrical else 0.0
+        # Past an inner cylinder a flight may go through it and come out again.
+        clear = not cylindrical or low[1] == 0.0 or v >= 0.0
+        there_x, there_y, there_z, _, new_v, new_w = advance(x, y, z, u, v, w, duration)
+        for axis in range(dims):
+            q = component(axis, there_x, there_y, there_z)
+            clear = clear and q >= low[axis] and q <= high[axis]
+        if blocked and clear:
+            nearest = 0.0 if cylindrical and v < 0.0 else min(y, there_y)
+            least = min(x, there_x), nearest, min(z, there_z)
+            clear = not touches(least, (max(x, there_x), max(y, there_y), max(z, there_z)), dims, solid)
+        return there_x, there_y, there_z, new_v, new_w, clear
+
+    return glide
+
+
+def _move(space: Space, fly: Callable[..., Any]) -> Kernel:
+    dims, cylindrical = space.dims, space.cylindrical
+    glide, cell = _glide(space), paths(space).cell
+
+    @kernel
+    def move(
+        lane: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, counts: Any, capacity: int,
+        lanes: int, strided: bool, timestep: float,
+        low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
+        axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
+        faults: Any, seeds: Any, stream: int, step: int,
+    ) -> None:  # fmt: skip
+        """Fly one lane's molecules for a step and note the bin each arrives in."""
+        # Numbers are read once: an array's could change with every place that is written.
+        least, most = triple(low), triple(high)
+        copy, share = lane // lanes, lane % lanes
+        base = copy * capacity
+        species_count = masses.shape[0]
+        grid = least, triple(inverse), triple(fine), triple(parts)
+        dead = fine[0] * fine[1] * fine[2] * species_count
+        first, end, stride = lane_range(share, lanes, counts[copy], strided)
+        for k in range(base + first, base + end, stride):
+            i = np.uint64(k)  # unsigned: see core/sorting.py
+            here = np.uint64(dims) * i
+            x, y, z, v, w, clear = glide(i, place, vx, vy, vz, timestep, least, most, solid)
+            fate = FLYING
+            if clear and cylindrical:
+                vy[i], vz[i] = v, w
+            if not clear:
+                start_y = place[here + np.uint64(1)] if dims > 1 else 0.0
+                start_z = place[here + np.uint64(2)] if dims > 2 else 0.0
+                x, y, z, u, v, w, kept, fate = fly(
+                    place[here], start_y, start_z, float(vx[i]), float(vy[i]), float(vz[i]), int(species[i]),
+                    timestep, low, high, axis, inward, at, lows, highs, kind, thermal_speed, cumulative,
+                    wall_velocity, masses, walls[lane], seeds[copy], stream, k - base, step,
+                )  # fmt: skip
+                if fate == LOST:
+                    faults[lane, 0] = step
+                    faults[lane, 1] = place[here]
+                    faults[lane, 2] = vx[i]
+                vx[i], vy[i], vz[i], species[i] = u, v, w, kept
+            place[here] = x
+            if dims > 1:
+                place[here + np.uint64(1)] = y
+            if dims > 2:
+                place[here + np.uint64(2)] = z
+            found = cell(x, y, z, *grid) * species_count + int(species[i])
+            bin[i] = found if fate == FLYING else dead
+
+    return move
 
 
 @kernel
@@ -144,40 +222,97 @@ def count_emission(
 
     emitted : int64 [copies, face * species + species], written
     """
-    species_count = arrivals.shape[1]
-    for source in range(2 * species_count):
+    faces, species_count = arrivals.shape
+    for source in range(faces * species_count):
         mean = arrivals[source // species_count, source % species_count] * timestep
         word, _, _, _ = draw_words(seeds[copy], stream, source, 0, step)
         emitted[copy, source] = poisson(mean, uniform(word)) if mean > 0.0 else 0
 
 
-@kernel
-def emit(
-    lane: int, x: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, counts: Any, emitted: Any,
-    capacity: int, lanes: int, strided: bool, timestep: float, length: float, cells: int,
-    kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
-    seeds: Any, stream: int, wall_stream: int, step: int,
-) -> None:  # fmt: skip
-    """Let one lane's share of the emitted molecules enter at random times and fly on."""
-    copy, share = lane // lanes, lane % lanes
-    species_count = masses.shape[0]
-    total = 0
-    for source in range(2 * species_count):
-        total += emitted[copy, source]
-    first, end, stride = lane_range(share, lanes, total, strided)
-    for k in range(first, end, stride):
-        source, before = 0, emitted[copy, 0]
-        while k >= before:
-            source += 1
-            before += emitted[copy, source]
-        i = copy * capacity + counts[copy] + k
-        face = source // species_count
-        species[i] = source % species_count
-        word_time, word_normal, word_radius, word_angle = draw_words(seeds[copy], stream, k, 0, step)
-        emerge(i, face, vx, vy, vz, species, thermal_speed, wall_velocity,
-               word_normal, word_radius, word_angle)  # fmt: skip
-        tally(i, face, LEAVING, vx, vy, vz, species, masses, walls[lane])
-        x[i] = fly(i, length * face, timestep * uniform(word_time), vx, vy, vz, species, length, kind,
-                   thermal_speed, cumulative, wall_velocity, masses, walls[lane],
-                   seeds[copy], wall_stream, k, step)  # fmt: skip
-        bin[i] = bin_of(x[i], int(species[i]), cells / length, cells, species_count)
+def _emit(space: Space, fly: Callable[..., Any]) -> Kernel:
+    dims, blocked = space.dims, space.blocked
+    cell, entrance = paths(space).cell, _entrance(space)
+
+    @kernel
+    def emit(
+        lane: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, counts: Any, emitted: Any,
+        capacity: int, lanes: int, strided: bool, timestep: float,
+        low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
+        axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
+        seeds: Any, stream: int, wall_stream: int, step: int,
+    ) -> None:  # fmt: skip
+        """Let one lane's share of the emitted molecules enter at random times and fly on."""
+        least = triple(low)
+        copy, share = lane // lanes, lane % lanes
+        species_count = masses.shape[0]
+        grid = least, triple(inverse), triple(fine), triple(parts)
+        dead = fine[0] * fine[1] * fine[2] * species_count
+        sources = axis.shape[0] * species_count
+        total = 0
+        for source in range(sources):
+            total += emitted[copy, source]
+        first, end, stride = lane_range(share, lanes, total, strided)
+        for k in range(first, end, stride):
+            source, before = 0, emitted[copy, 0]
+            while k >= before:
+                source += 1
+                before += emitted[copy, source]
+            i = np.uint64(copy * capacity + counts[copy] + k)
+            face, s = source // species_count, source % species_count
+            word_time, word_normal, word_radius, word_angle = draw_words(seeds[copy], stream, k, 0, step)
+            x, y, z = entrance(seeds[copy], stream, k, step, face, axis[face], at[face], lows, highs)
+            fate = GONE
+            u = v = w = 0.0
+            # Where a block stands before the face nothing comes in.
+            if not (blocked and touches((x, y, z), (x, y, z), dims, solid)):
+                normal, aside, across = diffuse_velocity(
+                    thermal_speed[face, s], 0.0, 0.0, word_normal, word_radius, word_angle
+                )
+                u, v, w = from_wall(axis[face], inward[face], normal, aside, across)
+                tally(face, LEAVING, s, u, v, w, masses, walls[lane])
+                x, y, z, u, v, w, s, fate = fly(
+                    x, y, z, u, v, w, s, timestep * uniform(word_time), low, high, axis, inward, at, lows,
+                    highs, kind, thermal_speed, cumulative, wall_velocity, masses, walls[lane],
+                    seeds[copy], wall_stream, k, step,
+                )  # fmt: skip
+            vx[i], vy[i], vz[i], species[i] = u, v, w, s
+            here = np.uint64(dims) * i
+            place[here] = x
+            if dims > 1:
+                place[here + np.uint64(1)] = y
+            if dims > 2:
+                place[here + np.uint64(2)] = z
+            found = cell(x, y, z, *grid) * species_count + s
+            bin[i] = found if fate == FLYING else dead
+
+    return emit
+
+
+def _entrance(space: Space) -> Callable[..., Any]:
+    dims, cylindrical = space.dims, space.cylindrical
+
+    @device
+    def spread(word: int, axis: int, face: int, along: int, at: float, lows: Any, highs: Any) -> float:
+        """A coordinate, uniform over the area of the face."""
+        low, high = lows[face, axis], highs[face, axis]
+        if axis == along:
+            return at
+        if cylindrical and axis == 1:
+            return sqrt(low * low + uniform(word) * (high * high - low * low))
+        return low + uniform(word) * (high - low)
+
+    @device
+    def entrance(
+        seed: int, stream: int, item: int, step: int, face: int, along: int, at: float, lows: Any, highs: Any
+    ) -> Any:
+        """Where a molecule enters by a face."""
+        if dims == 1:
+            return at, 0.0, 0.0
+        word_x, word_y, word_z, _ = draw_words(seed, stream, item, 1, step)
+        x = spread(word_x, 0, face, along, at, lows, highs)
+        y = spread(word_y, 1, face, along, at, lows, highs)
+        z = spread(word_z, 2, face, along, at, lows, highs) if dims > 2 else 0.0
+        return x, y, z
+
+    return entrance

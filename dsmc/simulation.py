@@ -1,4 +1,4 @@
-"""The slab simulation: one step is move, sort, collide; samples are taken on both sides of collide."""
+"""The simulation: one step is move, sort, collide; samples are taken on both sides of collide."""
 
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ from knudsen.core.gases import MODELS, Mixture
 from knudsen.core.interactions import VariableSoftSphere
 from knudsen.core.particles import COLUMNS, PRECISIONS, Particles
 from knudsen.core.rng import Stream, copy_seed
-from knudsen.core.samples import DIRECTIONS, FACES, MOMENTS, WALL_TOTALS, SlabSamples
+from knudsen.core.samples import DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
 from knudsen.core.sorting import BinSort
-from knudsen.dsmc.boundaries import FaceTable
 from knudsen.dsmc.collisions import Collider
-from knudsen.dsmc.flight import count_emission, emit, move
+from knudsen.dsmc.domains.grid import GridArrays
+from knudsen.dsmc.domains.shapes import Domain
+from knudsen.dsmc.face_table import FaceTable, composition_faults
+from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.flight import count_emission, flight_kernels
 from knudsen.dsmc.sampling import BlockSampler, sample
-from knudsen.dsmc.slab import Filling, Slab
 
 FAULT_CHECK_STEPS = 100
 OPEN_ROOM = 1.1
@@ -27,14 +29,14 @@ TOO_MANY = "pass the 2^31 that the sort counts: use fewer copies, cells or molec
 
 
 class Simulation:
-    """DSMC of a slab: R independent copies of one problem in one set of arrays.
+    """DSMC of a domain: R independent copies of one problem in one set of arrays.
 
     Arguments
     ---------
     gas : species and their interactions
-    slab : length, cells, faces
+    domain : a `Slab`, `Channel`, `Box` or `Tube`: extents, cells, faces
     filling : the gas at the start; its pressure and temperature also set the weight of a molecule
-    particles_per_cell : simulated molecules in a sampling cell of the filling
+    particles_per_cell : simulated molecules in a sampling cell of the filling; the mean of cells that differ
     timestep : dt [s]
     copies : R;  seed : of the run; copy r draws its own from (seed, r)
     device : 'auto', 'cpu', 'cuda', 'cuda:N'
@@ -47,31 +49,39 @@ class Simulation:
     """
 
     def __init__(
-        self, gas: Mixture, slab: Slab, filling: Filling, *, particles_per_cell: float, timestep: float,
+        self, gas: Mixture, domain: Domain, filling: Filling, *, particles_per_cell: float, timestep: float,
         copies: int = 1, seed: int = 0, device: str = "auto", precision: str = "double",
     ) -> None:  # fmt: skip
-        _check(gas, slab, filling, particles_per_cell, timestep, copies, precision)
-        self.gas, self.slab, self.filling = gas, slab, filling
+        _check(gas, domain, filling, particles_per_cell, timestep, copies, precision)
+        self.gas, self.domain, self.filling = gas, domain, filling
+        self.grid = grid = domain.grid
         self.timestep, self.copies, self.precision = timestep, copies, precision
         self.device = Device(device)
-        self.weight = filling.number_density * slab.cell_width / particles_per_cell
-        self.faces = FaceTable((slab.left, slab.right), gas, self.weight, self.device)
+        volumes = grid.volumes
+        self.weight = (
+            filling.number_density * volumes.sum() / (particles_per_cell * np.count_nonzero(volumes))
+        )
+        self.faces = FaceTable(grid, gas, self.weight, self.device)
+        self._places = GridArrays(grid, self.device)
+        self._flight = flight_kernels(grid.space)
         self.step = 0
         self.sampler: BlockSampler | None = None
         seeds = [copy_seed(seed, copy) for copy in range(copies)]
-        placed = [filling.place(slab, gas, particles_per_cell, copy_seed) for copy_seed in seeds]
+        placed = [filling.place(grid, gas, self.weight, copy_seed) for copy_seed in seeds]
         self.particles = self._house(placed)
-        self._problem = _describe(gas, slab, filling, particles_per_cell, timestep, seeds, precision)
+        self._problem = _describe(gas, domain, filling, particles_per_cell, timestep, seeds, precision)
         self._seeds = self.device.put(np.array(seeds, np.int64))
         self._masses = self.device.put(np.array(gas.masses))
-        self._sort = BinSort(slab.collision_cells * len(gas), copies, self.particles.capacity, self.device)
-        self._collider = Collider(gas, slab, filling.temperature, copies, self.device)
-        self._rate = self.weight * timestep / (slab.cell_width / slab.subcells)
-        self._walls = self.device.xp.zeros(
-            (copies * self._sort.lanes, len(FACES), len(gas), len(DIRECTIONS), len(WALL_TOTALS))
-        )
-        self._faults = self.device.xp.zeros((copies * self._sort.lanes, 3))
-        self._emitted = self.device.xp.zeros((copies, len(FACES) * len(gas)), np.int64)
+        bins = grid.cell_count * grid.parts * len(gas)
+        self._sort = BinSort(bins, copies, self.particles.capacity, self.device)
+        self._collider = Collider(gas, grid, filling.temperature, copies, self.device)
+        # Within a block there is nothing to collide.
+        held = np.where(grid.collision_volumes > 0, grid.collision_volumes, np.inf)
+        self._rate = self.device.put(self.weight * timestep / held)
+        faces, lanes = len(grid.faces), copies * self._sort.lanes
+        self._walls = self.device.xp.zeros((lanes, faces, len(gas), len(DIRECTIONS), len(WALL_TOTALS)))
+        self._faults = self.device.xp.zeros((lanes, 3))
+        self._emitted = self.device.xp.zeros((copies, faces * len(gas)), np.int64)
 
     def _house(self, copies: list[dict[str, np.ndarray[Any, Any]]]) -> Particles:
         room = OPEN_ROOM if self.faces.has_open else 1.0
@@ -79,7 +89,7 @@ class Simulation:
 
     @property
     def particle_count(self) -> int:
-        """Simulated molecules now in the slab, all copies together."""
+        """Simulated molecules now in the domain, all copies together."""
         return int(self.particles.counts.sum())
 
     @property
@@ -98,7 +108,7 @@ class Simulation:
         A sampled step adds two samples, before and after its collisions: a flight carries the velocities
         of both its ends, so that their mean is its flux, to second order in the step.
         """
-        shape = (self.copies, self.slab.cells, len(self.gas), len(MOMENTS))
+        shape = (self.copies, self.grid.cell_count, len(self.gas), len(MOMENTS))
         self.sampler = BlockSampler(every, block, shape, self.device)
         self._walls[...] = 0.0
 
@@ -129,18 +139,19 @@ class Simulation:
     def move(self) -> None:
         """Free flight of one step, and the molecules that open faces send in."""
         particles, lanes = self.particles, self._sort.lanes
-        layout = (particles.capacity, lanes, self.device.is_cuda, self.timestep, self.slab.length)
-        scene = (*layout, self.slab.collision_cells, *self.faces.arrays, self._masses, self._walls)
-        move(
-            self.copies * lanes, *particles.columns, particles.bin, particles.counts, *scene, self._faults,
+        layout = (lanes, self.device.is_cuda, self.timestep, *self._places.cell_arrays)
+        surfaces = (*self.faces.arrays, self._masses, self._walls)
+        self._flight.move(
+            self.copies * lanes, *particles.columns, particles.bin, particles.counts, particles.capacity,
+            *layout, *self._places.face_arrays, self._places.solid, *surfaces, self._faults,
             self._seeds, int(Stream.WALL), self.step,
         )  # fmt: skip
         if self.faces.has_open:
             self._let_in()
-            scene = (particles.capacity, *scene[1:])
-            emit(
+            self._flight.emit(
                 self.copies * lanes, *particles.columns, particles.bin, particles.counts, self._emitted,
-                *scene, self._seeds, int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
+                particles.capacity, *layout, *self._places.face_arrays, self._places.solid, *surfaces,
+                self._seeds, int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
             )  # fmt: skip
             particles.counts += self._emitted.sum(axis=1)
 
@@ -172,7 +183,12 @@ class Simulation:
         assert self.sampler is not None
         sums, particles = self.sampler.sums, self.particles
         sample(
-            self.copies * self.slab.cells, particles.vx, particles.vy, particles.vz, self._sort.starts, sums
+            self.copies * self.grid.cell_count,
+            particles.vx,
+            particles.vy,
+            particles.vz,
+            self._sort.starts,
+            sums,
         )
 
     def _check_faults(self) -> None:
@@ -184,27 +200,32 @@ class Simulation:
             column = getattr(self.particles, name)
             if not np.isfinite(float(column.sum(dtype=np.float64))):
                 lost = int(np.argmin(np.isfinite(self.device.fetch(column))))
-                position = float(self.particles.x[lost])
+                position = float(self.particles.along(0)[lost])
                 self._stop(
                     self.step, position, f"{name} = {float(column[lost]):g} m/s has no finite velocity"
                 )
 
     def _stop(self, step: int, position: float, fault: str) -> None:
-        cell = int(np.clip(np.nan_to_num(position / self.slab.cell_width), 0, self.slab.cells - 1))
+        cells = self.grid.cells[0]
+        cell = int(np.clip(np.nan_to_num((position - self.grid.low[0]) / self.grid.widths[0]), 0, cells - 1))
         raise SimulationFault(
             f"step {step}: a molecule at x = {position:g} m (cell {cell}) with {fault}: "
             "look for a velocity or wall temperature that is not finite, or far too large"
         )
 
-    def result(self) -> SlabSamples:
+    def result(self) -> Samples:
         """The blocks sampled so far.  Raises RuntimeError before the first block is full."""
         if self.sampler is None or not self.sampler.closed["steps"]:
             raise RuntimeError("no block of samples is full: call sample() and run at least one block")
-        return SlabSamples(
+        grid = self.grid
+        return Samples(
             names=self.gas.names,
             masses=np.array(self.gas.masses),
-            length=self.slab.length,
-            cells=self.slab.cells,
+            faces=tuple(face.name for face in grid.faces),
+            low=np.array(grid.low),
+            high=np.array(grid.high),
+            cells=np.array(grid.cells, np.int64),
+            volumes=grid.volumes,
             timestep=self.timestep,
             weight=np.full(self.copies, self.weight),
             **self.sampler.stacked(),
@@ -228,7 +249,8 @@ class Simulation:
         counts = self.device.fetch(self.particles.counts)
         live = np.arange(self.particles.capacity) < counts[:, None]
         for name in COLUMNS:
-            arrays[name] = self.device.fetch(getattr(self.particles, name))[live.ravel()]
+            column = self.device.fetch(getattr(self.particles, name))
+            arrays[name] = column.reshape(live.size, -1)[live.ravel()]
         meta: dict[str, Any] = {"step": self.step, "every": 0, "block": 0, "block_steps": 0}
         meta["problem"] = self._problem
         if self.sampler is not None:
@@ -272,17 +294,19 @@ class Simulation:
             self.sampler.restore(arrays["sums"], meta["block_steps"], closed)
 
 
-def _describe(gas: Mixture, slab: Slab, filling: Filling, *numbers: Any) -> str:
+def _describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> str:
     """The problem in words: what a checkpoint is held against."""
     pairs = [f"{gas.names[a]}-{gas.names[b]} {gas.interaction(a, b)}" for a, b in gas.pair_numbers()]
-    return f"{gas.names} of {gas.masses} kg, {pairs}; {slab}; {filling}; {numbers}"
+    return f"{gas.names} of {gas.masses} kg, {pairs}; {domain}; {filling}; {numbers}"
 
 
 def _check(
-    gas: Mixture, slab: Slab, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
+    gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
     precision: str,
 ) -> None:  # fmt: skip
-    slab.check_species(gas)
+    faults = composition_faults(domain.grid, gas)
+    if faults:
+        raise ValueError("; ".join(faults))
     for a, b in gas.pair_numbers():
         if not isinstance(gas.interaction(a, b), VariableSoftSphere):
             raise ValueError(
@@ -300,6 +324,6 @@ def _check(
         )
     if precision not in PRECISIONS:
         raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
-    largest = particles_per_cell * slab.cells * copies * OPEN_ROOM
+    largest = particles_per_cell * domain.grid.cell_count * copies * OPEN_ROOM
     if largest > MOST_PARTICLES:
         raise ValueError(f"{largest:.3g} particles {TOO_MANY}")

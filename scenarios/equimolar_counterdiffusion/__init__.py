@@ -18,7 +18,7 @@ from knudsen.scenarios.scenario import Measurement, Scenario, SweepPoint
 
 if TYPE_CHECKING:
     from knudsen.core.results import Estimate, Result
-    from knudsen.core.samples import SlabSamples
+    from knudsen.core.samples import Samples
     from knudsen.dsmc import Simulation
 
 NAME = "equimolar_counterdiffusion"
@@ -76,7 +76,7 @@ def build(config: CounterdiffusionConfig, device: str) -> "Simulation":
     return run.build(config, device)
 
 
-def measure(config: CounterdiffusionConfig, samples: "SlabSamples") -> Measurement:
+def measure(config: CounterdiffusionConfig, samples: "Samples") -> Measurement:
     """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
     from knudsen.scenarios.equimolar_counterdiffusion import run
 

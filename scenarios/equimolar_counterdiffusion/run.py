@@ -9,7 +9,7 @@ from knudsen.analysis.groups import group_totals, independent_groups
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.profiles import slab_profiles
 from knudsen.analysis.steady import FEW_COPIES, steady_block
-from knudsen.core.samples import MOMENTS, SlabSamples
+from knudsen.core.samples import MOMENTS, Samples
 from knudsen.dsmc import ExchangeReservoir, Filling, OpenReservoir, Simulation, Slab
 from knudsen.scenarios.equimolar_counterdiffusion.estimates import Run, estimates
 from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
@@ -73,7 +73,7 @@ def sampling(steps: int, copies: int) -> tuple[int, int]:
     return every, max(steps // (blocks * every), 1) * every
 
 
-def measure(config: "CounterdiffusionConfig", samples: SlabSamples) -> Measurement:
+def measure(config: "CounterdiffusionConfig", samples: Samples) -> Measurement:
     """Estimates beside theory, profiles and resolution of a run.
 
     Raises TooShortError and NotSteadyError where the run cannot be judged.
@@ -99,14 +99,14 @@ def measure(config: "CounterdiffusionConfig", samples: SlabSamples) -> Measureme
     return Measurement(estimates(run), profiles(run), resolution, samples.to_arrays())
 
 
-def _first_block(config: "CounterdiffusionConfig", samples: SlabSamples) -> int:
+def _first_block(config: "CounterdiffusionConfig", samples: Samples) -> int:
     if config.transient_steps is None:
         return steady_block(samples)
     starts = np.cumsum(samples.steps) - samples.steps
     return min(int(np.searchsorted(starts, config.transient_steps)), samples.blocks - 1)
 
 
-def _resolution(scale: Setup, samples: SlabSamples) -> Mapping[str, Any]:
+def _resolution(scale: Setup, samples: Samples) -> Mapping[str, Any]:
     """How finely the run resolves space, time and velocity; fewest molecules met in any cell, on average."""
     counts = samples.sums[..., MOMENTS.index("count")].sum(axis=(0, 1))
     counts = counts / (samples.samples.sum() * samples.copies)
@@ -120,7 +120,7 @@ def _resolution(scale: Setup, samples: SlabSamples) -> Mapping[str, Any]:
     }
 
 
-def _wall_imbalance(samples: SlabSamples) -> int:
+def _wall_imbalance(samples: Samples) -> int:
     """Molecules that arrived less those that left, over both walls and the whole run."""
     numbers = samples.walls[..., 0].sum(axis=(0, 1, 2, 3))
     return round(numbers[0] - numbers[1])

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 from scipy.signal import lfilter
+from slabs import slab_axes
 
 from knudsen.analysis.groups import group_totals, independent_groups, measure
 from knudsen.analysis.statistics import NotSteadyError, TooShortError
 from knudsen.analysis.steady import slow_modes, steady_block
-from knudsen.core.samples import SlabSamples
+from knudsen.core.samples import Samples
 
 
 def make(blocks, copies, phi=0.0, cells=4, seed=0, transient=0.0, relaxation=10.0, weight=None):
@@ -16,11 +17,10 @@ def make(blocks, copies, phi=0.0, cells=4, seed=0, transient=0.0, relaxation=10.
     sums = 1000 + 10 * lfilter([1.0], [1.0, -phi], noise, axis=0)
     decay = transient * np.exp(-np.arange(blocks) / relaxation)
     sums[..., 0, 0] += decay[:, None, None] * np.linspace(1, -1, cells)
-    return SlabSamples(
+    return Samples(
         names=("He", "Ar"),
         masses=np.array([1.0, 10.0]),
-        length=2.0,
-        cells=cells,
+        **slab_axes(2.0, cells),
         timestep=0.5,
         weight=np.ones(copies) if weight is None else weight,
         sums=sums,
@@ -73,7 +73,7 @@ def test_errors_over_groups_cover_the_truth_and_over_single_blocks_do_not():
         blocks = np.arange(2000).reshape(1000, 2)
         for labels, deviates in ((independent_groups(samples), honest), (blocks, naive)):
             count = measure(lambda t: t.densities[..., 0], group_totals(samples, labels))
-            deviates.append((count.value - 200 / samples.cell_width) / count.stderr)
+            deviates.append((count.value - 200 / samples.volumes[0]) / count.stderr)
     # 480 deviates know their spread to 3.2 %; stretches of 8 tau are some 3 % optimistic.
     assert abs(np.std(honest) - 1) < 0.16
     assert np.std(naive) == pytest.approx(3, rel=0.16)

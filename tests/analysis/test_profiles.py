@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.constants import N_A, k
+from slabs import slab_axes
 
 from knudsen.analysis.groups import group_totals, measure
 from knudsen.analysis.profiles import (
@@ -12,7 +13,7 @@ from knudsen.analysis.profiles import (
     wall_fluxes_of,
 )
 from knudsen.analysis.statistics import TooShortError, derive
-from knudsen.core.samples import MOMENTS, SlabSamples
+from knudsen.core.samples import MOMENTS, Samples
 
 MASSES = np.array([6.646e-27, 6.634e-26])
 DENSITY = np.array([3e24, 1e24])
@@ -214,11 +215,10 @@ def sampled(copies=20, cells=300, molecules=120, seed=0):
         v = DRIFT[s] + np.sqrt(k * TEMPERATURE[s] / MASSES[s]) * v
         present = rng.random(v.shape[:-1]) < DENSITY[s] / 4e24
         sums[0, :, :, s] = np.where(present[..., None], moments_of(v), 0).sum(axis=2)
-    return SlabSamples(
+    return Samples(
         names=("He", "Ar"),
         masses=MASSES,
-        length=cells * 1e-8,
-        cells=cells,
+        **slab_axes(cells * 1e-8, cells),
         timestep=1e-11,
         # A cell with every place taken has the density 4e24.
         weight=np.full(copies, 4e24 * 1e-8 / molecules),
@@ -233,17 +233,19 @@ def test_errors_cover_the_truth_in_every_quantity():
     samples = sampled()
     measured = slab_profiles(samples)
     truth = profiles_of(exact(), MASSES)
-    scale = 4 / np.sqrt(2 * samples.cells)
+    scale = 4 / np.sqrt(2 * len(samples.volumes))
     for name in QUANTITIES:
         deviate = (measured[name].value - truth[name]) / measured[name].stderr
         # Over the cells: a Student t of 19 degrees of freedom about the truth.
         spread = deviate.std(axis=0) / np.sqrt(19 / 17)
         np.testing.assert_allclose(spread, 1, atol=1.5 * scale, err_msg=name)
-        np.testing.assert_allclose(deviate.mean(axis=0), 0, atol=5 / np.sqrt(samples.cells), err_msg=name)
+        np.testing.assert_allclose(
+            deviate.mean(axis=0), 0, atol=5 / np.sqrt(len(samples.volumes)), err_msg=name
+        )
     # The control: the errors are small enough to tell the mixture's tensor from the sum of the own ones.
     own = (DENSITY * k * TEMPERATURE).sum()
     excess = measured["pressure_tensor"].value[:, 0].mean() - own
-    assert excess > 6 * measured["pressure_tensor"].stderr[:, 0].mean() / np.sqrt(samples.cells)
+    assert excess > 6 * measured["pressure_tensor"].stderr[:, 0].mean() / np.sqrt(len(samples.volumes))
 
 
 def test_the_error_of_a_temperature_knows_that_the_noise_of_the_count_cancels():

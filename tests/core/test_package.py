@@ -63,7 +63,7 @@ def test_arrows_between_the_parts_point_one_way(folder):
 def test_a_wrong_arrow_would_be_seen(tmp_path):
     path = tmp_path / "wrong.py"
     path.write_text(
-        "def lazily():\n    from knudsen.dsmc.slab import Slab\n    import knudsen.analysis.groups\n"
+        "def lazily():\n    from knudsen.dsmc.filling import Filling\n    import knudsen.analysis.groups\n"
     )
     assert {name.split(".")[1] for name in imported_names(path)} == {"dsmc", "analysis"}
 

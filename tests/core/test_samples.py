@@ -1,16 +1,18 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from slabs import slab_axes
 
-from knudsen.core.samples import DIMENSIONS, MOMENTS, SlabSamples
+from knudsen.core.samples import DIMENSIONS, MOMENTS, Samples
 
 
 def make(blocks=7, copies=3, cells=4, species=2):
     rng = np.random.default_rng(1)
-    return SlabSamples(
+    return Samples(
         names=("He", "Ar")[:species],
         masses=np.array([6.6e-27, 6.6e-26])[:species],
-        length=2e-6,
-        cells=cells,
+        **slab_axes(2e-6, cells),
         timestep=1e-11,
         weight=np.full(copies, 1e15),
         sums=rng.random((blocks, copies, cells, species, 13)),
@@ -22,7 +24,7 @@ def make(blocks=7, copies=3, cells=4, species=2):
 
 def test_geometry():
     samples = make()
-    assert samples.cell_width == pytest.approx(5e-7, rel=1e-15)
+    assert samples.length == 2e-6
     np.testing.assert_allclose(samples.positions, [2.5e-7, 7.5e-7, 12.5e-7, 17.5e-7], rtol=1e-14)
     assert (samples.blocks, samples.copies, len(MOMENTS)) == (7, 3, 13)
 
@@ -66,16 +68,28 @@ def test_arrays_go_there_and_back(as_bytes):
     assert set(arrays) == set(DIMENSIONS)
     assert all(array.ndim == len(DIMENSIONS[name]) for name, array in arrays.items())
     if as_bytes:
-        arrays["names"] = arrays["names"].astype("S")
-    back = SlabSamples.from_arrays(arrays)
+        arrays |= {name: arrays[name].astype("S") for name in ("names", "faces")}
+    back = Samples.from_arrays(arrays)
     assert back.names == ("He", "Ar")
-    assert (back.length, back.cells, back.timestep) == (2e-6, 4, 1e-11)
-    for name in ("masses", "weight", "sums", "samples", "steps", "walls"):
+    assert (back.faces, back.timestep) == (("left", "right"), 1e-11)
+    for name in ("masses", "low", "high", "cells", "volumes", "weight", "sums", "samples", "steps", "walls"):
         np.testing.assert_array_equal(getattr(back, name), getattr(samples, name))
+
+
+def test_cells_beside_each_other_are_summed():
+    """A channel of 3 x 2 cells seen along x, and along y."""
+    wide = replace(make(cells=6), low=np.zeros(2), high=np.array([3.0, 1.0]), cells=np.array([3, 2]),
+                   volumes=np.arange(1.0, 7.0))  # fmt: skip
+    along_x, along_y = wide.along(0), wide.along(1)
+    np.testing.assert_allclose(along_x.sums[:, :, 1], wide.sums[:, :, 2] + wide.sums[:, :, 3], rtol=1e-14)
+    np.testing.assert_allclose(along_y.sums[:, :, 1], wide.sums[:, :, 1::2].sum(axis=2), rtol=1e-14)
+    np.testing.assert_array_equal(along_x.volumes, [3, 7, 11])
+    np.testing.assert_array_equal(along_y.volumes, [9, 12])
+    np.testing.assert_allclose(along_y.positions, [0.25, 0.75])
 
 
 def test_a_wrong_shape_is_named():
     arrays = make().to_arrays()
     arrays["walls"] = arrays["walls"][:, :2]
     with pytest.raises(ValueError, match="walls has shape"):
-        SlabSamples.from_arrays(arrays)
+        Samples.from_arrays(arrays)

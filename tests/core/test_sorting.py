@@ -16,7 +16,7 @@ def make(counts, bins, seed=0, dead=0.1, room=1.25, precision="double"):
     random = np.random.default_rng(seed)
     copies = []
     for number in counts:
-        columns = {name: random.random(number) for name in ("x", "vx", "vy", "vz")}
+        columns = {name: random.random(number) for name in ("place", "vx", "vy", "vz")}
         copies.append(columns | {"species": random.integers(0, 3, number, np.uint8)})
     particles = Particles.from_copies(copies, room, precision, CPU)
     particles.bin[...] = random.integers(0, bins, len(particles.bin))
@@ -66,7 +66,7 @@ def test_each_form_is_numpys_stable_sort_copy_by_copy(form, case, dead):
     sort = BinSort(bins, len(counts), particles.capacity, CPU)
     form(sort, particles)
     np.testing.assert_array_equal(sort.starts, starts)
-    np.testing.assert_array_equal(particles.counts, [len(copy["x"]) for copy in columns])
+    np.testing.assert_array_equal(particles.counts, [len(copy["place"]) for copy in columns])
     for copy, expected in enumerate(columns):
         base = copy * particles.capacity
         for name in COLUMNS:
@@ -112,7 +112,7 @@ def test_single_precision_velocities_are_moved_bit_for_bit():
     particles = make([300], 9, precision="mixed")
     columns, _ = expected_columns(particles, 9)
     BinSort(9, 1, particles.capacity, CPU).sort(particles)
-    assert particles.vx.dtype == np.float32 and particles.x.dtype == np.float64
+    assert particles.vx.dtype == np.float32 and particles.along(0).dtype == np.float64
     np.testing.assert_array_equal(particles.vx[: particles.counts[0]], columns[0]["vx"])
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from knudsen.core.gases import Mixture
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 VACUUM = 1e-12
 
@@ -26,7 +27,7 @@ def place():
             device="cpu",
         )
         particles = simulation.particles
-        given = {"x": x, "vx": vx, "vy": 0.0, "vz": 0.0, "species": 1} | columns
+        given = {"place": x, "vx": vx, "vy": 0.0, "vz": 0.0, "species": 1} | columns
         for name, column in given.items():
             getattr(particles, name)[:n] = column
         assert particles.counts[0] == n

@@ -10,10 +10,13 @@ from scipy.integrate import quad
 from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
 from knudsen.core.rng import Stream
-from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, FaceTable, OpenReservoir, Specular
-from knudsen.dsmc.flight import count_emission, emission_species, flux_normal_speed
+from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoir, Specular
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.face_table import FaceTable
+from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.flight import count_emission
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
+from knudsen.dsmc.surfaces import emission_species, flux_normal_speed
 
 GAS = Mixture(["He", "Ar", "Xe"])
 MASSES = np.array(GAS.masses)
@@ -21,7 +24,7 @@ BOLTZMANN = 1.380649e-23
 
 
 def faces(left, right=Specular(), weight=1.0):  # noqa: B008
-    return FaceTable((left, right), GAS, weight, Device("cpu"))
+    return FaceTable(Slab(1.0, 1, left, right).grid, GAS, weight, Device("cpu"))
 
 
 @pytest.mark.parametrize("u", [2.0**-33, 0.1, 0.5, math.exp(-1), 0.999, 1 - 2.0**-33])

@@ -15,8 +15,9 @@ from knudsen.dsmc.collisions import (
     scatter_pair,
     velocity_change,
 )
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 UNIFORMS = [2.0**-33, 0.01, 0.3, 0.5, 0.75, 0.999, 1 - 2.0**-33]
 RNG = np.random.default_rng(12)

@@ -7,11 +7,14 @@ import sys
 import numpy as np
 import pytest
 
+from knudsen.core.device import Device
 from knudsen.core.faults import SimulationFault
 from knudsen.core.particles import COLUMNS
 from knudsen.core.rng import Stream, draw_words, uniform
 from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoir, Periodic, Specular
-from knudsen.dsmc.flight import bin_of
+from knudsen.dsmc.domains.grid import GridArrays
+from knudsen.dsmc.domains.paths import paths
+from knudsen.dsmc.domains.shapes import Slab
 
 RNG = np.random.default_rng(4)
 START = RNG.random(200)
@@ -34,7 +37,7 @@ def test_periodic_faces_wrap_the_straight_line(place):
     """x(t) = (x0 + v t) mod L."""
     simulation = place(Periodic(), Periodic(), START, VELOCITY, **NUMBERED)
     simulation.run(7)
-    x, vx = by_species(simulation, "x", "vx")
+    x, vx = by_species(simulation, "place", "vx")
     apart = (x - START - 7 * VELOCITY) % 1.0
     assert np.all(np.minimum(apart, 1 - apart) < 1e-13)
     np.testing.assert_array_equal(vx, VELOCITY)
@@ -44,7 +47,7 @@ def test_specular_faces_fold_the_straight_line(place):
     """x(t) = |y| of the line y = x0 + v t folded into (-L, L]."""
     simulation = place(Specular(), Specular(), START, VELOCITY, **NUMBERED)
     simulation.run(7)
-    x, vx = by_species(simulation, "x", "vx")
+    x, vx = by_species(simulation, "place", "vx")
     unfolded = (START + 7 * VELOCITY) % 2.0
     back = unfolded > 1
     np.testing.assert_allclose(x, np.where(back, 2 - unfolded, unfolded), atol=1e-13)
@@ -58,7 +61,7 @@ def test_the_step_does_not_matter_to_a_flight(place):
         for steps in (1, 7):
             simulation = place(face, face, START, VELOCITY, timestep=7.0 / steps, **NUMBERED)
             simulation.run(steps)
-            ends.append(by_species(simulation, "x")[0])
+            ends.append(by_species(simulation, "place")[0])
         np.testing.assert_allclose(*ends, atol=1e-13)
 
 
@@ -75,18 +78,22 @@ def test_no_molecule_escapes_by_round_off(place, face):
     for _ in range(5):
         simulation.run(1)
         assert simulation.particle_count == len(x)
-        assert np.all((simulation.particles.x >= 0) & (simulation.particles.x <= length))
+        assert np.all((simulation.particles.along(0) >= 0) & (simulation.particles.along(0) <= length))
 
 
-def test_bins_of_the_edges_and_of_what_is_gone():
-    """Cells are half open, but for the last, which holds x = L; -1 and NaN are no position."""
-    cells, species = 4, 2
-    for cell in range(4):
-        assert bin_of(0.25 * cell, 1, 4.0, cells, species) == 2 * cell + 1
-    assert bin_of(math.nextafter(0.25, 0), 0, 4.0, cells, species) == 0
-    assert bin_of(1.0, 1, 4.0, cells, species) == 7
-    for nowhere in (-1.0, math.nan):
-        assert bin_of(nowhere, 1, 4.0, cells, species) == 8
+def test_cells_of_the_edges():
+    """Cells are half open, but for the last, which holds x = L."""
+    grid = Slab(1.0, 4, Specular(), Specular()).grid
+    cell, arrays = paths(grid.space).cell, GridArrays(grid, Device("cpu")).cell_arrays
+    places = [0.0, 0.25, math.nextafter(0.25, 0), 0.5, 0.75, 1.0]
+    assert [cell(x, 0.0, 0.0, *(tuple(arrays[k]) for k in (0, 2, 3, 4))) for x in places] == [
+        0,
+        1,
+        0,
+        2,
+        3,
+        3,
+    ]
 
 
 def test_an_open_face_absorbs(place):
@@ -94,7 +101,7 @@ def test_an_open_face_absorbs(place):
     simulation = place(vacuum, Specular(), [0.2, 0.2, 0.9], [-0.3, 0.1, 0.3])
     simulation.run(1)
     assert simulation.particle_count == 2
-    np.testing.assert_allclose(np.sort(simulation.particles.x[:2]), [0.3, 0.8])
+    np.testing.assert_allclose(np.sort(simulation.particles.along(0)[:2]), [0.3, 0.8])
 
 
 @pytest.mark.parametrize("side", [0, 1])
@@ -118,7 +125,7 @@ def test_a_diffuse_wall_re_emits_by_the_words_of_its_molecule(place, side):
     assert particles.vy[0] == pytest.approx(7 + tangential * math.cos(2 * math.pi * angle), rel=1e-11)
     assert particles.vz[0] == pytest.approx(-3 + tangential * math.sin(2 * math.pi * angle), rel=1e-11)
     unfolded = (side + normal * 1e-4) % 2.0
-    assert particles.x[0] == pytest.approx(min(unfolded, 2 - unfolded), abs=1e-10)
+    assert particles.along(0)[0] == pytest.approx(min(unfolded, 2 - unfolded), abs=1e-10)
 
 
 def test_an_exchange_face_chooses_the_species_by_the_first_word(place):
@@ -194,7 +201,8 @@ from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture
 from knudsen.dsmc.boundaries import DiffuseWall, OpenReservoir, Periodic, Specular
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 
 for face in (Periodic(), Specular(), DiffuseWall(300.0), OpenReservoir(1e-30, 300.0, (1.0,))):
     slab, filling = Slab(1.0, 1, face, face), Filling(1e-12, 300.0, (1.0,))

@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 
 from knudsen.core.device import cuda_obstacle
-from knudsen.dsmc import ExchangeReservoir, Filling, Mixture, OpenReservoir, Periodic, Simulation, Slab
+from knudsen.dsmc import (
+    Channel,
+    DiffuseWall,
+    ExchangeReservoir,
+    Filling,
+    Mixture,
+    OpenReservoir,
+    Periodic,
+    Simulation,
+    Slab,
+    Tube,
+)
 
 OBSTACLE = cuda_obstacle()
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(OBSTACLE is not None, reason=str(OBSTACLE))]
@@ -17,14 +28,21 @@ FACES = {
 }
 
 
+WALL = DiffuseWall(300.0)
+DOMAINS = {name: Slab(2e-6, 20, *faces, subcells=2) for name, faces in FACES.items()} | {
+    "channel": Channel((2e-6, 1e-6), (10, 4), *FACES["open"], WALL, WALL, (1, 2)),
+    "tube": Tube(2e-6, 1e-6, (10, 4), *FACES["exchange"], WALL),
+}
+
+
 def make(device, faces, precision="double"):
     return Simulation(
-        Mixture(["He", "Ar"]), Slab(2e-6, 20, *FACES[faces], subcells=2), Filling(1e5, 300.0, LEFT, RIGHT),
+        Mixture(["He", "Ar"]), DOMAINS[faces], Filling(1e5, 300.0, LEFT, RIGHT),
         particles_per_cell=100, timestep=2e-11, copies=4, seed=3, device=device, precision=precision,
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("faces", FACES)
+@pytest.mark.parametrize("faces", DOMAINS)
 def test_the_first_step_is_that_of_the_cpu(faces):
     """The same random integers and the same order: equal but for round-off."""
     there, here = make("cuda", faces), make("cpu", faces)
@@ -33,15 +51,15 @@ def test_the_first_step_is_that_of_the_cpu(faces):
         simulation.sort()
     np.testing.assert_array_equal(there.device.fetch(there.particles.counts), here.particles.counts)
     live = np.arange(here.particles.capacity) < here.particles.counts[:, None]
-    for name in ("x", "vx", "vy", "vz", "species"):
+    for name in ("place", "vx", "vy", "vz", "species"):
         columns = [
-            s.device.fetch(getattr(s.particles, name)).reshape(live.shape)[live] for s in (there, here)
+            s.device.fetch(getattr(s.particles, name)).reshape(*live.shape, -1)[live] for s in (there, here)
         ]
         np.testing.assert_allclose(*columns, rtol=1e-9)
 
 
 @pytest.mark.parametrize("precision", ["double", "mixed"])
-@pytest.mark.parametrize("faces", FACES)
+@pytest.mark.parametrize("faces", DOMAINS)
 def test_collisions_and_fluxes_have_the_statistics_of_the_cpu(faces, precision):
     runs = [make("cuda", faces, precision), make("cpu", faces)]
     for simulation in runs:

@@ -5,8 +5,9 @@ import pytest
 from knudsen.core.gases import Mixture
 from knudsen.core.interactions import LennardJones
 from knudsen.dsmc.boundaries import Specular
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from knudsen.core import sorting
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import COLUMNS
 from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoir, Periodic, Specular
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 FACES = {
     "periodic": (Periodic(), Periodic()),

@@ -8,8 +8,9 @@ from knudsen.core.checkpoints import CheckpointError
 from knudsen.core.gases import Mixture
 from knudsen.core.samples import MOMENTS
 from knudsen.dsmc.boundaries import ExchangeReservoir, OpenReservoir, Periodic, Specular
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 BOLTZMANN = 1.380649e-23
 
@@ -36,8 +37,8 @@ def make(gases=("He", "Ar"), cells=4, length=1e-6, face=Periodic(), pressure=1e5
         ({"left": (0.5, 0.5), "right": (1.0,)}, "mole fractions"),
         ({"left": (0.5, 0.6)}, "sum to one"),
         ({"pressure": 0.0}, "pressure must be positive"),
-        ({"length": 0.0}, "length must be positive"),
-        ({"length": float("nan")}, "length must be positive"),
+        ({"length": 0.0}, "the extent must be positive"),
+        ({"length": float("nan")}, "the extent must be positive"),
         ({"cells": 0}, "at least 1"),
         ({"subcells": 0}, "at least 1"),
         ({"particles_per_cell": 1e9}, "particles pass the 2"),
@@ -106,10 +107,10 @@ def test_a_torn_checkpoint_is_refused_and_changes_nothing(tmp_path):
     simulation = make()
     simulation.checkpoint(path)
     path.write_bytes(path.read_bytes()[:-100])
-    before = simulation.particles.x.copy()
+    before = simulation.particles.along(0).copy()
     with pytest.raises(CheckpointError, match="torn"):
         simulation.restore(path)
-    np.testing.assert_array_equal(simulation.particles.x, before)
+    np.testing.assert_array_equal(simulation.particles.along(0), before)
 
 
 @pytest.mark.parametrize("precision", ["double", "mixed"])
@@ -148,7 +149,7 @@ def test_samples_are_the_moments_of_the_molecules():
     square = (v**2).sum(axis=0)
     columns = [np.ones_like(x), x, y, z, x * x, y * y, z * z, x * y, x * z, y * z, *(square * v)]
     assert len(columns) == len(MOMENTS)
-    cell = (p.x / simulation.slab.cell_width).astype(int)
+    cell = (p.along(0) / simulation.domain.cell_width).astype(int)
     copy = np.arange(len(x)) // p.capacity
     expected = np.zeros(samples.sums.shape[1:])
     for moment, column in enumerate(columns):
@@ -175,7 +176,7 @@ def test_the_filling_is_what_was_asked_for():
     """Stratified counts, composition linear in x, Maxwellian of each species at rest."""
     simulation = make(left=(0.9, 0.1), right=(0.2, 0.8), cells=10, particles_per_cell=4000.0)
     p = simulation.particles
-    cell = (p.x / simulation.slab.cell_width).astype(int)
+    cell = (p.along(0) / simulation.domain.cell_width).astype(int)
     helium = np.bincount(cell[p.species == 0], minlength=10)
     np.testing.assert_allclose(helium, 4000 * (0.9 - 0.07 * (np.arange(10) + 0.5) * 1.0), atol=1)
     assert np.all(np.abs(np.bincount(cell) - 4000) <= 1)

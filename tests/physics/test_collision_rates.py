@@ -14,8 +14,9 @@ import pytest
 
 from knudsen.core.gases import Mixture
 from knudsen.dsmc.boundaries import Periodic
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 BOLTZMANN = 1.380649e-23
 TEMPERATURE = 300.0
@@ -60,7 +61,7 @@ def fill_cells(simulation, counts):
     spread = np.sqrt(BOLTZMANN * TEMPERATURE / np.array(simulation.gas.masses))[species]
     for copy in range(simulation.copies):
         live = slice(copy * particles.capacity, copy * particles.capacity + n)
-        particles.x[live] = (cell + 0.5) * simulation.slab.cell_width
+        particles.along(0)[live] = (cell + 0.5) * simulation.domain.cell_width
         particles.species[live] = species
         particles.bin[live] = cell * 2 + species
         for column in (particles.vx, particles.vy, particles.vz):
@@ -83,7 +84,7 @@ def run_in_place(gas, steps=10, copies=4000, before_step=lambda simulation: None
         simulation.step += 1
         before_step(simulation)
         simulation.collide()
-    exposure = simulation.weight / simulation.slab.cell_width * simulation.timestep * steps
+    exposure = simulation.weight / simulation.domain.cell_width * simulation.timestep * steps
     return collisions(simulation), exposure
 
 
@@ -150,7 +151,7 @@ def test_the_rate_does_not_depend_on_where_the_majorant_starts():
     early = collisions(simulation).sum(axis=3).copy()
     simulation.run(150)
     late = collisions(simulation).sum(axis=3) - early
-    exposure = simulation.weight / simulation.slab.cell_width * simulation.timestep * 150
+    exposure = simulation.weight / simulation.domain.cell_width * simulation.timestep * 150
     for a, b in PAIRS:
         expected = in_a_box(80, 80, 4)[a, b] * exposure * mean_rate(gas, a, b)
         stderr = late[a, b].std(ddof=1) / np.sqrt(200)
@@ -177,9 +178,11 @@ def test_molecules_that_move_collide_at_the_same_rate(particles_per_cell, subcel
     copies = int(6000 / particles_per_cell)
     simulation = make(gas, copies, cells, 2e-10, particles_per_cell, subcells)
     # In a box the first placement is stratified: one flight across it makes places independent.
-    simulation.particles.x[...] = np.random.default_rng(3).random(len(simulation.particles.x)) * 8e-7
+    simulation.particles.along(0)[...] = (
+        np.random.default_rng(3).random(len(simulation.particles.along(0))) * 8e-7
+    )
     simulation.run(steps)
-    exposure = simulation.weight / simulation.slab.cell_width * simulation.timestep * steps
+    exposure = simulation.weight / simulation.domain.cell_width * simulation.timestep * steps
     n = int(particles_per_cell * cells / 2)
     for a, b in PAIRS:
         made = collisions(simulation)[a, b].sum(axis=1)

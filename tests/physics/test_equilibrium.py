@@ -10,8 +10,9 @@ from scipy import stats
 
 from knudsen.core.gases import Mixture
 from knudsen.dsmc.boundaries import Periodic
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 BOLTZMANN = 1.380649e-23
 TEMPERATURE = 300.0

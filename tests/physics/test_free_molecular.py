@@ -14,8 +14,9 @@ import pytest
 from knudsen.analysis.groups import group_totals
 from knudsen.core.gases import Mixture
 from knudsen.dsmc.boundaries import DiffuseWall
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 BOLTZMANN = 1.380649e-23
 T1, T2 = 600.0, 300.0

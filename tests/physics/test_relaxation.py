@@ -19,8 +19,9 @@ import pytest
 from knudsen.core.gases import Mixture
 from knudsen.core.interactions import VariableSoftSphere
 from knudsen.dsmc.boundaries import Periodic
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 COPIES, MOLECULES = 600, 1000
 PRESSURE, TEMPERATURE, LENGTH = 1e5, 300.0, 1e-6

@@ -5,8 +5,9 @@ import pytest
 
 from knudsen.core.gases import Mixture
 from knudsen.dsmc.boundaries import ExchangeReservoir, OpenReservoir
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 BOLTZMANN = 1.380649e-23
 TEMPERATURE, PRESSURE, LENGTH = 300.0, 1e5, 3e-7

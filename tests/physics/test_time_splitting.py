@@ -17,8 +17,9 @@ import pytest
 from knudsen.core.gases import Mixture
 from knudsen.core.samples import MOMENTS, WALL_TOTALS
 from knudsen.dsmc.boundaries import DiffuseWall
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
-from knudsen.dsmc.slab import Filling, Slab
 
 COPIES = 200
 # Stress relaxation time mu/p of argon at 300 K and 1e5 Pa: 2.27e-5 Pa s / 1e5 Pa.
@@ -42,7 +43,7 @@ def couette(timestep, after_collisions=False):
     simulation.run(int(120 * TAU / timestep) // 10 * 10)
     samples = simulation.result()
     mass, middle = samples.masses[0], slice(10, 20)
-    volume = samples.samples.sum() * 10 * samples.cell_width
+    volume = samples.samples.sum() * 10 * samples.volumes[0]
     gas = mass * samples.sums[:, :, middle, 0, MOMENTS.index("xy")].sum(axis=(0, 2)) / volume
     tally = samples.walls[:, :, :, 0, :, WALL_TOTALS.index("py")].sum(axis=0)
     net = (tally[:, 0, 1] - tally[:, 0, 0] + tally[:, 1, 0] - tally[:, 1, 1]) / 2

@@ -1,0 +1,1 @@
+"""Where the gas is: slabs, channels, boxes and tubes, their faces, and the grid of their cells."""

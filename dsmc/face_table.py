@@ -1,0 +1,63 @@
+"""The faces of a grid as the arrays that the flight kernels read."""
+
+from typing import Any
+
+import numpy as np
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.core.device import Device
+from knudsen.core.gases import Mixture
+from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoir, Periodic, Specular
+from knudsen.dsmc.domains.grid import Grid
+
+PERIODIC, SPECULAR, DIFFUSE, EXCHANGE, OPEN = range(5)
+KINDS = {Periodic: PERIODIC, Specular: SPECULAR, DiffuseWall: DIFFUSE, ExchangeReservoir: EXCHANGE,
+         OpenReservoir: OPEN}  # fmt: skip
+
+
+def composition_faults(grid: Grid, gas: Mixture) -> list[str]:
+    """What is wrong with the reservoirs' compositions for this gas."""
+    return [
+        f"{face.name}: {len(face.boundary.composition)} mole fractions for the {len(gas)} species {gas.names}"
+        for face in grid.faces
+        if isinstance(face.boundary, ExchangeReservoir | OpenReservoir)
+        and len(face.boundary.composition) != len(gas)
+    ]
+
+
+class FaceTable:
+    """The faces of a grid as arrays on the device.
+
+    kind : int32 [face];  thermal_speed : (2 k T / m_s)^(1/2) [face, species] [m/s];
+    cumulative : of the re-emission probabilities [face, species];
+    velocity : of the wall along the two axes that follow the normal [face, 2] [m/s];
+    arrivals : simulated molecules emitted a second [face, species] (open faces)
+    """
+
+    def __init__(self, grid: Grid, gas: Mixture, weight: float, device: Device) -> None:
+        masses = np.array(gas.masses)
+        count = len(grid.faces)
+        shape = (count, len(gas))
+        kind, velocity = np.zeros(count, np.int32), np.zeros((count, 2))
+        thermal_speed, cumulative, arrivals = np.zeros(shape), np.ones(shape), np.zeros(shape)
+        for number, place in enumerate(grid.faces):
+            face = place.boundary
+            kind[number] = KINDS[type(face)]
+            if isinstance(face, DiffuseWall | ExchangeReservoir | OpenReservoir):
+                thermal_speed[number] = np.sqrt(2 * BOLTZMANN * face.temperature / masses)
+            if isinstance(face, DiffuseWall):
+                velocity[number] = face.velocity
+            if isinstance(face, ExchangeReservoir):
+                share = np.cumsum(np.array(face.composition) / np.sqrt(masses))
+                cumulative[number] = share / share[-1]
+            if isinstance(face, OpenReservoir):
+                arrivals[number] = face.flux(masses) * grid.face_area(place) / weight
+        self.has_open = bool(np.any(kind == OPEN))
+        self.kind, self.velocity = device.put(kind), device.put(velocity)
+        self.thermal_speed, self.cumulative = device.put(thermal_speed), device.put(cumulative)
+        self.arrivals = device.put(arrivals)
+
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """What the flight kernels read, in their order."""
+        return self.kind, self.thermal_speed, self.cumulative, self.velocity
