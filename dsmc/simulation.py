@@ -17,9 +17,10 @@ from knudsen.core.sorting import BinSort
 from knudsen.dsmc.collisions import Collider
 from knudsen.dsmc.domains.grid import GridArrays
 from knudsen.dsmc.domains.shapes import Domain
+from knudsen.dsmc.emission import count_emission, emission_kernel
 from knudsen.dsmc.face_table import FaceTable, composition_faults
 from knudsen.dsmc.filling import Filling
-from knudsen.dsmc.flight import count_emission, flight_kernels
+from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.sampling import BlockSampler, sample
 
 FAULT_CHECK_STEPS = 100
@@ -63,7 +64,7 @@ class Simulation:
         )
         self.faces = FaceTable(grid, gas, self.weight, self.device)
         self._places = GridArrays(grid, self.device)
-        self._flight = flight_kernels(grid.space)
+        self._move, self._emit = move_kernel(grid.space), emission_kernel(grid.space)
         self.step = 0
         self.sampler: BlockSampler | None = None
         seeds = [copy_seed(seed, copy) for copy in range(copies)]
@@ -141,14 +142,14 @@ class Simulation:
         particles, lanes = self.particles, self._sort.lanes
         layout = (lanes, self.device.is_cuda, self.timestep, *self._places.cell_arrays)
         surfaces = (*self.faces.arrays, self._masses, self._walls)
-        self._flight.move(
+        self._move(
             self.copies * lanes, *particles.columns, particles.bin, particles.counts, particles.capacity,
             *layout, *self._places.face_arrays, self._places.solid, *surfaces, self._faults,
             self._seeds, int(Stream.WALL), self.step,
         )  # fmt: skip
         if self.faces.has_open:
             self._let_in()
-            self._flight.emit(
+            self._emit(
                 self.copies * lanes, *particles.columns, particles.bin, particles.counts, self._emitted,
                 particles.capacity, *layout, *self._places.face_arrays, self._places.solid, *surfaces,
                 self._seeds, int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,

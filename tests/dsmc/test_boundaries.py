@@ -12,9 +12,9 @@ from knudsen.core.gases import Mixture
 from knudsen.core.rng import Stream
 from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoir, Specular
 from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.emission import count_emission
 from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.filling import Filling
-from knudsen.dsmc.flight import count_emission
 from knudsen.dsmc.simulation import Simulation
 from knudsen.dsmc.surfaces import emission_species, flux_normal_speed
 

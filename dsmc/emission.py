@@ -1,0 +1,122 @@
+"""Emit: molecules that open faces send in, at random times of the step, and that fly on from there."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from knudsen.core.kernels import Kernel, device, kernel
+from knudsen.core.particles import lane_range
+from knudsen.core.rng import draw_words, poisson, uniform
+from knudsen.dsmc.domains.grid import Space
+from knudsen.dsmc.domains.paths import paths
+from knudsen.dsmc.flight import FLYING, GONE, LEAVING, flight, tally, touches, triple
+from knudsen.dsmc.surfaces import diffuse_velocity, from_wall
+
+
+@kernel
+def count_emission(
+    copy: int, arrivals: Any, timestep: float, emitted: Any, seeds: Any, stream: int, step: int
+) -> None:
+    """Number of molecules that each open face sends in during a step: Poisson.
+
+    emitted : int64 [copies, face * species + species], written
+    """
+    faces, species_count = arrivals.shape
+    for source in range(faces * species_count):
+        mean = arrivals[source // species_count, source % species_count] * timestep
+        word, _, _, _ = draw_words(seeds[copy], stream, source, 0, step)
+        emitted[copy, source] = poisson(mean, uniform(word)) if mean > 0.0 else 0
+
+
+@lru_cache(maxsize=16)
+def emission_kernel(space: Space) -> Kernel:
+    """The kernel by which open faces send molecules into a space."""
+    dims, blocked = space.dims, space.blocked
+    fly, cell, entrance = flight(space), paths(space).cell, _entrance(space)
+
+    @kernel
+    def emit(
+        lane: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, counts: Any, emitted: Any,
+        capacity: int, lanes: int, strided: bool, timestep: float,
+        low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
+        axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
+        seeds: Any, stream: int, wall_stream: int, step: int,
+    ) -> None:  # fmt: skip
+        """Let one lane's share of the emitted molecules enter at random times and fly on."""
+        least = triple(low)
+        copy, share = lane // lanes, lane % lanes
+        species_count = masses.shape[0]
+        grid = least, triple(inverse), triple(fine), triple(parts)
+        dead = fine[0] * fine[1] * fine[2] * species_count
+        sources = axis.shape[0] * species_count
+        total = 0
+        for source in range(sources):
+            total += emitted[copy, source]
+        first, end, stride = lane_range(share, lanes, total, strided)
+        for k in range(first, end, stride):
+            source, before = 0, emitted[copy, 0]
+            while k >= before:
+                source += 1
+                before += emitted[copy, source]
+            i = np.uint64(copy * capacity + counts[copy] + k)
+            face, s = source // species_count, source % species_count
+            word_time, word_normal, word_radius, word_angle = draw_words(seeds[copy], stream, k, 0, step)
+            x, y, z = entrance(seeds[copy], stream, k, step, face, axis[face], at[face], lows, highs)
+            fate = GONE
+            u = v = w = 0.0
+            # Where a block stands before the face nothing comes in.
+            if not (blocked and touches((x, y, z), (x, y, z), dims, solid)):
+                normal, aside, across = diffuse_velocity(
+                    thermal_speed[face, s], 0.0, 0.0, word_normal, word_radius, word_angle
+                )
+                u, v, w = from_wall(axis[face], inward[face], normal, aside, across)
+                tally(face, LEAVING, s, u, v, w, masses, walls[lane])
+                x, y, z, u, v, w, s, fate = fly(
+                    x, y, z, u, v, w, s, timestep * uniform(word_time), low, high, axis, inward, at, lows,
+                    highs, kind, thermal_speed, cumulative, wall_velocity, masses, walls[lane],
+                    seeds[copy], wall_stream, k, step,
+                )  # fmt: skip
+            vx[i], vy[i], vz[i], species[i] = u, v, w, s
+            here = np.uint64(dims) * i
+            place[here] = x
+            if dims > 1:
+                place[here + np.uint64(1)] = y
+            if dims > 2:
+                place[here + np.uint64(2)] = z
+            found = cell(x, y, z, *grid) * species_count + s
+            bin[i] = found if fate == FLYING else dead
+
+    return emit
+
+
+def _entrance(space: Space) -> Callable[..., Any]:
+    dims, cylindrical = space.dims, space.cylindrical
+
+    @device
+    def spread(word: int, axis: int, face: int, along: int, at: float, lows: Any, highs: Any) -> float:
+        """A coordinate, uniform over the area of the face."""
+        low, high = lows[face, axis], highs[face, axis]
+        if axis == along:
+            return at
+        if cylindrical and axis == 1:
+            return sqrt(low * low + uniform(word) * (high * high - low * low))
+        return low + uniform(word) * (high - low)
+
+    @device
+    def entrance(
+        seed: int, stream: int, item: int, step: int, face: int, along: int, at: float, lows: Any, highs: Any
+    ) -> Any:
+        """Where a molecule enters by a face."""
+        if dims == 1:
+            return at, 0.0, 0.0
+        word_x, word_y, word_z, _ = draw_words(seed, stream, item, 1, step)
+        x = spread(word_x, 0, face, along, at, lows, highs)
+        y = spread(word_y, 1, face, along, at, lows, highs)
+        z = spread(word_z, 2, face, along, at, lows, highs) if dims > 2 else 0.0
+        return x, y, z
+
+    return entrance
