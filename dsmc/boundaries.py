@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from scipy.constants import k as BOLTZMANN
+from scipy.special import erfc
 
 
 def _check_positive(**quantities: float) -> None:
@@ -70,27 +71,35 @@ class ExchangeReservoir:
 
 @dataclass(frozen=True)
 class OpenReservoir:
-    """A gas at rest behind the face: it absorbs all, and emits the half-range Maxwellian flux
+    """A gas behind the face: it absorbs all, and emits, as a Poisson process in time, its Maxwellian's flux
 
-        n x_s (k T / (2 pi m_s))^(1/2)   [m^-2 s^-1]
+        n x_s (k T / (2 pi m_s))^(1/2) (exp(-S^2) + pi^(1/2) S (1 + erf S)),   S = u_n (m_s / (2 k T))^(1/2)
 
-    of each species, as a Poisson process in time.
+    of each species [m^-2 s^-1], u_n its velocity along the normal into the domain.
 
     pressure [Pa];  temperature [K];  composition : mole fractions x_s
+    velocity : bulk velocity u of the gas along x, y, z [m/s]; in a tube along x alone
+
+    Source: Bird 1994, eq. 4.22.
     """
 
     pressure: float
     temperature: float
     composition: tuple[float, ...]
+    velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def __post_init__(self) -> None:
         _check_positive(pressure=self.pressure, temperature=self.temperature)
         _check_composition(self.composition)
+        if len(self.velocity) != 3 or not all(math.isfinite(component) for component in self.velocity):
+            raise ValueError(f"velocity must be three finite speeds along x, y, z, got {self.velocity}")
 
-    def flux(self, masses: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """Emitted number flux of each species [m^-2 s^-1] (Bird 1994, section 4.2)."""
+    def flux(self, masses: np.ndarray[Any, Any], axis: int = 0, inward: int = 1) -> np.ndarray[Any, Any]:
+        """Emitted number flux of each species [m^-2 s^-1] through a face with that normal."""
         density = self.pressure / (BOLTZMANN * self.temperature) * np.array(self.composition)
-        return np.asarray(density * np.sqrt(BOLTZMANN * self.temperature / (2 * np.pi * masses)))
+        at_rest = density * np.sqrt(BOLTZMANN * self.temperature / (2 * np.pi * masses))
+        ratio = inward * self.velocity[axis] / np.sqrt(2 * BOLTZMANN * self.temperature / masses)
+        return np.asarray(at_rest * (np.exp(-(ratio**2)) + np.sqrt(np.pi) * ratio * erfc(-ratio)))
 
 
 Boundary = Periodic | Specular | DiffuseWall | ExchangeReservoir | OpenReservoir

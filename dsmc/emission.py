@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import sqrt
+from math import erfc, exp, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,12 @@ from knudsen.core.rng import draw_words, poisson, uniform
 from knudsen.dsmc.domains.grid import Space
 from knudsen.dsmc.domains.paths import paths
 from knudsen.dsmc.flight import FLYING, GONE, LEAVING, flight, tally, touches, triple
-from knudsen.dsmc.surfaces import diffuse_velocity, from_wall
+from knudsen.dsmc.forces import kicked
+from knudsen.dsmc.surfaces import diffuse_velocity, from_wall, to_wall
+
+# Beyond so many thermal speeds lies less of a flux than a 32-bit number can tell.
+FARTHEST = 7.0
+MOST_HALVINGS = 60
 
 
 @kernel
@@ -22,13 +27,51 @@ def count_emission(
 ) -> None:
     """Number of molecules that each open face sends in during a step: Poisson.
 
+    arrivals : simulated molecules a second [copies, face, species]
     emitted : int64 [copies, face * species + species], written
     """
-    faces, species_count = arrivals.shape
+    _, faces, species_count = arrivals.shape
     for source in range(faces * species_count):
-        mean = arrivals[source // species_count, source % species_count] * timestep
+        mean = arrivals[copy, source // species_count, source % species_count] * timestep
         word, _, _, _ = draw_words(seeds[copy], stream, source, 0, step)
         emitted[copy, source] = poisson(mean, uniform(word)) if mean > 0.0 else 0
+
+
+@device
+def flux_beyond(w: float, drift: float) -> float:
+    """What of the drifting Maxwellian's flux has a normal speed above w, in units of n c / pi^(1/2)::
+
+        integral from w to infinity of v exp(-(v - S)^2) dv = exp(-(w - S)^2)/2 + S pi^(1/2)/2 erfc(w - S)
+
+    drift : S = u_n / c;  c = (2 k T / m)^(1/2), in which speeds are measured
+    """
+    y = w - drift
+    return 0.5 * exp(-y * y) + 0.5 * sqrt(pi) * drift * erfc(y)
+
+
+@device
+def drifting_normal(drift: float, u: float) -> float:
+    """The normal speed beyond which the share u of the drifting Maxwellian's flux lies, in units of c.
+
+    Newton's method between bounds that close in on it.
+    """
+    low, high = max(0.0, drift - FARTHEST), max(0.0, drift) + FARTHEST
+    target = u * flux_beyond(0.0, drift)
+    w = max(0.5, drift)
+    for _ in range(MOST_HALVINGS):
+        excess = flux_beyond(w, drift) - target
+        if excess > 0.0:
+            low = w
+        else:
+            high = w
+        slope = w * exp(-(w - drift) * (w - drift))
+        new = w + excess / slope if slope > 0.0 else low
+        if not low < new < high:
+            new = 0.5 * (low + high)
+        if abs(new - w) <= 1e-14 * high:
+            return new
+        w = new
+    return w
 
 
 @lru_cache(maxsize=16)
@@ -44,7 +87,7 @@ def emission_kernel(space: Space) -> Kernel:
         low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
         kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
-        seeds: Any, stream: int, wall_stream: int, step: int,
+        drift: Any, acceleration: Any, work: Any, seeds: Any, stream: int, wall_stream: int, step: int,
     ) -> None:  # fmt: skip
         """Let one lane's share of the emitted molecules enter at random times and fly on."""
         least = triple(low)
@@ -70,16 +113,24 @@ def emission_kernel(space: Space) -> Kernel:
             u = v = w = 0.0
             # Where a block stands before the face nothing comes in.
             if not (blocked and touches((x, y, z), (x, y, z), dims, solid)):
+                speed = thermal_speed[face, s]
+                flow, aside_flow, across_flow = to_wall(axis[face], inward[face], *triple(drift[copy, face]))
                 normal, aside, across = diffuse_velocity(
-                    thermal_speed[face, s], 0.0, 0.0, word_normal, word_radius, word_angle
+                    speed, aside_flow, across_flow, word_normal, word_radius, word_angle
                 )
+                if flow != 0.0:
+                    normal = speed * drifting_normal(flow / speed, uniform(word_normal))
                 u, v, w = from_wall(axis[face], inward[face], normal, aside, across)
                 tally(face, LEAVING, s, u, v, w, masses, walls[lane])
+                inside = timestep * uniform(word_time)
+                u, v, w = kicked(u, v, w, s, 0.5 * inside, acceleration, masses, work[lane])
                 x, y, z, u, v, w, s, fate = fly(
-                    x, y, z, u, v, w, s, timestep * uniform(word_time), low, high, axis, inward, at, lows,
+                    x, y, z, u, v, w, s, inside, low, high, axis, inward, at, lows,
                     highs, kind, thermal_speed, cumulative, wall_velocity, masses, walls[lane],
                     seeds[copy], wall_stream, k, step,
                 )  # fmt: skip
+                if fate == FLYING:
+                    u, v, w = kicked(u, v, w, s, 0.5 * inside, acceleration, masses, work[lane])
             vx[i], vy[i], vz[i], species[i] = u, v, w, s
             here = np.uint64(dims) * i
             place[here] = x

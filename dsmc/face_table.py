@@ -16,12 +16,21 @@ KINDS = {Periodic: PERIODIC, Specular: SPECULAR, DiffuseWall: DIFFUSE, ExchangeR
 
 
 def composition_faults(grid: Grid, gas: Mixture) -> list[str]:
-    """What is wrong with the reservoirs' compositions for this gas."""
-    return [
+    """What is wrong with the reservoirs' compositions for this gas, and their velocities in this space."""
+    return _drift_faults(grid) + [
         f"{face.name}: {len(face.boundary.composition)} mole fractions for the {len(gas)} species {gas.names}"
         for face in grid.faces
         if isinstance(face.boundary, ExchangeReservoir | OpenReservoir)
         and len(face.boundary.composition) != len(gas)
+    ]
+
+
+def _drift_faults(grid: Grid) -> list[str]:
+    moving = [face for face in grid.faces if isinstance(face.boundary, OpenReservoir)]
+    return [
+        f"{face.name}: a reservoir in a tube moves along x alone, not at {face.boundary.velocity} m/s"
+        for face in moving
+        if grid.space.cylindrical and any(face.boundary.velocity[1:])
     ]
 
 
@@ -31,14 +40,15 @@ class FaceTable:
     kind : int32 [face];  thermal_speed : (2 k T / m_s)^(1/2) [face, species] [m/s];
     cumulative : of the re-emission probabilities [face, species];
     velocity : of the wall along the two axes that follow the normal [face, 2] [m/s];
-    arrivals : simulated molecules emitted a second [face, species] (open faces)
+    arrivals : simulated molecules emitted a second [copies, face, species] (open faces);
+    drift : bulk velocity of what they send in, along x, y, z [copies, face, 3] [m/s]
     """
 
-    def __init__(self, grid: Grid, gas: Mixture, weight: float, device: Device) -> None:
+    def __init__(self, grid: Grid, gas: Mixture, weight: float, device: Device, copies: int = 1) -> None:
         masses = np.array(gas.masses)
         count = len(grid.faces)
         shape = (count, len(gas))
-        kind, velocity = np.zeros(count, np.int32), np.zeros((count, 2))
+        kind, velocity, drift = np.zeros(count, np.int32), np.zeros((count, 2)), np.zeros((count, 3))
         thermal_speed, cumulative, arrivals = np.zeros(shape), np.ones(shape), np.zeros(shape)
         for number, place in enumerate(grid.faces):
             face = place.boundary
@@ -51,11 +61,15 @@ class FaceTable:
                 share = np.cumsum(np.array(face.composition) / np.sqrt(masses))
                 cumulative[number] = share / share[-1]
             if isinstance(face, OpenReservoir):
-                arrivals[number] = face.flux(masses) * grid.face_area(place) / weight
+                drift[number] = face.velocity
+                arrivals[number] = (
+                    face.flux(masses, place.axis, place.inward) * grid.face_area(place) / weight
+                )
         self.has_open = bool(np.any(kind == OPEN))
         self.kind, self.velocity = device.put(kind), device.put(velocity)
         self.thermal_speed, self.cumulative = device.put(thermal_speed), device.put(cumulative)
-        self.arrivals = device.put(arrivals)
+        self.arrivals = device.put(np.repeat(arrivals[None], copies, axis=0))
+        self.drift = device.put(np.repeat(drift[None], copies, axis=0))
 
     @property
     def arrays(self) -> tuple[Any, ...]:

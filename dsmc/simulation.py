@@ -21,6 +21,7 @@ from knudsen.dsmc.emission import count_emission, emission_kernel
 from knudsen.dsmc.face_table import FaceTable, composition_faults
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.flight import move_kernel
+from knudsen.dsmc.forces import Acceleration, BodyForce, acceleration_faults
 from knudsen.dsmc.sampling import BlockSampler, sample
 
 FAULT_CHECK_STEPS = 100
@@ -42,6 +43,7 @@ class Simulation:
     copies : R;  seed : of the run; copy r draws its own from (seed, r)
     device : 'auto', 'cpu', 'cuda', 'cuda:N'
     precision : 'double', or 'mixed' (velocities float32; positions and sums float64)
+    acceleration : by a constant force on each species, along x, y, z [species, 3] [m/s2]
 
     Raises
     ------
@@ -52,8 +54,9 @@ class Simulation:
     def __init__(
         self, gas: Mixture, domain: Domain, filling: Filling, *, particles_per_cell: float, timestep: float,
         copies: int = 1, seed: int = 0, device: str = "auto", precision: str = "double",
+        acceleration: Acceleration | None = None,
     ) -> None:  # fmt: skip
-        _check(gas, domain, filling, particles_per_cell, timestep, copies, precision)
+        _check(gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration)
         self.gas, self.domain, self.filling = gas, domain, filling
         self.grid = grid = domain.grid
         self.timestep, self.copies, self.precision = timestep, copies, precision
@@ -62,7 +65,7 @@ class Simulation:
         self.weight = (
             filling.number_density * volumes.sum() / (particles_per_cell * np.count_nonzero(volumes))
         )
-        self.faces = FaceTable(grid, gas, self.weight, self.device)
+        self.faces = FaceTable(grid, gas, self.weight, self.device, copies)
         self._places = GridArrays(grid, self.device)
         self._move, self._emit = move_kernel(grid.space), emission_kernel(grid.space)
         self.step = 0
@@ -70,7 +73,10 @@ class Simulation:
         seeds = [copy_seed(seed, copy) for copy in range(copies)]
         placed = [filling.place(grid, gas, self.weight, copy_seed) for copy_seed in seeds]
         self.particles = self._house(placed)
-        self._problem = _describe(gas, domain, filling, particles_per_cell, timestep, seeds, precision)
+        forces = () if acceleration is None else (acceleration,)
+        self._problem = _describe(
+            gas, domain, filling, particles_per_cell, timestep, seeds, precision, *forces
+        )
         self._seeds = self.device.put(np.array(seeds, np.int64))
         self._masses = self.device.put(np.array(gas.masses))
         bins = grid.cell_count * grid.parts * len(gas)
@@ -83,6 +89,7 @@ class Simulation:
         self._walls = self.device.xp.zeros((lanes, faces, len(gas), len(DIRECTIONS), len(WALL_TOTALS)))
         self._faults = self.device.xp.zeros((lanes, 3))
         self._emitted = self.device.xp.zeros((copies, faces * len(gas)), np.int64)
+        self.force = BodyForce(acceleration, copies, self._sort.lanes, self._masses, self.device)
 
     def _house(self, copies: list[dict[str, np.ndarray[Any, Any]]]) -> Particles:
         room = OPEN_ROOM if self.faces.has_open else 1.0
@@ -92,6 +99,11 @@ class Simulation:
     def particle_count(self) -> int:
         """Simulated molecules now in the domain, all copies together."""
         return int(self.particles.counts.sum())
+
+    @property
+    def work(self) -> np.ndarray[Any, Any]:
+        """What the force has given the simulated molecules so far [copies, species] [J]."""
+        return self.force.work_of_copies
 
     @property
     def device_name(self) -> str:
@@ -142,17 +154,20 @@ class Simulation:
         particles, lanes = self.particles, self._sort.lanes
         layout = (lanes, self.device.is_cuda, self.timestep, *self._places.cell_arrays)
         surfaces = (*self.faces.arrays, self._masses, self._walls)
+        self.force.kick(particles, 0.5 * self.timestep)
         self._move(
             self.copies * lanes, *particles.columns, particles.bin, particles.counts, particles.capacity,
             *layout, *self._places.face_arrays, self._places.solid, *surfaces, self._faults,
             self._seeds, int(Stream.WALL), self.step,
         )  # fmt: skip
+        self.force.kick(particles, 0.5 * self.timestep, dead=self._sort.bins)
         if self.faces.has_open:
             self._let_in()
             self._emit(
                 self.copies * lanes, *particles.columns, particles.bin, particles.counts, self._emitted,
                 particles.capacity, *layout, *self._places.face_arrays, self._places.solid, *surfaces,
-                self._seeds, int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
+                self.faces.drift, self.force.acceleration, self.force.work, self._seeds,
+                int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
             )  # fmt: skip
             particles.counts += self._emitted.sum(axis=1)
 
@@ -242,6 +257,7 @@ class Simulation:
             "events": self._collider.events,
             "separation": self._collider.separation,
             "walls": self._walls,
+            **({"work": self.force.work} if self.force.acts else {}),
         }
 
     def checkpoint(self, path: Path | str) -> None:
@@ -303,7 +319,7 @@ def _describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> 
 
 def _check(
     gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
-    precision: str,
+    precision: str, acceleration: Acceleration | None,
 ) -> None:  # fmt: skip
     faults = composition_faults(domain.grid, gas)
     if faults:
@@ -325,6 +341,11 @@ def _check(
         )
     if precision not in PRECISIONS:
         raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
+    faults = acceleration_faults(
+        acceleration, gas, domain.grid.space, filling.temperature, timestep, precision
+    )
+    if faults:
+        raise ValueError("; ".join(faults))
     largest = particles_per_cell * domain.grid.cell_count * copies * OPEN_ROOM
     if largest > MOST_PARTICLES:
         raise ValueError(f"{largest:.3g} particles {TOO_MANY}")

@@ -85,7 +85,7 @@ def test_open_faces_emit_the_half_range_flux():
     n = 2000.0 / (BOLTZMANN * 300.0)
     expected = n * np.array([0.5, 0.3, 0.2]) * np.sqrt(BOLTZMANN * 300.0 / (2 * np.pi * MASSES))
     np.testing.assert_allclose(reservoir.flux(MASSES), expected, rtol=1e-12)
-    np.testing.assert_allclose(faces(reservoir, weight=4e9).arrivals[0], expected / 4e9, rtol=1e-12)
+    np.testing.assert_allclose(faces(reservoir, weight=4e9).arrivals[0, 0], expected / 4e9, rtol=1e-12)
 
 
 @pytest.mark.parametrize("means", [(0.0, 0.02), (0.7, 3.0), (15.0, 40.0)])
@@ -93,7 +93,7 @@ def test_emitted_numbers_are_poisson(means):
     """Chi-squared over the counts of 20,000 copies, and their independence."""
     copies = 20_000
     emitted = np.zeros((copies, 4), np.int64)
-    arrivals = np.array([means, means[::-1]])
+    arrivals = np.tile(np.array([means, means[::-1]]), (copies, 1, 1))
     count_emission(copies, arrivals, 1.0, emitted, np.arange(copies), int(Stream.EMISSION_COUNT), 3)
     for column, mean in zip(emitted.T, (*means, *means[::-1]), strict=True):
         if mean == 0:

@@ -38,6 +38,7 @@ def run_everything(precision):
         simulation = Simulation(
             Mixture(["He", "Ar"]), domain, Filling(1e4, 300.0, (0.5, 0.5)),
             particles_per_cell=10, timestep=1e-10, device="cpu", precision=precision,
+            acceleration=((1e12, 0.0, 0.0),) * 2,
         )  # fmt: skip
         simulation.sample(1, 2)
         simulation.run(2)
