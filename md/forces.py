@@ -37,7 +37,7 @@ class PairForces:
     Arguments
     ---------
     table : the pair potentials;  listed : the neighbours
-    precision : 'double'; in 'mixed' and 'single' a pair's force is float32 (in 'mixed' its sum is float64)
+    precision : 'double'; in 'mixed' and 'single' the pairs' forces and their sum are float32
     """
 
     def __init__(self, table: PairTable, listed: NeighbourList, precision: str) -> None:
@@ -54,20 +54,20 @@ class PairForces:
         self._edges = np.zeros(0)
         self._lanes = Lanes(listed.atoms.first, device)
 
-    def compute(self, inverse_mass: Any, duration: float = 0.0) -> None:
+    def compute(self, inverse_mass: Any, kick_duration: float = 0.0) -> None:
         """Write the forces of all pairs and let them act for a while; images must have followed their atoms.
 
         Arguments
         ---------
         inverse_mass : 1 / m by species [species]
-        duration : of the kick dv = F dt / m [sigma sqrt(m/epsilon)]: where nothing but pairs pulls, a kick in
-            the same pass saves one over all atoms
+        kick_duration : of the kick dv = F dt / m [sigma sqrt(m/epsilon)]: where nothing but pairs pulls, a
+            kick in the same pass saves one over all atoms
         """
         atoms = self.listed.atoms
         place, units = self._fixed_places() if self.fixed else (atoms.position, self._real)
         self._kernel(
             atoms.count, atoms.copy, place, units, *self._rows(), self._real, self.table.species, atoms.force,
-            atoms.velocity, inverse_mass, duration,
+            atoms.velocity, inverse_mass, kick_duration,
         )  # fmt: skip
 
     def measure(self) -> None:

@@ -151,7 +151,7 @@ class Simulation(Observables):
         self.mover.first(self)
         self.moved2 = self.device.fetch(self.lanes.max(self.moved))[:, 0]
         if self.mover.plain_kicks and not self.fields:
-            self.compute_forces(0.5 * self.timestep)
+            self.compute_forces(kick_duration=0.5 * self.timestep)
         else:
             self.compute_forces()
             self.mover.second(self)
@@ -161,14 +161,14 @@ class Simulation(Observables):
             if self.step % measure.every == 0:
                 measure.take(self)
 
-    def compute_forces(self, kick: float = 0.0) -> None:
+    def compute_forces(self, kick_duration: float = 0.0) -> None:
         """Renew the lists where they could miss a pair, and write the forces of pairs and fields.
 
-        kick : for how long the pairs' forces kick the atoms at once [sigma sqrt(m/epsilon)]
+        kick_duration : for how long the pairs' forces kick the atoms at once [sigma sqrt(m/epsilon)]
         """
         self._renew()
         self._measured = False
-        self.forces.compute(self.inverse_mass, kick)
+        self.forces.compute(self.inverse_mass, kick_duration)
         for field in self.fields:
             field.add_forces(self)
 

@@ -85,9 +85,13 @@ def ratio(above: Array, below: Any) -> Array:
     return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
 
 
+# An open block weighs as much as a full one: of fewer its share would spoil the error.
+FEWEST_BLOCKS = 8
+
+
 def check_blocks(blocks: Any) -> None:
     """Raise ValueError unless so many blocks can be merged in pairs."""
-    whole(blocks, "blocks", 2)
+    whole(blocks, "blocks", FEWEST_BLOCKS)
     if blocks % 2:
         raise ValueError(f"blocks must be even, for they are merged in pairs, got {blocks}")
 

@@ -6,6 +6,7 @@ import pytest
 from lattices import lattice
 
 from knudsen.core.faults import SimulationFault
+from knudsen.md.integrate import VelocityVerlet
 from knudsen.md.potentials.pairs import PairTable
 from knudsen.md.simulation import Simulation, default_skin
 
@@ -33,6 +34,23 @@ def spread(simulation, time=2.0):
         simulation.run(1)
         totals.append(simulation.energies().total)
     return np.std(totals) / simulation.atoms.count
+
+
+class TwoPasses(VelocityVerlet):
+    """The same motion, its second half kick in a pass of its own."""
+
+    plain_kicks = False
+
+
+@pytest.mark.parametrize("precision", ["double", "mixed", "single"])
+def test_a_kick_in_the_pass_of_the_forces_is_the_kick_after_them(precision):
+    runs = [mixture(precision=precision, mover=mover) for mover in (None, TwoPasses())]
+    for simulation in runs:
+        simulation.run(50)
+    np.testing.assert_array_equal(runs[0].positions, runs[1].positions)
+    np.testing.assert_array_equal(runs[0].velocities, runs[1].velocities)
+    runs[0].compute_forces()
+    np.testing.assert_array_equal(runs[0].velocities, runs[1].velocities)
 
 
 def test_energy_error_is_quadratic_in_the_step():

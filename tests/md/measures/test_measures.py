@@ -34,7 +34,7 @@ MAKE = {
     "near pairs": lambda: RadialDistribution(every=5, bins=30),
     "far pairs": lambda: RadialDistribution(every=10, bins=30, r_max=2.6),
     "waves": lambda: StructureFactor(every=10, k_max=6.0, shells=8),
-    "profile": lambda: Profile(every=3, bins=5, blocks=4),
+    "profile": lambda: Profile(every=3, bins=5, blocks=8),
     "thermo": lambda: Thermo(every=4),
 }
 

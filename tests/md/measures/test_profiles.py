@@ -111,21 +111,21 @@ def test_a_frozen_species_has_a_density_and_no_temperature():
 def test_blocks_are_merged_when_all_are_full():
     """Sums over the blocks never change; blocks of 1, then 2, then 4 samples."""
     sim = mixture()
-    measure, whole = Profile(bins=2, every=1, blocks=4), np.zeros((2, 2, len(MOMENTS)))
+    measure, whole = Profile(bins=2, every=1, blocks=8), np.zeros((2, 2, len(MOMENTS)))
     measure.bind(sim)
     single = Profile(bins=2, every=1)
-    for number in range(1, 12):
+    for number in range(1, 24):
         sim.run(1)
         measure.take(sim)
         single.bind(sim)
         single.take(sim)
         whole += single.result().sums[0, 0]
         found = measure.result()
-        assert found.samples.sum() == number and len(found.samples) <= 4
+        assert found.samples.sum() == number and len(found.samples) <= 8
         assert found.sums[0].sum(axis=0) == pytest.approx(whole, rel=1e-12)
         assert found.volumes[0] == pytest.approx(found.samples * sim.box.volume / 2)
         assert found.lengths == pytest.approx(sim.box.lengths[0])
-    assert list(found.samples) == [4, 4, 3]
+    assert list(found.samples) == [4, 4, 4, 4, 4, 3]
 
 
 def made(sums):

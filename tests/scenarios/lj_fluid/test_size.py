@@ -36,7 +36,7 @@ def test_rods_on_a_ring_have_the_pressure_of_their_partition_function(atoms):
     found = fixed_volume(rods_energy, rods_pressure, T, density, FewAtoms(atoms, FIELD, FIELD))
     assert rods_pressure(T, density) + found.pressure == pytest.approx(exact, abs=1e-7)
     assert found.energy == pytest.approx(0, abs=1e-10)
-    # A field that the rods are thought to feel makes them softer, and the shift twice as large.
+    # A field that the rods are thought to feel makes them softer, and the shift 5 % larger.
     felt = fixed_volume(rods_energy, rods_pressure, T, density, FewAtoms(atoms))
     assert abs(felt.pressure / found.pressure - 1) > 0.03 and abs(felt.energy) > 0.1 / atoms
 
