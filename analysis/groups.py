@@ -1,9 +1,9 @@
-"""Independent groups of a slab run: what its standard errors are made of."""
+"""Independent groups of a run: what its standard errors are made of."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,14 +94,14 @@ def _shortness(samples: Samples, excess: float, stretches: int, minimum: int) ->
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums of a slab run with a leading group axis, or none, or any.
+    """Sums of a run with a leading group axis, or none, or any.
 
     Arguments
     ---------
     masses : [species], mass of a molecule [kg]
     moments : [..., cell, species, MOMENTS], sum of weight sums / volume of the cell
     samples : [...], samples behind them, copies counted one by one
-    walls : [..., face, species, DIRECTIONS, WALL_TOTALS], sum of weight walls, per unit area
+    walls : [..., patch, species, DIRECTIONS, WALL_TOTALS], sum of weight walls / area of the patch
     time : [...], time behind them [s], copies counted one by one
     """
 
@@ -118,7 +118,7 @@ class Totals:
 
     @property
     def wall_rates(self) -> Array:
-        """Mean rates per unit area [..., face, species, DIRECTIONS, WALL_TOTALS]."""
+        """Mean rates per unit area [..., patch, species, DIRECTIONS, WALL_TOTALS]."""
         return self.walls / self.time[..., None, None, None, None]
 
 
@@ -140,14 +140,65 @@ def group_totals(samples: Samples, labels: NDArray[np.int64]) -> Totals:
     def weighted(array: Array, index: tuple[NDArray[np.intp], ...]) -> Array:
         return np.tensordot(samples.weight[index[1]], array[index], axes=1)
 
-    volumes = samples.volumes[:, None, None]
     return Totals(
         masses=samples.masses,
-        moments=np.array([weighted(samples.sums, index) for index in members]) / volumes,
+        moments=_per(np.array([weighted(samples.sums, index) for index in members]), samples.volumes, 2),
         samples=np.array([samples.samples[index[0]].sum() for index in members], np.float64),
-        walls=np.array([weighted(samples.walls, index) for index in members]),
+        walls=_per(np.array([weighted(samples.walls, index) for index in members]), samples.patch_area, 3),
         time=np.array([samples.steps[index[0]].sum() for index in members]) * samples.timestep,
     )
+
+
+def totals_over_time(samples: Samples) -> Totals:
+    """Totals of each block of each copy: an unsteady ensemble, whose errors come from its copies alone.
+
+    `measure(function, totals_over_time(samples))` gives means and errors [block, ...], whatever happens
+    in time; a block is a bin of time, from `sample(every, block)` or `Samples.coarsen`.
+
+    Returns
+    -------
+    Totals with leading axes [copy, block]
+
+    Raises
+    ------
+    ValueError : a single copy
+    """
+    if samples.copies < 2:
+        raise ValueError("one copy has no error bar in time: run several copies")
+    by_copy, copies = samples.sums.swapaxes(0, 1), np.ones((samples.copies, 1))
+    weight = samples.weight[:, None, None, None, None]
+    return Totals(
+        masses=samples.masses,
+        moments=_per(weight * by_copy, samples.volumes, 2),
+        samples=copies * samples.samples,
+        walls=_per(weight[..., None] * samples.walls.swapaxes(0, 1), samples.patch_area, 3),
+        time=copies * samples.steps * samples.timestep,
+    )
+
+
+def _per(sums: Array, sizes: Array, behind: int) -> Array:
+    """Sums over the sizes of cells or patches, `behind` axes before the last; NaN where the size is zero."""
+    divisor = np.where(sizes > 0, sizes, np.nan).reshape(-1, *(1,) * behind)
+    return np.asarray(sums / divisor)
+
+
+Outcome = TypeVar("Outcome")
+
+
+def over_groups(samples: Samples, totals: Totals | None, function: Callable[[Totals], Outcome]) -> Outcome:
+    """A function of the totals given, or else of the run's independent groups.
+
+    Raises TooShortError where these are too few; `estimate` is the function over the groups that there are,
+    or None when there are not two.
+    """
+    if totals is not None:
+        return function(totals)
+    try:
+        return function(group_totals(samples, independent_groups(samples)))
+    except TooShortError as error:
+        judged = error.estimate.max() > 0
+        partial = function(group_totals(samples, error.estimate)) if judged else None
+        raise TooShortError(str(error), partial) from None
 
 
 def measure(function: Callable[[Totals], Any], totals: Totals) -> Any:

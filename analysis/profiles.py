@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.constants import N_A as AVOGADRO
-from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.groups import Totals, group_totals, independent_groups, measure
-from knudsen.analysis.statistics import Array, Measured, TooShortError
-from knudsen.core.samples import MOMENTS, Samples
+from knudsen.analysis.gas_fields import COMPONENTS, FIELD_QUANTITIES, gas_fields_of
+from knudsen.analysis.groups import Totals, measure, over_groups
+from knudsen.analysis.statistics import Array, Measured
+from knudsen.core.samples import Samples
 
-COMPONENTS = MOMENTS[4:10]
 TANGENTS = ("y", "z")
 
 # Unit and axes after the leading ones.
@@ -47,7 +46,11 @@ QUANTITIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "heat_flux": ("W m-2", ("cell",)),
     "reduced_heat_flux": ("W m-2", ("cell",)),
     "tangential_heat_flux": ("W m-2", ("cell", "tangent")),
+    "species_heat_flux": ("W m-2", ("cell", "species")),
+    "heat_flux_own": ("W m-2", ("cell", "species")),
 }
+# Those that have no direction are the same in every geometry.
+_SCALARS = {name for name, (_, axes) in FIELD_QUANTITIES.items() if "vector" not in axes}
 WALL_QUANTITIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "wall_molar_flux": ("mol m-2 s-1", ("face", "species")),
     "wall_arrival_flux": ("mol m-2 s-1", ("face", "species")),
@@ -56,100 +59,6 @@ WALL_QUANTITIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "wall_energy_flux": ("W m-2", ("face",)),
 }
 
-_TENSOR = np.array([[MOMENTS.index("".join(sorted(a + b))) for b in "xyz"] for a in "xyz"])
-_SIX = tuple(zip(*(["xyz".index(axis) for axis in name] for name in COMPONENTS), strict=True))
-
-
-def _second_moment(second: Array, first: Array, density: Array, velocity: Array) -> Array:
-    """n<c_i c_j> with c = v - u: n<v_i v_j> - u_i n<v_j> - n<v_i> u_j + n u_i u_j."""
-    u_f = velocity[..., :, None] * first[..., None, :]
-    u_u = velocity[..., :, None] * velocity[..., None, :]
-    return second - u_f - np.swapaxes(u_f, -1, -2) + density[..., None, None] * u_u
-
-
-def _third_moment(third: Array, second: Array, first: Array, density: Array, velocity: Array) -> Array:
-    """n<c^2 c> with c = v - u, from n<v^2 v>, n<v v>, n<v> and n."""
-    u = velocity
-    u_f = np.sum(u * first, axis=-1, keepdims=True)
-    u_u = np.sum(u * u, axis=-1, keepdims=True)
-    trace = np.trace(second, axis1=-2, axis2=-1)[..., None]
-    u_second = np.einsum("...j,...ij->...i", u, second)
-    return third - trace * u - 2 * u_second + 2 * u_f * u + u_u * (first - density[..., None] * u)
-
-
-@dataclass(frozen=True)
-class _Moments:
-    """Moments of the velocity about zero [..., cell, species] and the barycentric velocity."""
-
-    masses: Array
-    density: Array
-    first: Array
-    second: Array
-    third: Array
-    velocity: Array
-
-    @classmethod
-    def of(cls, densities: Array, masses: Array) -> "_Moments":
-        density, first, third = densities[..., 0], densities[..., 1:4], densities[..., 10:13]
-        mass_density = (masses * density).sum(axis=-1)
-        velocity = (masses[:, None] * first).sum(axis=-2) / mass_density[..., None]
-        return cls(masses, density, first, densities[..., _TENSOR], third, velocity)
-
-
-def _flows(m: _Moments) -> dict[str, Array]:
-    """Composition, velocities and diffusive fluxes along x."""
-    flux, total = m.first[..., 0], m.density.sum(axis=-1)
-    mass_density = (m.masses * m.density).sum(axis=-1)
-    molar_velocity, mass_velocity = flux.sum(axis=-1) / total, m.velocity[..., 0]
-    return {
-        "number_density": m.density,
-        "mole_fraction": m.density / total[..., None],
-        "molar_concentration": total / AVOGADRO,
-        "mass_density": mass_density,
-        "molar_velocity": molar_velocity,
-        "mass_velocity": mass_velocity,
-        "tangential_velocity": m.velocity[..., 1:],
-        "species_velocity": flux / m.density,
-        "molar_flux": flux / AVOGADRO,
-        "total_molar_flux": flux.sum(axis=-1) / AVOGADRO,
-        "diffusive_molar_flux": (flux - m.density * molar_velocity[..., None]) / AVOGADRO,
-        "mass_flux": (m.masses * flux).sum(axis=-1),
-        "diffusive_mass_flux": m.masses * (flux - m.density * mass_velocity[..., None]),
-    }
-
-
-def _stresses(m: _Moments) -> dict[str, Array]:
-    """Pressure tensors and temperatures."""
-    mass = m.masses[:, None, None]
-    common = mass * _second_moment(m.second, m.first, m.density, m.velocity[..., None, :])
-    own = mass * _second_moment(m.second, m.first, m.density, m.first / m.density[..., None])
-    mixture = common.sum(axis=-3)
-    partial = np.trace(common, axis1=-2, axis2=-1) / 3
-    pressure = partial.sum(axis=-1)
-    deviator = mixture - pressure[..., None, None] * np.eye(3)
-    return {
-        "temperature": pressure / (m.density.sum(axis=-1) * BOLTZMANN),
-        "species_temperature": partial / (m.density * BOLTZMANN),
-        "pressure": pressure,
-        "partial_pressure": partial,
-        "pressure_tensor": mixture[..., *_SIX],
-        "stress_deviator": deviator[..., *_SIX],
-        "species_pressure_tensor": common[..., *_SIX],
-        "pressure_tensor_own": own[..., *_SIX],
-    }
-
-
-def _heat(m: _Moments, temperature: Array) -> dict[str, Array]:
-    """Heat fluxes; j_i / m_i = n_i (v_i - v) carries the enthalpy (5/2) k T a molecule."""
-    third = _third_moment(m.third, m.second, m.first, m.density, m.velocity[..., None, :])
-    heat = (0.5 * m.masses[:, None] * third).sum(axis=-2)
-    carried = (m.first[..., 0] - m.density * m.velocity[..., None, 0]).sum(axis=-1)
-    return {
-        "heat_flux": heat[..., 0],
-        "reduced_heat_flux": heat[..., 0] - 2.5 * BOLTZMANN * temperature * carried,
-        "tangential_heat_flux": heat[..., 1:],
-    }
-
 
 def profiles_of(densities: Array, masses: Array) -> dict[str, Array]:
     """Every profile of QUANTITIES from the mean moments of the number density.
@@ -157,7 +66,7 @@ def profiles_of(densities: Array, masses: Array) -> dict[str, Array]:
     v = sum rho_i v_i / rho, v* = sum c_i v_i / c;  N_i = c_i v_i, J*_i = c_i (v_i - v*),
     j_i = rho_i (v_i - v);  P_i = m_i n_i <c c>, c = molecular velocity - v, P = sum P_i,
     p = tr P / 3 = n k T, T_i = tr P_i / (3 n_i k);  `pressure_tensor_own` has c about v_i;
-    q = sum m_i n_i <c^2 c> / 2,  q' = q - sum (5/2) k T j_i / m_i
+    q_i = m_i n_i <c^2 c> / 2, q = sum q_i,  q' = q - sum (5/2) k T j_i / m_i;  in `heat_flux_own` about v_i
 
     Arguments
     ---------
@@ -174,10 +83,25 @@ def profiles_of(densities: Array, masses: Array) -> dict[str, Array]:
     Source: S. Chapman & T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), 2.5;
     S. R. de Groot & P. Mazur, Non-Equilibrium Thermodynamics (1962), ch. III.3 (reduced heat flux).
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        moments = _Moments.of(np.asarray(densities, np.float64), np.asarray(masses, np.float64))
-        stresses = _stresses(moments)
-        return _flows(moments) | stresses | _heat(moments, stresses["temperature"])
+    fields = gas_fields_of(densities, masses)
+    found = {name: fields[name] for name in QUANTITIES if name in _SCALARS}
+    flux, velocity, heat = fields["molar_flux"][..., 0], fields["mass_velocity"], fields["heat_flux"]
+    return found | {
+        "molar_velocity": fields["molar_velocity"][..., 0],
+        "mass_velocity": velocity[..., 0],
+        "tangential_velocity": velocity[..., 1:],
+        "species_velocity": fields["species_velocity"][..., 0],
+        "molar_flux": flux,
+        "total_molar_flux": flux.sum(axis=-1),
+        "diffusive_molar_flux": fields["diffusive_molar_flux"][..., 0],
+        "mass_flux": fields["mass_flux"][..., 0],
+        "diffusive_mass_flux": fields["diffusive_mass_flux"][..., 0],
+        "heat_flux": heat[..., 0],
+        "reduced_heat_flux": fields["reduced_heat_flux"][..., 0],
+        "tangential_heat_flux": heat[..., 1:],
+        "species_heat_flux": fields["species_heat_flux"][..., 0],
+        "heat_flux_own": fields["heat_flux_own"][..., 0],
+    }
 
 
 def wall_fluxes_of(wall_rates: Array) -> dict[str, Array]:
@@ -277,11 +201,4 @@ def slab_profiles(samples: Samples, totals: Totals | None = None) -> SlabProfile
     def over(totals: Totals) -> SlabProfiles:
         return SlabProfiles(samples.names, samples.faces, samples.positions, measure(_everything, totals))
 
-    if totals is not None:
-        return over(totals)
-    try:
-        return over(group_totals(samples, independent_groups(samples)))
-    except TooShortError as error:
-        judged = error.estimate.max() > 0
-        partial = over(group_totals(samples, error.estimate)) if judged else None
-        raise TooShortError(str(error), partial) from None
+    return over_groups(samples, totals, over)

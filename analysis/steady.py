@@ -12,15 +12,20 @@ DRIFT = 4.0  # standard errors
 
 
 def slow_modes(samples: Samples) -> Array:
-    """Longest-wavelength modes of a slab, block by block: what relaxes last.
+    """Longest-wavelength modes of a domain along each of its axes, block by block: what relaxes last.
 
     sum_cell w(x) a(x) / samples,  w = cos(pi x/L) and sin(pi x/L),
-    a = the count of each species, the momentum along y and z, the energy; those that vary only
+    a = the count of each species, the momentum along the two other axes, the energy; those that vary only
 
     Returns
     -------
     [observable, copy, block], simulated molecules in units of one molecule of mean mass
     """
+    along = [samples.along(axis) for axis in range(len(samples.cells)) if samples.cells[axis] > 1]
+    return np.array([mode for one in along or [samples.along(0)] for mode in _modes(one)])
+
+
+def _modes(samples: Samples) -> list[Array]:
     phase = np.pi * (samples.positions - samples.low[0]) / samples.length
     weights = np.array([np.cos(phase), np.sin(phase)])
     modes = np.einsum("wx,bcxsm->wmscb", weights, samples.sums, optimize=True)
@@ -28,9 +33,10 @@ def slow_modes(samples: Samples) -> Array:
     moment = {name: modes[:, index] for index, name in enumerate(MOMENTS)}
     mass = (samples.masses / samples.masses.mean())[:, None, None]
     fields = [moment["count"][:, s] for s in range(len(mass))]
-    fields += [(mass * moment[name]).sum(axis=1) for name in ("vy", "vz")]
+    across = [name for number, name in enumerate(("vx", "vy", "vz")) if number != samples.axes[0]]
+    fields += [(mass * moment[name]).sum(axis=1) for name in across]
     fields.append((mass * (moment["xx"] + moment["yy"] + moment["zz"])).sum(axis=1))
-    return np.array([mode for mode in np.concatenate(fields) if varies(mode)])
+    return [mode for mode in np.concatenate(fields) if varies(mode)]
 
 
 def steady_block(samples: Samples) -> int:

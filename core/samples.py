@@ -9,11 +9,19 @@ from numpy.typing import NDArray
 MOMENTS = ("count", "vx", "vy", "vz", "xx", "yy", "zz", "xy", "xz", "yz", "ex", "ey", "ez")
 DIRECTIONS = ("arriving", "leaving")
 WALL_TOTALS = ("number", "px", "py", "pz", "energy")
+CARTESIAN, CYLINDRICAL = ("x", "y", "z"), ("x", "r", "azimuth")
 
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "names": ("species",),
     "masses": ("species",),
+    "vectors": ("vector",),
     "faces": ("face",),
+    "face_axis": ("face",),
+    "face_inward": ("face",),
+    "patch_face": ("patch",),
+    "patch_area": ("patch",),
+    "patch_centre": ("patch", "vector"),
+    "axes": ("axis",),
     "low": ("axis",),
     "high": ("axis",),
     "cells": ("axis",),
@@ -23,7 +31,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "sums": ("block", "copy", "cell", "species", "moment"),
     "samples": ("block",),
     "steps": ("block",),
-    "walls": ("block", "copy", "face", "species", "direction", "wall_total"),
+    "walls": ("block", "copy", "patch", "species", "direction", "wall_total"),
 }
 
 
@@ -37,8 +45,15 @@ class Samples:
 
     Arguments
     ---------
-    names : species, in order;  faces : names of the faces, in order
+    names : species, in order
+    vectors : names of a vector's components: x, y, z; in a tube x, r, azimuth, which v_y and v_z then are
+    faces : names of the faces, in order
+    face_axis, face_inward : int64 [face], the axis of its normal, and 1 where the gas lies beyond, -1 before
+    patch_face : int64 [patch], the face of each patch: the piece beside one cell; a slab's face is one patch
+    patch_area : [patch], open to the gas, per unit of what is not resolved [1 in a slab, m in a channel, m2]
+    patch_centre : [patch, vector] [m]
     masses : [species], mass of a molecule [kg]
+    axes : int64 [axis], number in `vectors` of each axis that is resolved
     low, high : [axis], where the domain begins and ends [m];  cells : int64 [axis], cells along each axis
     volumes : [cell], per unit of the lengths that are not resolved [m in a slab, m2 in a channel, m3]
     timestep : [s]
@@ -46,9 +61,9 @@ class Samples:
     sums : float64 [block, copy, cell, species, MOMENTS], laboratory frame: xx is v_x v_x [m2 s-2] and
         ex is v^2 v_x [m3 s-3], with neither mass nor one half; a sample adds each particle once
     samples : int64 [block], samples taken;  steps : int64 [block], time steps, sampled or not
-    walls : float64 [block, copy, face, species, DIRECTIONS, WALL_TOTALS], over every step of the block:
+    walls : float64 [block, copy, patch, species, DIRECTIONS, WALL_TOTALS], over every step of the block:
         number, momentum [kg m s-1] and translational energy [J] of the simulated molecules that cross the
-        face, weight not applied, momentum signed in the laboratory frame; zero on a periodic face
+        patch, weight not applied, momentum signed in the laboratory frame; zero on a periodic face
 
     Raises
     ------
@@ -57,7 +72,14 @@ class Samples:
 
     names: tuple[str, ...]
     masses: NDArray[np.float64]
+    vectors: tuple[str, ...]
     faces: tuple[str, ...]
+    face_axis: NDArray[np.int64]
+    face_inward: NDArray[np.int64]
+    patch_face: NDArray[np.int64]
+    patch_area: NDArray[np.float64]
+    patch_centre: NDArray[np.float64]
+    axes: NDArray[np.int64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     cells: NDArray[np.int64]
@@ -77,7 +99,9 @@ class Samples:
             "cell": int(np.prod(self.cells)),
             "block": len(self.samples),
             "moment": len(MOMENTS),
+            "vector": 3,
             "face": len(self.faces),
+            "patch": len(self.patch_face),
             "direction": len(DIRECTIONS),
             "wall_total": len(WALL_TOTALS),
         }
@@ -86,6 +110,17 @@ class Samples:
             found = np.shape(getattr(self, name))
             if found != expected:
                 raise ValueError(f"{name} has shape {found}; {dimensions} needs {expected}")
+
+    @property
+    def face_area(self) -> NDArray[np.float64]:
+        """Area of each face open to the gas [face], per unit of what is not resolved."""
+        return np.asarray(np.bincount(self.patch_face, self.patch_area, len(self.faces)), np.float64)
+
+    @property
+    def walls_by_face(self) -> NDArray[np.float64]:
+        """Totals of whole faces [block, copy, face, species, DIRECTIONS, WALL_TOTALS]."""
+        first = np.searchsorted(self.patch_face, np.arange(len(self.faces)))
+        return np.asarray(np.add.reduceat(self.walls, first, axis=2))
 
     @property
     def length(self) -> float:
@@ -105,6 +140,7 @@ class Samples:
         sums = self.sums.reshape(*self.sums.shape[:2], *shape, *self.sums.shape[3:])
         return replace(
             self,
+            axes=self.axes[[axis]],
             low=self.low[[axis]],
             high=self.high[[axis]],
             cells=self.cells[[axis]],
@@ -169,7 +205,14 @@ class Samples:
         return cls(
             names=_texts(arrays["names"]),
             masses=np.asarray(arrays["masses"], np.float64),
+            vectors=_texts(arrays["vectors"]),
             faces=_texts(arrays["faces"]),
+            face_axis=np.asarray(arrays["face_axis"], np.int64),
+            face_inward=np.asarray(arrays["face_inward"], np.int64),
+            patch_face=np.asarray(arrays["patch_face"], np.int64),
+            patch_area=np.asarray(arrays["patch_area"], np.float64),
+            patch_centre=np.asarray(arrays["patch_centre"], np.float64),
+            axes=np.asarray(arrays["axes"], np.int64),
             low=np.asarray(arrays["low"], np.float64),
             high=np.asarray(arrays["high"], np.float64),
             cells=np.asarray(arrays["cells"], np.int64),

@@ -11,6 +11,7 @@ from knudsen.core.kernels import Kernel, device, kernel
 from knudsen.core.particles import lane_range
 from knudsen.core.rng import draw_words, poisson, uniform
 from knudsen.dsmc.domains.grid import Space
+from knudsen.dsmc.domains.patches import patch_finder
 from knudsen.dsmc.domains.paths import paths
 from knudsen.dsmc.flight import FLYING, GONE, LEAVING, flight, tally, touches, triple
 from knudsen.dsmc.forces import kicked
@@ -79,6 +80,7 @@ def emission_kernel(space: Space) -> Kernel:
     """The kernel by which open faces send molecules into a space."""
     dims, blocked = space.dims, space.blocked
     fly, cell, entrance = flight(space), paths(space).cell, _entrance(space)
+    patch_of = patch_finder(space)
 
     @kernel
     def emit(
@@ -86,8 +88,9 @@ def emission_kernel(space: Space) -> Kernel:
         capacity: int, lanes: int, strided: bool, timestep: float,
         low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
-        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
-        drift: Any, acceleration: Any, work: Any, seeds: Any, stream: int, wall_stream: int, step: int,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, patches: Any,
+        walls: Any, drift: Any, acceleration: Any, work: Any,
+        seeds: Any, stream: int, wall_stream: int, step: int,
     ) -> None:  # fmt: skip
         """Let one lane's share of the emitted molecules enter at random times and fly on."""
         least = triple(low)
@@ -121,12 +124,13 @@ def emission_kernel(space: Space) -> Kernel:
                 if flow != 0.0:
                     normal = speed * drifting_normal(flow / speed, uniform(word_normal))
                 u, v, w = from_wall(axis[face], inward[face], normal, aside, across)
-                tally(face, LEAVING, s, u, v, w, masses, walls[lane])
+                patch = patch_of(face, x, y, z, patches)
+                tally(patch, LEAVING, s, u, v, w, masses, walls[lane])
                 inside = timestep * uniform(word_time)
                 u, v, w = kicked(u, v, w, s, 0.5 * inside, acceleration, masses, work[lane])
                 x, y, z, u, v, w, s, fate = fly(
                     x, y, z, u, v, w, s, inside, low, high, axis, inward, at, lows,
-                    highs, kind, thermal_speed, cumulative, wall_velocity, masses, walls[lane],
+                    highs, kind, thermal_speed, cumulative, wall_velocity, masses, patches, walls[lane],
                     seeds[copy], wall_stream, k, step,
                 )  # fmt: skip
                 if fate == FLYING:

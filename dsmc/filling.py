@@ -72,7 +72,25 @@ class Filling:
 
 
 def _places(grid: Grid, cell: np.ndarray[Any, Any], random: np.random.Generator) -> np.ndarray[Any, Any]:
-    """A place in the cell of each molecule, uniform over its volume [molecule, dims] [m]."""
+    """A place in the cell of each molecule, uniform over what gas it holds [molecule, dims] [m]."""
+    places = _places_in_cells(grid, cell, random)
+    while len(inside := np.nonzero(_in_solid(grid, places))[0]):
+        places[inside] = _places_in_cells(grid, cell[inside], random)
+    return places
+
+
+def _in_solid(grid: Grid, places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Whether each place is in a block [molecule]."""
+    inside = np.zeros(len(places), bool)
+    for low, high in grid.solid:
+        inside |= np.all((places > low) & (places < high), axis=1)
+    return inside
+
+
+def _places_in_cells(
+    grid: Grid, cell: np.ndarray[Any, Any], random: np.random.Generator
+) -> np.ndarray[Any, Any]:
+    """A place in the cell of each molecule, uniform over its volume, solid or not."""
     index = np.unravel_index(cell, grid.cells)
     places = np.empty((len(cell), grid.space.dims))
     for axis, along in enumerate(index):

@@ -11,6 +11,7 @@ from knudsen.core.kernels import Kernel, device, kernel
 from knudsen.core.particles import lane_range
 from knudsen.core.rng import draw_words, uniform
 from knudsen.dsmc.domains.grid import Space
+from knudsen.dsmc.domains.patches import patch_finder
 from knudsen.dsmc.domains.paths import NO_FACE, component, paths
 from knudsen.dsmc.face_table import EXCHANGE, OPEN, PERIODIC, SPECULAR
 from knudsen.dsmc.surfaces import diffuse_velocity, emission_species, from_wall, to_wall
@@ -22,11 +23,11 @@ MOST_CROSSINGS = 100_000  # in one step; a molecule that asks for more never com
 
 @device
 def tally(
-    face: int, direction: int, species: int, u: float, v: float, w: float, masses: Any, walls: Any
+    patch: int, direction: int, species: int, u: float, v: float, w: float, masses: Any, walls: Any
 ) -> None:
-    """Add a molecule to the face's totals of number, momentum [kg m/s] and energy [J]."""
+    """Add a molecule to the patch's totals of number, momentum [kg m/s] and energy [J]."""
     mass = masses[species]
-    total = walls[face, species, direction]
+    total = walls[patch, species, direction]
     total[0] += 1.0
     total[1] += mass * u
     total[2] += mass * v
@@ -64,13 +65,14 @@ def opposite(q: float, axis: int, along: int, inward: int, low: Any, high: Any) 
 def flight(space: Space) -> Callable[..., Any]:
     """The device function by which one molecule flies in a space."""
     advance, meet, _ = paths(space)
+    patch_of = patch_finder(space)
 
     @device
     def fly(
         x: float, y: float, z: float, u: float, v: float, w: float, species: int, duration: float,
         low: Any, high: Any, axis: Any, inward: Any, at: Any, lows: Any, highs: Any,
-        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
-        seed: int, stream: int, item: int, step: int,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, patches: Any,
+        walls: Any, seed: int, stream: int, item: int, step: int,
     ) -> Any:  # fmt: skip
         """Place, velocity, species and fate of a molecule after a flight."""
         remaining = duration
@@ -92,7 +94,8 @@ def flight(space: Space) -> Callable[..., Any]:
                 y = opposite(y, 1, along, side, low, high)
                 z = opposite(z, 2, along, side, low, high)
                 continue
-            tally(face, ARRIVING, species, u, v, w, masses, walls)
+            patch = patch_of(face, x, y, z, patches)
+            tally(patch, ARRIVING, species, u, v, w, masses, walls)
             if kind[face] == OPEN:
                 return x, y, z, u, v, w, species, GONE
             normal, aside, across = to_wall(along, side, u, v, w)
@@ -109,7 +112,7 @@ def flight(space: Space) -> Callable[..., Any]:
                     word_normal, word_radius, word_angle,
                 )  # fmt: skip
             u, v, w = from_wall(along, side, normal, aside, across)
-            tally(face, LEAVING, species, u, v, w, masses, walls)
+            tally(patch, LEAVING, species, u, v, w, masses, walls)
         return x, y, z, u, v, w, species, LOST
 
     return fly
@@ -158,8 +161,8 @@ def move_kernel(space: Space) -> Kernel:
         lanes: int, strided: bool, timestep: float,
         low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
-        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, walls: Any,
-        faults: Any, seeds: Any, stream: int, step: int,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, patches: Any,
+        walls: Any, faults: Any, seeds: Any, stream: int, step: int,
     ) -> None:  # fmt: skip
         """Fly one lane's molecules for a step and note the bin each arrives in."""
         # Numbers are read once: an array's could change with every place that is written.
@@ -183,7 +186,7 @@ def move_kernel(space: Space) -> Kernel:
                 x, y, z, u, v, w, kept, fate = fly(
                     place[here], start_y, start_z, float(vx[i]), float(vy[i]), float(vz[i]), int(species[i]),
                     timestep, low, high, axis, inward, at, lows, highs, kind, thermal_speed, cumulative,
-                    wall_velocity, masses, walls[lane], seeds[copy], stream, k - base, step,
+                    wall_velocity, masses, patches, walls[lane], seeds[copy], stream, k - base, step,
                 )  # fmt: skip
                 if fate == LOST:
                     faults[lane, 0] = step

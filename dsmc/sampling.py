@@ -1,13 +1,22 @@
 """Sample: sums of the velocity moments of each cell and species, in float64."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from knudsen.core.device import Device
 from knudsen.core.kernels import device, kernel
 
+if TYPE_CHECKING:
+    from knudsen.dsmc.simulation import Simulation
+
 SAMPLES_A_STEP = 2  # before and after the collisions
+CUDA_WALL_BYTES = 2**31  # each lane has its own totals of every patch
+
+
+def wall_lanes(lanes: int, copies: int, totals: int, is_cuda: bool) -> int:
+    """Lanes of a copy that fly its molecules, few enough on CUDA for each to hold so many totals."""
+    return max(1, min(lanes, CUDA_WALL_BYTES // (8 * totals * copies))) if is_cuda else lanes
 
 
 @device
@@ -47,6 +56,31 @@ def sample(item: int, vx: Any, vy: Any, vz: Any, starts: Any, sums: Any) -> None
         for s in range(species):
             b = part * species + s
             add_moments(starts[copy, b], starts[copy, b + 1], vx, vy, vz, sums[copy, cell, s])
+
+
+class Measure(Protocol):
+    """What a simulation measures beside the moments.
+
+    every : steps between two samples;  sides : 1 before the collisions of a step alone, 2 after them as well
+    """
+
+    @property
+    def every(self) -> int: ...
+
+    @property
+    def sides(self) -> int: ...
+
+    def bind(self, sim: "Simulation") -> None:
+        """Allocate."""
+
+    def take(self, sim: "Simulation") -> None:
+        """Take a sample of molecules that lie in order of cell and species."""
+
+    def arrays(self) -> dict[str, Any]:
+        """What a checkpoint keeps, host arrays."""
+
+    def load(self, arrays: dict[str, Any]) -> None:
+        """Take up what `arrays` gave."""
 
 
 class BlockSampler:

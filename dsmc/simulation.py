@@ -1,5 +1,6 @@
 """The simulation: one step is move, sort, collide; samples are taken on both sides of collide."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,18 @@ from knudsen.core.gases import MODELS, Mixture
 from knudsen.core.interactions import VariableSoftSphere
 from knudsen.core.particles import COLUMNS, PRECISIONS, Particles
 from knudsen.core.rng import Stream, copy_seed
-from knudsen.core.samples import DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
+from knudsen.core.samples import CARTESIAN, CYLINDRICAL, DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc.collisions import Collider
 from knudsen.dsmc.domains.grid import GridArrays
+from knudsen.dsmc.domains.patches import Patches
 from knudsen.dsmc.domains.shapes import Domain
 from knudsen.dsmc.emission import count_emission, emission_kernel
 from knudsen.dsmc.face_table import FaceTable, composition_faults
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.forces import Acceleration, BodyForce, acceleration_faults
-from knudsen.dsmc.sampling import BlockSampler, sample
+from knudsen.dsmc.sampling import BlockSampler, Measure, sample, wall_lanes
 
 FAULT_CHECK_STEPS = 100
 OPEN_ROOM = 1.1
@@ -70,6 +72,7 @@ class Simulation:
         self._move, self._emit = move_kernel(grid.space), emission_kernel(grid.space)
         self.step = 0
         self.sampler: BlockSampler | None = None
+        self.measures: list[Measure] = []
         seeds = [copy_seed(seed, copy) for copy in range(copies)]
         placed = [filling.place(grid, gas, self.weight, copy_seed) for copy_seed in seeds]
         self.particles = self._house(placed)
@@ -85,11 +88,15 @@ class Simulation:
         # Within a block there is nothing to collide.
         held = np.where(grid.collision_volumes > 0, grid.collision_volumes, np.inf)
         self._rate = self.device.put(self.weight * timestep / held)
-        faces, lanes = len(grid.faces), copies * self._sort.lanes
-        self._walls = self.device.xp.zeros((lanes, faces, len(gas), len(DIRECTIONS), len(WALL_TOTALS)))
+        self._patches = Patches(grid)
+        self._patch_table = self.device.put(self._patches.table)
+        totals = (len(self._patches.face), len(gas), len(DIRECTIONS), len(WALL_TOTALS))
+        self._lanes = wall_lanes(self._sort.lanes, copies, math.prod(totals), self.device.is_cuda)
+        lanes = copies * self._lanes
+        self._walls = self.device.xp.zeros((lanes, *totals))
         self._faults = self.device.xp.zeros((lanes, 3))
-        self._emitted = self.device.xp.zeros((copies, faces * len(gas)), np.int64)
-        self.force = BodyForce(acceleration, copies, self._sort.lanes, self._masses, self.device)
+        self._emitted = self.device.xp.zeros((copies, len(grid.faces) * len(gas)), np.int64)
+        self.force = BodyForce(acceleration, copies, self._lanes, self._masses, self.device)
 
     def _house(self, copies: list[dict[str, np.ndarray[Any, Any]]]) -> Particles:
         room = OPEN_ROOM if self.faces.has_open else 1.0
@@ -125,6 +132,11 @@ class Simulation:
         self.sampler = BlockSampler(every, block, shape, self.device)
         self._walls[...] = 0.0
 
+    def add_measure(self, measure: Measure) -> None:
+        """From the next step on, let a measure of `knudsen.dsmc.measures` take its samples."""
+        measure.bind(self)
+        self.measures.append(measure)
+
     def run(self, steps: int) -> None:
         """Advance by so many time steps.  Raises SimulationFault for a molecule that cannot be placed."""
         for number in range(1, steps + 1):
@@ -139,21 +151,34 @@ class Simulation:
         sampled = self.sampler is not None and self.sampler.due
         if sampled:
             self.add_sample()
+        self._measure(0)
         self.collide()
         if sampled:
             self.add_sample()
+        self._measure(1)
         if self.sampler is not None:
             self.sampler.advance(self._walls_by_copy)
 
+    def _measure(self, side: int) -> None:
+        """Let the measures that are due take a sample, before (0) or after (1) the collisions."""
+        for measure in self.measures:
+            if side < measure.sides and self.step % measure.every == 0:
+                measure.take(self)
+
+    @property
+    def starts(self) -> Any:
+        """Slot where each (cell, species) of each copy begins, int32 [copies, bins + 1]."""
+        return self._sort.starts
+
     @property
     def _walls_by_copy(self) -> Any:
-        return self._walls.reshape(self.copies, self._sort.lanes, *self._walls.shape[1:])
+        return self._walls.reshape(self.copies, self._lanes, *self._walls.shape[1:])
 
     def move(self) -> None:
         """Free flight of one step, and the molecules that open faces send in."""
-        particles, lanes = self.particles, self._sort.lanes
+        particles, lanes = self.particles, self._lanes
         layout = (lanes, self.device.is_cuda, self.timestep, *self._places.cell_arrays)
-        surfaces = (*self.faces.arrays, self._masses, self._walls)
+        surfaces = (*self.faces.arrays, self._masses, self._patch_table, self._walls)
         self.force.kick(particles, 0.5 * self.timestep)
         self._move(
             self.copies * lanes, *particles.columns, particles.bin, particles.counts, particles.capacity,
@@ -238,6 +263,13 @@ class Simulation:
             names=self.gas.names,
             masses=np.array(self.gas.masses),
             faces=tuple(face.name for face in grid.faces),
+            vectors=CYLINDRICAL if grid.space.cylindrical else CARTESIAN,
+            face_axis=np.array([face.axis for face in grid.faces], np.int64),
+            face_inward=np.array([face.inward for face in grid.faces], np.int64),
+            patch_face=self._patches.face,
+            patch_area=self._patches.area,
+            patch_centre=self._patches.centre,
+            axes=np.arange(len(grid.cells)),
             low=np.array(grid.low),
             high=np.array(grid.high),
             cells=np.array(grid.cells, np.int64),
@@ -278,12 +310,16 @@ class Simulation:
             }
             arrays |= {f"closed_{name}": value for name, value in self.sampler.stacked().items()}
             arrays["sums"] = self.device.fetch(self.sampler.sums)
+        meta["measures"] = [repr(measure) for measure in self.measures]
+        for number, measure in enumerate(self.measures):
+            arrays |= {f"measure{number}_{name}": each for name, each in measure.arrays().items()}
         save_checkpoint(path, arrays | {"counts": counts}, meta)
 
     def restore(self, path: Path | str) -> None:
         """Take up the state of a checkpoint of the same problem.
 
-        Raises ValueError for a file that is torn, foreign, of another problem, or of another kind of device.
+        Measures are added first, those of the run in its order.  Raises ValueError for a file that is torn,
+        foreign, of another problem or other measures, or of another kind of device.
         """
         arrays, meta = load_checkpoint(path)
         if meta.get("problem") != self._problem:
@@ -291,6 +327,9 @@ class Simulation:
                 f"{path} holds another problem, {meta.get('problem', 'without a description')}, "
                 f"where this one is {self._problem}"
             )
+        measures = [repr(measure) for measure in self.measures]
+        if (held := meta.get("measures", [])) != measures:
+            raise ValueError(f"{path} holds the measures {held}, this run {measures}: add the same")
         if arrays["walls"].shape != self._walls.shape:
             raise ValueError(
                 f"{path} was written on another kind of device: it holds the walls' totals in "
@@ -309,6 +348,10 @@ class Simulation:
             self._walls[...] = self.device.put(arrays["walls"])
             closed = {name: arrays[f"closed_{name}"] for name in self.sampler.closed}
             self.sampler.restore(arrays["sums"], meta["block_steps"], closed)
+        for number, measure in enumerate(self.measures):
+            prefix = f"measure{number}_"
+            held = {name: each for name, each in arrays.items() if name.startswith(prefix)}
+            measure.load({name.removeprefix(prefix): each for name, each in held.items()})
 
 
 def _describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> str:

@@ -89,6 +89,8 @@ class Grid:
     @property
     def volumes(self) -> Array:
         """Of the sampling cells [cells], per unit of what is not resolved [m^dims; m^3 in a tube]."""
+        if self.solid:  # which may take a part of a sampling cell, in whole collision cells
+            return np.asarray(self.collision_volumes.reshape(self.cell_count, self.parts).sum(axis=1))
         return self._volumes((1,) * len(self.cells)).ravel()
 
     @property

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.signal import lfilter
 from slabs import slab_axes
 
-from knudsen.analysis.groups import group_totals, independent_groups, measure
+from knudsen.analysis.groups import group_totals, independent_groups, measure, totals_over_time
 from knudsen.analysis.statistics import NotSteadyError, TooShortError
 from knudsen.analysis.steady import slow_modes, steady_block
 from knudsen.core.samples import Samples
@@ -106,3 +108,31 @@ def test_the_run_is_steady_after_its_slowest_transient():
     assert steady_block(samples.select(first)) < 75
     with pytest.raises(NotSteadyError):
         steady_block(make(blocks=300, copies=4, transient=500.0, relaxation=300.0))
+
+
+def test_an_unsteady_ensemble_has_the_mean_and_error_of_its_copies_at_every_time():
+    samples = make(blocks=7, copies=5, transient=500.0, weight=np.full(5, 3.0))
+    found = measure(lambda t: t.densities[..., 0], totals_over_time(samples))
+    each = 3.0 * samples.sums[..., 0] / (5 * samples.volumes[:, None])
+    np.testing.assert_allclose(found.value, each.mean(axis=1), rtol=1e-12)
+    np.testing.assert_allclose(found.stderr, each.std(axis=1, ddof=1) / np.sqrt(5), rtol=1e-9)
+    walls = measure(lambda t: t.wall_rates[..., 0], totals_over_time(samples))
+    np.testing.assert_allclose(walls.value, 3.0 * samples.walls[..., 0].mean(axis=1) / 5.0, rtol=1e-12)
+    # The control: a mean over the run hides the transient that the first blocks show.
+    steady = measure(lambda t: t.densities[..., 0], group_totals(samples, np.tile(np.arange(5), (7, 1))))
+    assert abs(found.value[0, 0, 0] - steady.value[0, 0]) > 10 * found.stderr[0, 0, 0]
+
+
+def test_one_copy_has_no_error_in_time():
+    with pytest.raises(ValueError, match="several copies"):
+        totals_over_time(make(blocks=3, copies=1))
+
+
+def test_the_modes_of_a_channel_are_those_along_both_axes():
+    slab = make(blocks=50, copies=2, cells=6)
+    wide = replace(
+        slab, axes=np.arange(2), low=np.zeros(2), high=np.array([2.0, 1.0]), cells=np.array([3, 2])
+    )
+    expected = [slow_modes(wide.along(axis)) for axis in (0, 1)]
+    np.testing.assert_array_equal(slow_modes(wide), np.concatenate(expected))
+    assert len(expected[0]) == len(expected[1]) == 10

@@ -68,24 +68,34 @@ def test_arrays_go_there_and_back(as_bytes):
     assert set(arrays) == set(DIMENSIONS)
     assert all(array.ndim == len(DIMENSIONS[name]) for name, array in arrays.items())
     if as_bytes:
-        arrays |= {name: arrays[name].astype("S") for name in ("names", "faces")}
+        arrays |= {name: arrays[name].astype("S") for name in ("names", "faces", "vectors")}
     back = Samples.from_arrays(arrays)
     assert back.names == ("He", "Ar")
     assert (back.faces, back.timestep) == (("left", "right"), 1e-11)
-    for name in ("masses", "low", "high", "cells", "volumes", "weight", "sums", "samples", "steps", "walls"):
+    for name in set(DIMENSIONS) - {"names", "faces", "vectors", "timestep"}:
         np.testing.assert_array_equal(getattr(back, name), getattr(samples, name))
 
 
 def test_cells_beside_each_other_are_summed():
     """A channel of 3 x 2 cells seen along x, and along y."""
-    wide = replace(make(cells=6), low=np.zeros(2), high=np.array([3.0, 1.0]), cells=np.array([3, 2]),
-                   volumes=np.arange(1.0, 7.0))  # fmt: skip
+    wide = replace(make(cells=6), axes=np.arange(2), low=np.zeros(2), high=np.array([3.0, 1.0]),
+                   cells=np.array([3, 2]), volumes=np.arange(1.0, 7.0))  # fmt: skip
     along_x, along_y = wide.along(0), wide.along(1)
     np.testing.assert_allclose(along_x.sums[:, :, 1], wide.sums[:, :, 2] + wide.sums[:, :, 3], rtol=1e-14)
     np.testing.assert_allclose(along_y.sums[:, :, 1], wide.sums[:, :, 1::2].sum(axis=2), rtol=1e-14)
     np.testing.assert_array_equal(along_x.volumes, [3, 7, 11])
     np.testing.assert_array_equal(along_y.volumes, [9, 12])
     np.testing.assert_allclose(along_y.positions, [0.25, 0.75])
+    assert (along_x.axes, along_y.axes) == (0, 1)
+
+
+def test_patches_add_up_to_faces():
+    samples = make()
+    whole = replace(samples, patch_face=np.array([0, 0, 1]), patch_area=np.array([1.0, 2.0, 4.0]),
+                    patch_centre=np.zeros((3, 3)), walls=samples.walls[:, :, [0, 1, 0]])  # fmt: skip
+    np.testing.assert_array_equal(whole.face_area, [3, 4])
+    np.testing.assert_allclose(whole.walls_by_face[:, :, 0], samples.walls.sum(axis=2), rtol=1e-14)
+    np.testing.assert_array_equal(whole.walls_by_face[:, :, 1], samples.walls[:, :, 0])
 
 
 def test_a_wrong_shape_is_named():

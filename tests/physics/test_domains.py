@@ -36,7 +36,7 @@ def transmission(domain):
     simulation.run(80)
     assert simulation.resolution()["collisions"] == 0
     samples = simulation.result()
-    totals = samples.walls.sum(axis=(0, 3))[..., NUMBER]
+    totals = samples.walls_by_face.sum(axis=(0, 3))[..., NUMBER]
     left, right = (samples.faces.index(name) for name in ("left", "right"))
     return totals[:, right, ARRIVING] / totals[:, left, LEAVING]
 

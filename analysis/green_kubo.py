@@ -1,0 +1,138 @@
+"""Transport coefficients from the fluctuations of a homogeneous gas at rest (Green-Kubo), with errors.
+
+An ideal gas knows the variance of its currents: only how long they last is measured, as the integral of the
+normalised correlation.  What a finite number N of molecules does to the variances (order 1/N) so drops out.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.analysis.statistics import Array, Measured, jackknife
+from knudsen.core.current_correlations import CurrentCorrelations
+
+
+def running_integral(values: Array, interval: float) -> Array:
+    """int_0^t f dt' of a smooth function at equal steps [..., lag]: trapezoidal, with Gregory's ends.
+
+    ::
+
+        h (f_0 / 2 + f_1 + ... + f_n / 2) + h^2 (f'(0) - f'(t)) / 12
+
+    f' from three values; at the first two lags there is no room for it, and the rule is the plain one.
+    """
+    before = np.cumsum(values, axis=-1) - 0.5 * values - 0.5 * values[..., :1]
+    slope = np.zeros_like(values)
+    slope[..., 2:] = 1.5 * values[..., 2:] - 2 * values[..., 1:-1] + 0.5 * values[..., :-2]
+    if values.shape[-1] > 2:
+        start = -1.5 * values[..., 0] + 2 * values[..., 1] - 0.5 * values[..., 2]
+        before[..., 2:] += (start[..., None] - slope[..., 2:]) / 12
+    return np.asarray(interval * before)
+
+
+@dataclass(frozen=True)
+class TransportIntegrals:
+    """Running integrals over the lag, [lag] each: coefficients where they have come to rest.
+
+    Arguments
+    ---------
+    times : upper limits [s];  coefficients : name -> Measured [lag], of one set of groups (copies)
+    """
+
+    times: Array
+    coefficients: dict[str, Measured]
+
+    def at(self, time: float) -> dict[str, Measured]:
+        """The coefficients integrated to a time [s].  Raises ValueError beyond the longest lag."""
+        index = int(np.searchsorted(self.times, time * (1 - 1e-12)))
+        if not time > 0 or index >= len(self.times):
+            raise ValueError(f"time must lie in (0, {self.times[-1]:.4g}] s, got {time}: sample more lags")
+        return {
+            name: Measured(each.value[index], each.replicates[:, index])
+            for name, each in self.coefficients.items()
+        }
+
+
+def transport_integrals(found: CurrentCorrelations) -> TransportIntegrals:
+    """Viscosity, conductivity and, of two gases, D_12, k_T and alpha_T, as functions of the upper limit.
+
+    ::
+
+        eta = n k T int <Pi Pi>/<Pi^2> dt,    L_AB = (1/N) int <A(0) B(t)> dt,
+        lambda = n k (L_QQ - L_Qw^2 / L_ww),    D_12 = N_1 N_2 L_ww,    k_T = L_Qw / (N L_ww),
+        alpha_T = k_T / (x_1 x_2)
+
+    w = u_1 - u_2 the difference of the mean velocities, Q = sum (m c^2 / 2 k T - 5/2) c; variances
+    <Q_x^2> = (5/2) k T sum N_s / m_s and <w_x^2> = k T (1/(N_1 m_1) + 1/(N_2 m_2)) are those of theory.
+
+    Arguments
+    ---------
+    found : of two copies or more, which are the groups of the jackknife
+
+    Returns
+    -------
+    TransportIntegrals with `viscosity` [Pa s], `thermal_conductivity` [W m-1 K-1], and of two species
+    `diffusion_binary` [m2 s-1], `thermal_diffusion_ratio` k_T and `thermal_diffusion_factor` alpha_T
+
+    Raises
+    ------
+    ValueError : one copy, more than two species, or copies of different composition
+
+    Source: D. J. Evans & G. P. Morriss, Statistical Mechanics of Nonequilibrium Liquids (2008), ch. 4;
+    J. J. Erpenbeck & W. W. Wood, Phys. Rev. A 43 (1991) 4254, for mixtures.
+    """
+    species = len(found.masses)
+    if len(found.temperature) < 2:
+        raise ValueError("one copy has no error bar: run several copies")
+    if species > 2 or np.any(found.counts != found.counts[0]):
+        raise ValueError("coefficients are formed of one gas or two, of the same numbers in every copy")
+    weights = _pairs_of_currents(found)
+    temperature = found.temperature[:, None]
+    arrays = [
+        temperature * found.shear / found.pairs,
+        np.einsum("ia,jb,rabt->rijt", weights, weights, found.vectors) / found.pairs,
+        found.temperature,
+        np.ones(len(found.temperature)),
+    ]
+
+    def coefficients(shear: Array, vectors: Array, kelvin: Array, copies: Array) -> dict[str, Array]:
+        return _coefficients(found, shear, vectors, BOLTZMANN * kelvin / copies)
+
+    return TransportIntegrals(found.times, jackknife(coefficients, *arrays))
+
+
+def _pairs_of_currents(found: CurrentCorrelations) -> Array:
+    """What makes (w, Q), or Q alone, of the currents (J_1, ..., Q)."""
+    count = found.counts[0]
+    if len(count) == 1:
+        return np.array([[0.0, 1.0]])
+    return np.array([[1 / count[0], -1 / count[1], 0.0], [0.0, 0.0, 1.0]])
+
+
+def _coefficients(
+    found: CurrentCorrelations, shear: Array, vectors: Array, thermal: Array
+) -> dict[str, Array]:
+    """Coefficients [..., lag] of summed correlations [..., lag], [..., i, j, lag] and the mean k T [...]."""
+    count, masses, interval = found.counts[0], found.masses, found.interval
+    number = count.sum()
+    each = np.array([(1 / (count * masses)).sum(), 2.5 * (count / masses).sum()])
+    variance = thermal[..., None] * each[-vectors.shape[-2] :]
+    scale = np.sqrt(variance / np.einsum("...iit->...it", vectors)[..., 0])
+    normal = vectors * scale[..., :, None, None] * scale[..., None, :, None]
+    integral = running_integral(normal, interval) / number
+    viscosity = found.density * thermal[..., None] * running_integral(shear / shear[..., :1], interval)
+    heat = integral[..., -1, -1, :]
+    if len(count) == 1:
+        return {"viscosity": viscosity, "thermal_conductivity": found.density * BOLTZMANN * heat}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cross, drift = integral[..., 0, 1, :], integral[..., 0, 0, :]
+        ratio = cross / (number * drift)
+        x1_x2 = count.prod() / number**2
+        return {
+            "viscosity": viscosity,
+            "thermal_conductivity": found.density * BOLTZMANN * (heat - cross**2 / drift),
+            "diffusion_binary": count.prod() * drift,
+            "thermal_diffusion_ratio": ratio,
+            "thermal_diffusion_factor": ratio / x1_x2,
+        }

@@ -1,0 +1,1 @@
+"""What is measured beside the moments: velocity distributions, correlations at equilibrium."""

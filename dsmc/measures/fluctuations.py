@@ -1,0 +1,189 @@
+"""Currents of the whole domain at equilibrium, correlated in time: Green-Kubo from DSMC."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import fft
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.core.current_correlations import SHEARS, CurrentCorrelations
+from knudsen.core.samples import MOMENTS
+from knudsen.dsmc.boundaries import Periodic
+from knudsen.dsmc.sampling import sample
+
+if TYPE_CHECKING:
+    from knudsen.dsmc.simulation import Simulation
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(eq=False)
+class CurrentFluctuations:
+    """Correlations of shear stress, heat flux and the species' currents of a periodic box of gas at rest.
+
+    Arguments
+    ---------
+    lags : samples, the longest lag;  every : steps between two samples
+
+    A copy's series are held for `3 lags` samples at a time and correlated by Fourier transforms, so that
+    memory does not grow with the run, and every pair of times up to the longest lag counts.
+
+    Raises
+    ------
+    ValueError : numbers below one;  a domain that is not periodic on every face
+    """
+
+    lags: int
+    every: int = 1
+    sides = 1
+    _held: Array = field(init=False, repr=False, default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        for name in ("lags", "every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+
+    def bind(self, sim: "Simulation") -> None:
+        """Allocate."""
+        walls = [face.name for face in sim.grid.faces if not isinstance(face.boundary, Periodic)]
+        if walls or sim.grid.solid:
+            raise ValueError(f"currents of a whole domain need periodic faces all round, not {walls}")
+        self._sim = sim
+        species = len(sim.gas)
+        self._sums = sim.device.xp.zeros((sim.copies, sim.grid.cell_count, species, len(MOMENTS)))
+        self._held = np.zeros((3 * self.lags, sim.copies, species, len(MOMENTS)))
+        self._fresh = 0
+        self._taken = 0
+        self._past = np.zeros((sim.copies, SHEARS + 3 * (species + 1), self.lags))
+        self._shear = np.zeros((sim.copies, self.lags + 1))
+        self._vectors = np.zeros((sim.copies, species + 1, species + 1, self.lags + 1))
+        self._temperature = np.zeros(sim.copies)
+        self._counts = np.zeros((sim.copies, species))
+
+    def take(self, sim: "Simulation") -> None:
+        """Take a sample."""
+        self._sums[...] = 0.0
+        particles = sim.particles
+        sample(
+            sim.copies * sim.grid.cell_count,
+            particles.vx,
+            particles.vy,
+            particles.vz,
+            sim.starts,
+            self._sums,
+        )
+        self._held[self._fresh] = sim.device.fetch(self._sums.sum(axis=1))
+        self._fresh += 1
+        if self._fresh == len(self._held):
+            self._correlate()
+
+    def _correlate(self) -> None:
+        """Correlate the samples held with those and the lags before them."""
+        if self._fresh == 0:
+            return
+        series, temperature = currents(self._held[: self._fresh], np.array(self._sim.gas.masses))
+        self._temperature = temperature
+        self._counts = self._held[self._fresh - 1, ..., 0].copy()
+        whole = np.concatenate([self._past, np.moveaxis(series, 0, -1)], axis=-1)
+        later = whole.copy()
+        later[..., : self.lags] = 0.0
+        # The later time is never among the first `lags`: nothing wraps around.
+        size = fft.next_fast_len(whole.shape[-1], real=True)
+        before, after = fft.rfft(whole, size), fft.rfft(later, size)
+        own = np.mean(np.conj(before[:, :SHEARS]) * after[:, :SHEARS], axis=1)
+        self._shear += fft.irfft(own, size)[:, : self.lags + 1]
+        shape = (len(whole), -1, 3, before.shape[-1])
+        a, b = before[:, SHEARS:].reshape(shape), after[:, SHEARS:].reshape(shape)
+        products = np.einsum("rakf,rbkf->rabf", np.conj(a), b, optimize=True) / 3
+        self._vectors += fft.irfft(products, size)[..., : self.lags + 1]
+        self._past = whole[..., -self.lags :]
+        self._taken += self._fresh
+        self._fresh = 0
+
+    def arrays(self) -> dict[str, Array]:
+        """What changes with the samples."""
+        return {
+            "held": self._held[: self._fresh],
+            "past": self._past,
+            "shear": self._shear,
+            "vectors": self._vectors,
+            "temperature": self._temperature,
+            "counts": self._counts,
+            "taken": np.array(self._taken),
+        }
+
+    def load(self, arrays: dict[str, Array]) -> None:
+        """Take up what `arrays` gave."""
+        self._fresh = len(arrays["held"])
+        self._held[: self._fresh] = arrays["held"]
+        self._past, self._shear = arrays["past"], arrays["shear"]
+        self._vectors, self._temperature = arrays["vectors"], arrays["temperature"]
+        self._counts = arrays["counts"]
+        self._taken = int(arrays["taken"])
+
+    def result(self) -> CurrentCorrelations:
+        """The correlations so far.  Raises RuntimeError for fewer samples than the longest lag."""
+        self._correlate()
+        if self._taken <= self.lags:
+            raise RuntimeError(f"{self._taken} samples do not reach the longest lag, {self.lags}: run longer")
+        sim = self._sim
+        counts = self._counts
+        return CurrentCorrelations(
+            masses=np.array(sim.gas.masses),
+            counts=counts.copy(),
+            temperature=self._temperature.copy(),
+            density=float(sim.weight * counts.sum(axis=1).mean() / sim.grid.volumes.sum()),
+            interval=self.every * sim.timestep,
+            pairs=np.maximum(self._taken - np.arange(self.lags + 1), 0).astype(np.float64),
+            shear=self._shear.copy(),
+            vectors=0.5 * (self._vectors + self._vectors.swapaxes(1, 2)),
+        )
+
+
+def currents(moments: Array, masses: Array) -> tuple[Array, Array]:
+    """Currents of `CurrentCorrelations` from sums of the moments, about the centre of mass of each copy.
+
+    Arguments
+    ---------
+    moments : [time, copy, species, MOMENTS], over the whole domain;  masses : [species] [kg]
+
+    Returns
+    -------
+    [time, copy, SHEARS + 3 (species + 1)], and the temperature [copy] at the last time
+    """
+    count, first, third = moments[..., 0], moments[..., 1:4], moments[..., 10:13]
+    xx, yy, zz, xy, xz, yz = np.moveaxis(moments[..., 4:10], -1, 0)
+    second = np.stack([np.stack(row, -1) for row in ((xx, xy, xz), (xy, yy, yz), (xz, yz, zz))], -2)
+    mass = masses[:, None]
+    u = (mass * first).sum(axis=-2) / (masses * count).sum(axis=-1)[..., None]
+    u = u[..., None, :]
+    current = first - count[..., None] * u
+    u_u = u[..., :, None] * u[..., None, :]
+    u_f = u[..., :, None] * first[..., None, :]
+    tensor = second - u_f - np.swapaxes(u_f, -1, -2) + count[..., None, None] * u_u
+    square = (u * u).sum(axis=-1, keepdims=True)
+    trace = np.trace(second, axis1=-2, axis2=-1)[..., None]
+    u_second = np.einsum("...j,...ij->...i", np.broadcast_to(u, first.shape), second)
+    along = (u * first).sum(axis=-1, keepdims=True)
+    cubic = third - trace * u - 2 * u_second + 2 * along * u + square * current
+    energy = (masses * np.trace(tensor, axis1=-2, axis2=-1)).sum(axis=-1)
+    thermal = energy / (3 * (count.sum(axis=-1) - 1))
+    stress = (masses[:, None, None] * tensor).sum(axis=-3) / thermal[..., None, None]
+    heat = (0.5 * mass * cubic).sum(axis=-2) / thermal[..., None] - 2.5 * current.sum(axis=-2)
+    shears = _shears(stress)
+    vectors = np.concatenate([current, heat[..., None, :]], axis=-2)
+    series = np.concatenate([shears, vectors.reshape(*vectors.shape[:-2], -1)], axis=-1)
+    return series, thermal[-1] / BOLTZMANN
+
+
+def _shears(tensor: Array) -> Array:
+    """The five independent elements of a traceless tensor, with equal variance in an isotropic gas."""
+    xx, yy, zz = (tensor[..., i, i] for i in range(3))
+    return np.stack(
+        [
+            tensor[..., 0, 1], tensor[..., 0, 2], tensor[..., 1, 2],
+            0.5 * (xx - yy), (xx + yy - 2 * zz) / np.sqrt(12.0),
+        ],
+        axis=-1,
+    )  # fmt: skip
