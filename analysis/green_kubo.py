@@ -1,7 +1,10 @@
 """Transport coefficients from the fluctuations of a homogeneous gas at rest (Green-Kubo), with errors.
 
 An ideal gas knows the variance of its currents: only how long they last is measured, as the integral of the
-normalised correlation.  What a finite number N of molecules does to the variances (order 1/N) so drops out.
+normalised correlation.  What a finite number N of molecules does to the variances so drops out, but not what
+it does to the rates: at fixed energy a mean of degree p in the velocities is lower than at fixed temperature
+by p (p - 2) / (12 N).  To first Sonine order, hard spheres in a box of N molecules are too viscous by
+7 / (12 N), too conducting by 11 / (12 N), and their D_12 is too high by 1 / (4 N).
 """
 
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ import numpy as np
 from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.statistics import Array, Measured, jackknife
-from knudsen.core.current_correlations import CurrentCorrelations
+from knudsen.core.equilibrium_correlations import EquilibriumCorrelations
 
 
 def running_integral(values: Array, interval: float) -> Array:
@@ -54,7 +57,7 @@ class TransportIntegrals:
         }
 
 
-def transport_integrals(found: CurrentCorrelations) -> TransportIntegrals:
+def transport_integrals(found: EquilibriumCorrelations) -> TransportIntegrals:
     """Viscosity, conductivity and, of two gases, D_12, k_T and alpha_T, as functions of the upper limit.
 
     ::
@@ -102,7 +105,7 @@ def transport_integrals(found: CurrentCorrelations) -> TransportIntegrals:
     return TransportIntegrals(found.times, jackknife(coefficients, *arrays))
 
 
-def _pairs_of_currents(found: CurrentCorrelations) -> Array:
+def _pairs_of_currents(found: EquilibriumCorrelations) -> Array:
     """What makes (w, Q), or Q alone, of the currents (J_1, ..., Q)."""
     count = found.counts[0]
     if len(count) == 1:
@@ -111,7 +114,7 @@ def _pairs_of_currents(found: CurrentCorrelations) -> Array:
 
 
 def _coefficients(
-    found: CurrentCorrelations, shear: Array, vectors: Array, thermal: Array
+    found: EquilibriumCorrelations, shear: Array, vectors: Array, thermal: Array
 ) -> dict[str, Array]:
     """Coefficients [..., lag] of summed correlations [..., lag], [..., i, j, lag] and the mean k T [...]."""
     count, masses, interval = found.counts[0], found.masses, found.interval

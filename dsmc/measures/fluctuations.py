@@ -7,7 +7,7 @@ import numpy as np
 from scipy import fft
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.core.current_correlations import SHEARS, CurrentCorrelations
+from knudsen.core.equilibrium_correlations import SHEARS, EquilibriumCorrelations
 from knudsen.core.samples import MOMENTS
 from knudsen.dsmc.boundaries import Periodic
 from knudsen.dsmc.sampling import sample
@@ -122,14 +122,14 @@ class CurrentFluctuations:
         self._counts = arrays["counts"]
         self._taken = int(arrays["taken"])
 
-    def result(self) -> CurrentCorrelations:
+    def result(self) -> EquilibriumCorrelations:
         """The correlations so far.  Raises RuntimeError for fewer samples than the longest lag."""
         self._correlate()
         if self._taken <= self.lags:
             raise RuntimeError(f"{self._taken} samples do not reach the longest lag, {self.lags}: run longer")
         sim = self._sim
         counts = self._counts
-        return CurrentCorrelations(
+        return EquilibriumCorrelations(
             masses=np.array(sim.gas.masses),
             counts=counts.copy(),
             temperature=self._temperature.copy(),
@@ -142,7 +142,7 @@ class CurrentFluctuations:
 
 
 def currents(moments: Array, masses: Array) -> tuple[Array, Array]:
-    """Currents of `CurrentCorrelations` from sums of the moments, about the centre of mass of each copy.
+    """Currents of `EquilibriumCorrelations` from sums of the moments, about the centre of mass of each copy.
 
     Arguments
     ---------

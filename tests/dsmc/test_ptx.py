@@ -12,6 +12,7 @@ from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoi
 from knudsen.dsmc.domains.building import Block
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.measures.velocities import VelocityDistributions
 from knudsen.dsmc.simulation import Simulation
 
 PRECISIONS = ("double", "mixed")
@@ -41,6 +42,7 @@ def run_everything(precision):
             acceleration=((1e12, 0.0, 0.0),) * 2,
         )  # fmt: skip
         simulation.sample(1, 2)
+        simulation.add_measure(VelocityDistributions([0]))
         simulation.run(2)
     column = np.zeros(5)
     copy = dict.fromkeys(("place", "vx", "vy", "vz", "species"), column)

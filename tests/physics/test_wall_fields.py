@@ -28,7 +28,7 @@ def samples():
 
 def deviation(measured, expected, kept):
     """(value - expected) / stderr; a Student t of 19 degrees of freedom."""
-    return ((measured.value - expected) / measured.stderr)[kept]
+    return (measured.value[kept] - expected) / measured.stderr[kept]
 
 
 def test_every_patch_bears_the_pressure_and_takes_no_shear_nor_heat(samples):

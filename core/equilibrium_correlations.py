@@ -10,7 +10,7 @@ SHEARS = 5
 
 
 @dataclass(frozen=True)
-class CurrentCorrelations:
+class EquilibriumCorrelations:
     """Sums of products of currents over pairs of times, of a homogeneous gas about its centre of mass.
 
     Arguments

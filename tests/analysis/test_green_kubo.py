@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+from scipy.constants import k
+
+from knudsen.analysis.green_kubo import running_integral, transport_integrals
+from knudsen.core.equilibrium_correlations import EquilibriumCorrelations
+
+MASSES, COUNTS, DENSITY, INTERVAL = np.array([2e-26, 6e-26]), np.array([30.0, 50.0]), 2e24, 1e-11
+TIMES = INTERVAL * np.arange(201)
+TAU = {"shear": 8e-11, "heat": 12e-11, "drift": 20e-11, "both": 15e-11}
+CROSS = 0.1
+
+
+def decay(name):
+    return np.exp(-TIMES / TAU[name])
+
+
+def correlations(copies=6, species=2, noise=0.0):
+    """What exponentials of known times would give, a copy at 300 K and the next at 310 K."""
+    random = np.random.default_rng(0)
+    temperature = np.where(np.arange(copies) % 2, 310.0, 300.0)
+    masses, counts = MASSES[:species], COUNTS[:species]
+    # About the centre of mass J_1 = mu w / m_1 = -(m_2 / m_1) J_2, mu = M_1 M_2 / (M_1 + M_2).
+    total = masses * counts
+    share = np.array([1.0, -1.0]) * total.prod() / total.sum() / masses if species == 2 else np.zeros(1)
+    drift = (1 / total).sum() * decay("drift")
+    heat = 2.5 * (counts / masses).sum() * decay("heat")
+    both = CROSS * np.sqrt((1 / total).sum() * 2.5 * (counts / masses).sum()) * decay("both")
+    vectors = np.zeros((copies, species + 1, species + 1, len(TIMES)))
+    vectors[:, :-1, :-1] = share[:, None, None] * share[:, None] * drift
+    vectors[:, :-1, -1] = vectors[:, -1, :-1] = share[:, None] * both
+    vectors[:, -1, -1] = heat
+    pairs = 1000.0 - np.arange(len(TIMES))
+    factor = k * temperature * (1 + noise * random.standard_normal(copies))
+    return EquilibriumCorrelations(
+        masses=masses, counts=np.tile(counts, (copies, 1)), temperature=temperature, density=DENSITY,
+        interval=INTERVAL, pairs=pairs,
+        shear=(1 + noise * random.standard_normal((copies, 1))) * pairs * decay("shear"),
+        vectors=factor[:, None, None, None] * vectors * pairs,
+    )  # fmt: skip
+
+
+def test_the_integral_of_an_exponential_is_right_to_the_fourth_order():
+    for h in (0.125, 0.25):
+        t = h * np.arange(160)
+        found = running_integral(np.exp(-t), h)
+        np.testing.assert_allclose(found[3:], 1 - np.exp(-t[3:]), rtol=0, atol=h**4 / 20)
+        plain = h * (np.cumsum(np.exp(-t)) - 0.5 - 0.5 * np.exp(-t))
+        assert plain[-1] - 1 == pytest.approx(h**2 / 12, rel=0.01)
+
+
+def test_one_gas():
+    """eta = n k T tau, lambda = (5/2) n k^2 T tau / m."""
+    found = transport_integrals(correlations(species=1)).at(TIMES[-1])
+    eta = DENSITY * k * 305 * TAU["shear"]
+    assert set(found) == {"viscosity", "thermal_conductivity"}
+    assert found["viscosity"].value == pytest.approx(eta, rel=1e-4)
+    conductivity = 2.5 * DENSITY * k * k * 305 / MASSES[0] * TAU["heat"]
+    assert found["thermal_conductivity"].value == pytest.approx(conductivity, rel=1e-4)
+
+
+def test_two_gases():
+    """D_12 = (N_1 N_2 / N) <w^2> tau;  k_T = int <w Q> / (N int <w w>), and its share of lambda."""
+    found = transport_integrals(correlations()).at(TIMES[-1])
+    number, thermal = COUNTS.sum(), k * 305
+    drift = thermal * (1 / (COUNTS * MASSES)).sum() * TAU["drift"]
+    heat = 2.5 * thermal * (COUNTS / MASSES).sum() * TAU["heat"]
+    both = CROSS * np.sqrt(drift * heat / (TAU["drift"] * TAU["heat"])) * TAU["both"]
+    assert found["diffusion_binary"].value == pytest.approx(COUNTS.prod() / number * drift, rel=2e-4)
+    assert found["thermal_diffusion_ratio"].value == pytest.approx(both / (number * drift), rel=2e-4)
+    x1_x2 = COUNTS.prod() / number**2
+    ratio = found["thermal_diffusion_ratio"].value / x1_x2
+    assert found["thermal_diffusion_factor"].value == pytest.approx(ratio, rel=1e-12)
+    expected = DENSITY * k / number * (heat - both**2 / drift)
+    assert found["thermal_conductivity"].value == pytest.approx(expected, rel=2e-4)
+    # The control: without the diffusion that the gradient of temperature would drive.
+    assert abs(DENSITY * k / number * heat / expected - 1) > 0.005
+
+
+def test_the_variances_are_those_of_theory():
+    """A factor on all of a current's correlations is the noise of its amplitude, and drops out."""
+    exact, found = correlations(), correlations()
+    object.__setattr__(found, "shear", 1.1 * found.shear)
+    one, other = (transport_integrals(each).at(TIMES[100])["viscosity"] for each in (exact, found))
+    assert other.value == pytest.approx(one.value, rel=1e-12)
+
+
+def test_errors_are_those_of_the_copies():
+    found = transport_integrals(correlations(copies=40, noise=0.05))
+    each = found.at(TIMES[150])["diffusion_binary"]
+    assert len(each.replicates) == 40
+    assert 0 < each.stderr < 0.01 * each.value
+
+
+def test_what_cannot_be_judged_is_refused():
+    integrals = transport_integrals(correlations())
+    with pytest.raises(ValueError, match="sample more lags"):
+        integrals.at(2 * TIMES[-1])
+    single = correlations(copies=1)
+    with pytest.raises(ValueError, match="several copies"):
+        transport_integrals(single)
+    uneven = correlations()
+    uneven.counts[0, 0] += 1
+    with pytest.raises(ValueError, match="same numbers"):
+        transport_integrals(uneven)
