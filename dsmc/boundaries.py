@@ -1,6 +1,7 @@
 """What a molecule meets at a face: small frozen descriptions."""
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,18 +9,64 @@ import numpy as np
 from scipy.constants import k as BOLTZMANN
 from scipy.special import erfc
 
+# One number for all species, or one each.
+PerSpecies = float | tuple[float, ...]
 
-def _check_positive(**quantities: float) -> None:
+
+def _refuse(*faults: Iterable[str]) -> None:
+    listed = "; ".join(fault for each in faults for fault in each)
+    if listed:
+        raise ValueError(listed)
+
+
+def _positive(**quantities: float) -> Iterator[str]:
     for name, value in quantities.items():
         if not (math.isfinite(value) and value > 0):
-            raise ValueError(f"{name} must be positive and finite, got {value}")
+            yield f"{name} must be positive and finite, got {value}"
 
 
-def _check_composition(composition: tuple[float, ...]) -> None:
+def _temperatures(temperature: float | tuple[float, float]) -> Iterator[str]:
+    if not isinstance(temperature, tuple):
+        yield from _positive(temperature=temperature)
+    elif len(temperature) != 2:
+        yield f"temperature must be one number or a pair, at the start and the end, got {temperature}"
+    else:
+        for end in temperature:
+            yield from _positive(temperature=end)
+
+
+def _speeds(velocity: tuple[float, float]) -> Iterator[str]:
+    if len(velocity) != 2 or not all(math.isfinite(component) for component in velocity):
+        yield f"velocity must be two finite speeds, got {velocity}"
+
+
+def _drift(velocity: tuple[float, float, float]) -> Iterator[str]:
+    if len(velocity) != 3 or not all(math.isfinite(component) for component in velocity):
+        yield f"velocity must be three finite speeds along x, y, z, got {velocity}"
+
+
+def each_species(number: PerSpecies) -> tuple[float, ...]:
+    """One number for all species as one of one, else as it is."""
+    return number if isinstance(number, tuple) else (number,)
+
+
+def within(most: float, **numbers: PerSpecies) -> Iterator[str]:
+    """Faults of numbers, for all species or one each, that must lie between 0 and `most`."""
+    for name, number in numbers.items():
+        if not all(0 <= each <= most for each in each_species(number)):
+            yield f"{name} must lie in [0, {most:g}], got {number}"
+
+
+def _densities(numbers: tuple[float, ...]) -> Iterator[str]:
+    if not all(0 <= number < math.inf for number in numbers):
+        yield f"saturation_density must be finite and not negative, got {numbers}"
+
+
+def _fractions(composition: tuple[float, ...]) -> Iterator[str]:
     if any(not 0 <= fraction <= 1 for fraction in composition):
-        raise ValueError(f"mole fractions must lie in [0, 1], got {composition}")
-    if abs(sum(composition) - 1) > 1e-9:
-        raise ValueError(f"mole fractions must sum to one, {composition} sum to {sum(composition)}")
+        yield f"mole fractions must lie in [0, 1], got {composition}"
+    elif abs(sum(composition) - 1) > 1e-9:
+        yield f"mole fractions must sum to one, {composition} sum to {sum(composition)}"
 
 
 @dataclass(frozen=True)
@@ -36,18 +83,110 @@ class Specular:
 class DiffuseWall:
     """Full accommodation: molecules leave with the flux-weighted Maxwellian of the wall.
 
-    temperature : of the wall [K]
+    temperature : of the wall [K], or a pair of them, at its start and its end: linear between along x, and on
+        a wall normal to x along y (in a tube r); molecules leave at the temperature of where they hit
     velocity : tangential speed of the wall [m/s], along y and z; at a face normal to y along z and x, at one
         normal to z along x and y; at a tube's wall along the azimuth and x
     """
 
-    temperature: float
+    temperature: float | tuple[float, float]
     velocity: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
-        _check_positive(temperature=self.temperature)
-        if len(self.velocity) != 2 or not all(math.isfinite(component) for component in self.velocity):
-            raise ValueError(f"velocity must be two finite speeds, got {self.velocity}")
+        _refuse(_temperatures(self.temperature), _speeds(self.velocity))
+
+
+@dataclass(frozen=True)
+class MaxwellWall:
+    """Maxwell's wall: the fraction alpha leaves as from a `DiffuseWall`, the rest is mirrored.
+
+    temperature, velocity : as of a `DiffuseWall`
+    accommodation : alpha in [0, 1], one for all species or one each
+
+    Source: J. C. Maxwell, Phil. Trans. R. Soc. 170, 231 (1879), 10.1098/rstl.1879.0067
+    """
+
+    temperature: float | tuple[float, float]
+    accommodation: PerSpecies
+    velocity: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        _refuse(
+            _temperatures(self.temperature),
+            _speeds(self.velocity),
+            within(1.0, accommodation=self.accommodation),
+        )
+
+
+@dataclass(frozen=True)
+class LordWall:
+    """Cercignani, Lampis and Lord's wall; of a molecule that arrives with v, in the frame of the wall,
+
+        <v_t'> = (1 - sigma_t) v_t,     <v_t'^2> - <v_t'>^2 = sigma_t (2 - sigma_t) k T / m
+        <v_n'^2> = (1 - alpha_n) v_n^2 + alpha_n 2 k T / m
+
+    temperature, velocity : as of a `DiffuseWall`
+    normal_accommodation : alpha_n in [0, 1], of the energy of v_n, one for all species or one each
+    tangential_accommodation : sigma_t in [0, 2], of the momentum along the wall; 2 turns v_t around
+
+    Source: R. G. Lord, Phys. Fluids A 3, 706 (1991), 10.1063/1.858076
+    """
+
+    temperature: float | tuple[float, float]
+    normal_accommodation: PerSpecies
+    tangential_accommodation: PerSpecies
+    velocity: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        _refuse(
+            _temperatures(self.temperature),
+            _speeds(self.velocity),
+            within(1.0, normal_accommodation=self.normal_accommodation),
+            within(2.0, tangential_accommodation=self.tangential_accommodation),
+        )
+
+
+@dataclass(frozen=True)
+class AdiabaticWall:
+    """A molecule leaves as fast as it came, in the frame of the wall, its direction by the cosine law.
+
+    velocity : as of a `DiffuseWall`
+    """
+
+    velocity: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        _refuse(_speeds(self.velocity))
+
+
+@dataclass(frozen=True)
+class EvaporatingSurface:
+    """A liquid: of the molecules that arrive, the fraction `sticking` is absorbed, the rest leaves as from a
+    `DiffuseWall`; and it emits, as a Poisson process in time, of each species
+
+        sticking n_sat (k T / (2 pi m_s))^(1/2)   [m^-2 s^-1].
+
+    temperature : T [K];  saturation_density : n_sat of each species [m^-3]
+    sticking : in [0, 1], one for all species or one each: 0 for a gas that does not condense
+
+    Source: the Hertz-Knudsen law, the coefficients of evaporation and condensation being equal
+    """
+
+    temperature: float
+    saturation_density: tuple[float, ...]
+    sticking: PerSpecies = 1.0
+
+    def __post_init__(self) -> None:
+        _refuse(
+            _positive(temperature=self.temperature),
+            _densities(self.saturation_density),
+            within(1.0, sticking=self.sticking),
+        )
+
+    def flux(self, masses: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Emitted number flux of each species [m^-2 s^-1]."""
+        density = np.array(self.sticking) * np.array(self.saturation_density)
+        return half_range_flux(density, self.temperature, masses)
 
 
 @dataclass(frozen=True)
@@ -65,8 +204,7 @@ class ExchangeReservoir:
     composition: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        _check_positive(temperature=self.temperature)
-        _check_composition(self.composition)
+        _refuse(_positive(temperature=self.temperature), _fractions(self.composition))
 
 
 @dataclass(frozen=True)
@@ -89,17 +227,27 @@ class OpenReservoir:
     velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def __post_init__(self) -> None:
-        _check_positive(pressure=self.pressure, temperature=self.temperature)
-        _check_composition(self.composition)
-        if len(self.velocity) != 3 or not all(math.isfinite(component) for component in self.velocity):
-            raise ValueError(f"velocity must be three finite speeds along x, y, z, got {self.velocity}")
+        _refuse(
+            _positive(pressure=self.pressure, temperature=self.temperature),
+            _fractions(self.composition),
+            _drift(self.velocity),
+        )
 
     def flux(self, masses: np.ndarray[Any, Any], axis: int = 0, inward: int = 1) -> np.ndarray[Any, Any]:
         """Emitted number flux of each species [m^-2 s^-1] through a face with that normal."""
         density = self.pressure / (BOLTZMANN * self.temperature) * np.array(self.composition)
-        at_rest = density * np.sqrt(BOLTZMANN * self.temperature / (2 * np.pi * masses))
+        at_rest = half_range_flux(density, self.temperature, masses)
         ratio = inward * self.velocity[axis] / np.sqrt(2 * BOLTZMANN * self.temperature / masses)
         return np.asarray(at_rest * (np.exp(-(ratio**2)) + np.sqrt(np.pi) * ratio * erfc(-ratio)))
 
 
-Boundary = Periodic | Specular | DiffuseWall | ExchangeReservoir | OpenReservoir
+def half_range_flux(
+    density: np.ndarray[Any, Any], temperature: float, masses: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """n (k T / (2 pi m))^(1/2): what of a gas at rest passes a plane one way (Bird 1994, section 4.2)."""
+    return np.asarray(density * np.sqrt(BOLTZMANN * temperature / (2 * np.pi * masses)))
+
+
+# What a wall may be: all that neither absorbs nor emits of itself.
+Wall = Specular | DiffuseWall | MaxwellWall | LordWall | AdiabaticWall
+Boundary = Periodic | Wall | EvaporatingSurface | ExchangeReservoir | OpenReservoir

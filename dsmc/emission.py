@@ -88,8 +88,8 @@ def emission_kernel(space: Space) -> Kernel:
         capacity: int, lanes: int, strided: bool, timestep: float,
         low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
-        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, patches: Any,
-        walls: Any, drift: Any, acceleration: Any, work: Any,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, warming: Any, coefficients: Any,
+        masses: Any, patches: Any, walls: Any, drift: Any, acceleration: Any, work: Any,
         seeds: Any, stream: int, wall_stream: int, step: int,
     ) -> None:  # fmt: skip
         """Let one lane's share of the emitted molecules enter at random times and fly on."""
@@ -130,8 +130,8 @@ def emission_kernel(space: Space) -> Kernel:
                 u, v, w = kicked(u, v, w, s, 0.5 * inside, acceleration, masses, work[lane])
                 x, y, z, u, v, w, s, fate = fly(
                     x, y, z, u, v, w, s, inside, low, high, axis, inward, at, lows,
-                    highs, kind, thermal_speed, cumulative, wall_velocity, masses, patches, walls[lane],
-                    seeds[copy], wall_stream, k, step,
+                    highs, kind, thermal_speed, cumulative, wall_velocity, warming, coefficients, masses,
+                    patches, walls[lane], seeds[copy], wall_stream, k, step,
                 )  # fmt: skip
                 if fate == FLYING:
                     u, v, w = kicked(u, v, w, s, 0.5 * inside, acceleration, masses, work[lane])

@@ -7,22 +7,79 @@ from scipy.constants import k as BOLTZMANN
 
 from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
-from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoir, Periodic, Specular
-from knudsen.dsmc.domains.grid import Grid
+from knudsen.dsmc.boundaries import (
+    AdiabaticWall,
+    DiffuseWall,
+    EvaporatingSurface,
+    ExchangeReservoir,
+    LordWall,
+    MaxwellWall,
+    OpenReservoir,
+    Periodic,
+    Specular,
+    each_species,
+)
+from knudsen.dsmc.domains.grid import Face, Grid
+from knudsen.dsmc.surfaces import (
+    ADIABATIC,
+    EVAPORATING,
+    EXCHANGE,
+    LORD,
+    MAXWELL,
+    OPEN,
+    PERIODIC,
+    SPECULAR,
+)
 
-PERIODIC, SPECULAR, DIFFUSE, EXCHANGE, OPEN = range(5)
-KINDS = {Periodic: PERIODIC, Specular: SPECULAR, DiffuseWall: DIFFUSE, ExchangeReservoir: EXCHANGE,
+# A diffuse wall is Maxwell's at full accommodation.
+KINDS = {Periodic: PERIODIC, Specular: SPECULAR, DiffuseWall: MAXWELL, MaxwellWall: MAXWELL, LordWall: LORD,
+         AdiabaticWall: ADIABATIC, EvaporatingSurface: EVAPORATING, ExchangeReservoir: EXCHANGE,
          OpenReservoir: OPEN}  # fmt: skip
+IMPENETRABLE = -1.0  # what is no membrane
+PER_SPECIES = {
+    "composition": "mole fractions",
+    "accommodation": "accommodations",
+    "normal_accommodation": "normal accommodations",
+    "tangential_accommodation": "tangential accommodations",
+    "saturation_density": "saturation densities",
+    "sticking": "sticking coefficients",
+}
 
 
 def composition_faults(grid: Grid, gas: Mixture) -> list[str]:
-    """What is wrong with the reservoirs' compositions for this gas, and their velocities in this space."""
-    return _drift_faults(grid) + [
-        f"{face.name}: {len(face.boundary.composition)} mole fractions for the {len(gas)} species {gas.names}"
-        for face in grid.faces
-        if isinstance(face.boundary, ExchangeReservoir | OpenReservoir)
-        and len(face.boundary.composition) != len(gas)
-    ]
+    """Where faces give other than one number a species of this gas, or a velocity that this space has not."""
+    faults = _drift_faults(grid)
+    for face in grid.faces:
+        given = {words: getattr(face.boundary, name, None) for name, words in PER_SPECIES.items()}
+        given["transmissions"] = face.transmission
+        faults += [
+            f"{face.name}: {len(numbers)} {words} for the {len(gas)} species {gas.names}"
+            for words, numbers in given.items()
+            if isinstance(numbers, tuple) and len(numbers) != len(gas)
+        ]
+    return faults
+
+
+def _warming(face: Face) -> tuple[float, float]:
+    """Of the wall's temperature: its relative change a metre, and where along the wall that counts from."""
+    ends = getattr(face.boundary, "temperature", None)
+    if not isinstance(ends, tuple):
+        return 0.0, 0.0
+    axis = 1 if face.axis == 0 else 0
+    extent = face.high[axis] - face.low[axis]
+    return (ends[1] / ends[0] - 1) / extent, face.low[axis]
+
+
+def _coefficients(face: Face) -> tuple[float | tuple[float, ...], ...]:
+    """Accommodation or sticking, tangential accommodation, transmission: one number, or one a species."""
+    wall, first, second = face.boundary, 1.0, 1.0
+    if isinstance(wall, MaxwellWall):
+        first = wall.accommodation
+    elif isinstance(wall, LordWall):
+        first, second = wall.normal_accommodation, wall.tangential_accommodation
+    elif isinstance(wall, EvaporatingSurface):
+        first = wall.sticking
+    return first, second, IMPENETRABLE if face.transmission is None else face.transmission
 
 
 def _drift_faults(grid: Grid) -> list[str]:
@@ -37,9 +94,12 @@ def _drift_faults(grid: Grid) -> list[str]:
 class FaceTable:
     """The faces of a grid as arrays on the device.
 
-    kind : int32 [face];  thermal_speed : (2 k T / m_s)^(1/2) [face, species] [m/s];
+    kind : int32 [face];  thermal_speed : (2 k T / m_s)^(1/2) [face, species] [m/s], where the face starts;
     cumulative : of the re-emission probabilities [face, species];
     velocity : of the wall along the two axes that follow the normal [face, 2] [m/s];
+    warming : of the wall's temperature, its relative change a metre and the place this counts from [face, 2];
+    coefficients : of accommodation or sticking, of accommodation along the wall, of transmission
+        [face, species, 3];
     arrivals : simulated molecules emitted a second [copies, face, species] (open faces);
     drift : bulk velocity of what they send in, along x, y, z [copies, face, 3] [m/s]
     """
@@ -50,13 +110,17 @@ class FaceTable:
         shape = (count, len(gas))
         kind, velocity, drift = np.zeros(count, np.int32), np.zeros((count, 2)), np.zeros((count, 3))
         thermal_speed, cumulative, arrivals = np.zeros(shape), np.ones(shape), np.zeros(shape)
+        coefficients = np.zeros((*shape, 3))
         for number, place in enumerate(grid.faces):
             face = place.boundary
             kind[number] = KINDS[type(face)]
-            if isinstance(face, DiffuseWall | ExchangeReservoir | OpenReservoir):
-                thermal_speed[number] = np.sqrt(2 * BOLTZMANN * face.temperature / masses)
-            if isinstance(face, DiffuseWall):
+            if hasattr(face, "temperature"):
+                start = each_species(face.temperature)[0]
+                thermal_speed[number] = np.sqrt(2 * BOLTZMANN * start / masses)
+            if isinstance(face, DiffuseWall | MaxwellWall | LordWall | AdiabaticWall):
                 velocity[number] = face.velocity
+            for column, numbers in enumerate(_coefficients(place)):
+                coefficients[number, :, column] = numbers
             if isinstance(face, ExchangeReservoir):
                 share = np.cumsum(np.array(face.composition) / np.sqrt(masses))
                 cumulative[number] = share / share[-1]
@@ -65,13 +129,17 @@ class FaceTable:
                 arrivals[number] = (
                     face.flux(masses, place.axis, place.inward) * grid.face_area(place) / weight
                 )
-        self.has_open = bool(np.any(kind == OPEN))
+            if isinstance(face, EvaporatingSurface):
+                arrivals[number] = face.flux(masses) * grid.face_area(place) / weight
+        self.has_open = bool(np.any((kind == OPEN) | (kind == EVAPORATING)))
         self.kind, self.velocity = device.put(kind), device.put(velocity)
         self.thermal_speed, self.cumulative = device.put(thermal_speed), device.put(cumulative)
+        self.warming = device.put(np.array([_warming(face) for face in grid.faces]))
+        self.coefficients = device.put(coefficients)
         self.arrivals = device.put(np.repeat(arrivals[None], copies, axis=0))
         self.drift = device.put(np.repeat(drift[None], copies, axis=0))
 
     @property
     def arrays(self) -> tuple[Any, ...]:
         """What the flight kernels read, in their order."""
-        return self.kind, self.thermal_speed, self.cumulative, self.velocity
+        return self.kind, self.thermal_speed, self.cumulative, self.velocity, self.warming, self.coefficients

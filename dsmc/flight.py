@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import inf
+from math import inf, sqrt
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,20 @@ from knudsen.core.rng import draw_words, uniform
 from knudsen.dsmc.domains.grid import Space
 from knudsen.dsmc.domains.patches import patch_finder
 from knudsen.dsmc.domains.paths import NO_FACE, component, paths
-from knudsen.dsmc.face_table import EXCHANGE, OPEN, PERIODIC, SPECULAR
-from knudsen.dsmc.surfaces import diffuse_velocity, emission_species, from_wall, to_wall
+from knudsen.dsmc.surfaces import (
+    EVAPORATING,
+    EXCHANGE,
+    OPEN,
+    PERIODIC,
+    SPECULAR,
+    emission_species,
+    from_wall,
+    to_wall,
+    velocity_off,
+)
 
 ARRIVING, LEAVING = 0, 1
+ACCOMMODATION, TANGENTIAL, TRANSMISSION = 0, 1, 2
 FLYING, GONE, LOST = 0, 1, 2
 MOST_CROSSINGS = 100_000  # in one step; a molecule that asks for more never comes to rest
 
@@ -65,19 +75,20 @@ def opposite(q: float, axis: int, along: int, inward: int, low: Any, high: Any) 
 def flight(space: Space) -> Callable[..., Any]:
     """The device function by which one molecule flies in a space."""
     advance, meet, _ = paths(space)
-    patch_of = patch_finder(space)
+    patch_of, membranes = patch_finder(space), space.membranes
 
     @device
     def fly(
         x: float, y: float, z: float, u: float, v: float, w: float, species: int, duration: float,
         low: Any, high: Any, axis: Any, inward: Any, at: Any, lows: Any, highs: Any,
-        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, patches: Any,
-        walls: Any, seed: int, stream: int, item: int, step: int,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, warming: Any, coefficients: Any,
+        masses: Any, patches: Any, walls: Any, seed: int, stream: int, item: int, step: int,
     ) -> Any:  # fmt: skip
         """Place, velocity, species and fate of a molecule after a flight."""
-        remaining = duration
+        remaining, passed = duration, NO_FACE
         for crossings in range(MOST_CROSSINGS):
-            time, face = meet(x, y, z, u, v, w, remaining, low, high, axis, inward, at, lows, highs)
+            time, face = meet(x, y, z, u, v, w, remaining, passed, low, high, axis, inward, at, lows, highs)
+            passed = NO_FACE
             x, y, z, u, v, w = advance(x, y, z, u, v, w, time)
             # Compared, not asked of math.isfinite: re-association makes that true of every number.
             if not (abs(x) < inf and abs(y) < inf and abs(z) < inf):
@@ -98,18 +109,32 @@ def flight(space: Space) -> Callable[..., Any]:
             tally(patch, ARRIVING, species, u, v, w, masses, walls)
             if kind[face] == OPEN:
                 return x, y, z, u, v, w, species, GONE
+            if membranes and coefficients[face, species, TRANSMISSION] >= 0.0:
+                word, _, _, _ = draw_words(seed, stream, item, MOST_CROSSINGS + crossings, step)
+                if uniform(word) < coefficients[face, species, TRANSMISSION]:
+                    passed = face
+                    far_side = patch_of(face - side, x, y, z, patches)
+                    tally(far_side, LEAVING, species, u, v, w, masses, walls)
+                    continue
+                passed = face - side
             normal, aside, across = to_wall(along, side, u, v, w)
             if kind[face] == SPECULAR:
                 normal = -normal
             else:
-                word_species, word_normal, word_radius, word_angle = draw_words(
+                word_choice, word_normal, word_radius, word_angle = draw_words(
                     seed, stream, item, crossings, step
                 )
+                accommodation = coefficients[face, species, ACCOMMODATION]
                 if kind[face] == EXCHANGE:
-                    species = emission_species(cumulative, face, uniform(word_species))
-                normal, aside, across = diffuse_velocity(
-                    thermal_speed[face, species], wall_velocity[face, 0], wall_velocity[face, 1],
-                    word_normal, word_radius, word_angle,
+                    species = emission_species(cumulative, face, uniform(word_choice))
+                if kind[face] == EVAPORATING and uniform(word_choice) < accommodation:
+                    return x, y, z, u, v, w, species, GONE
+                beyond = (y if along == 0 else x) - warming[face, 1]
+                normal, aside, across = velocity_off(
+                    kind[face], accommodation, coefficients[face, species, TANGENTIAL],
+                    thermal_speed[face, species] * sqrt(1.0 + warming[face, 0] * beyond),
+                    wall_velocity[face, 0], wall_velocity[face, 1], normal, aside, across,
+                    word_choice, word_normal, word_radius, word_angle,
                 )  # fmt: skip
             u, v, w = from_wall(along, side, normal, aside, across)
             tally(patch, LEAVING, species, u, v, w, masses, walls)
@@ -161,8 +186,8 @@ def move_kernel(space: Space) -> Kernel:
         lanes: int, strided: bool, timestep: float,
         low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
-        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, masses: Any, patches: Any,
-        walls: Any, faults: Any, seeds: Any, stream: int, step: int,
+        kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, warming: Any, coefficients: Any,
+        masses: Any, patches: Any, walls: Any, faults: Any, seeds: Any, stream: int, step: int,
     ) -> None:  # fmt: skip
         """Fly one lane's molecules for a step and note the bin each arrives in."""
         # Numbers are read once: an array's could change with every place that is written.
@@ -186,7 +211,8 @@ def move_kernel(space: Space) -> Kernel:
                 x, y, z, u, v, w, kept, fate = fly(
                     place[here], start_y, start_z, float(vx[i]), float(vy[i]), float(vz[i]), int(species[i]),
                     timestep, low, high, axis, inward, at, lows, highs, kind, thermal_speed, cumulative,
-                    wall_velocity, masses, patches, walls[lane], seeds[copy], stream, k - base, step,
+                    wall_velocity, warming, coefficients, masses, patches, walls[lane], seeds[copy], stream,
+                    k - base, step,
                 )  # fmt: skip
                 if fate == LOST:
                     faults[lane, 0] = step

@@ -7,7 +7,15 @@ from itertools import combinations
 
 import numpy as np
 
-from knudsen.dsmc.boundaries import Boundary, OpenReservoir, Periodic
+from knudsen.dsmc.boundaries import (
+    Boundary,
+    EvaporatingSurface,
+    OpenReservoir,
+    Periodic,
+    PerSpecies,
+    Wall,
+    within,
+)
 from knudsen.dsmc.domains.grid import Face, Grid, Space
 
 # A block's side lies on an edge of a collision cell to this part of the cell's width.
@@ -28,8 +36,26 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Membrane:
+    """A plane across the domain, or a cylinder around a tube's axis, that some molecules pass unhindered.
+
+    axis : number of the coordinate q that is constant on it;  at : q [m], on an edge of collision cells
+    transmission : probability that a molecule that arrives passes, one for all species or one each
+    wall : what the others meet, from either side
+
+    Its faces are named "membrane 0 x-" (seen from lesser x) and "membrane 0 x+"; a molecule that passes is
+    counted as arriving at one and leaving the other.
+    """
+
+    axis: int
+    at: float
+    transmission: PerSpecies
+    wall: Wall
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What a grid is built from: extents, cells, the boundary and name of both faces of each axis, blocks."""
+    """What a grid is built from: extents, cells, boundary and name of both faces of each axis, solids."""
 
     space: Space
     low: tuple[float, ...]
@@ -39,6 +65,7 @@ class Plan:
     boundaries: tuple[Boundary | None, ...]
     names: tuple[str, ...]
     blocks: tuple[Block, ...] = ()
+    membranes: tuple[Membrane, ...] = ()
 
     @property
     def axes(self) -> str:
@@ -49,13 +76,17 @@ class Plan:
 def build_grid(plan: Plan) -> Grid:
     """The grid of a plan.  Raises ValueError that names every fault."""
     faults = [*_axis_faults(plan)]
-    faults = faults or [*_face_faults(plan), *_block_faults(plan)]
+    faults = faults or [*_face_faults(plan), *_block_faults(plan), *_membrane_faults(plan)]
     if faults:
         raise ValueError("; ".join(faults))
-    faces = (*_domain_faces(plan), *_block_faces(plan))
-    solid = tuple((block.low, block.high) for block in plan.blocks)
-    space = plan.space._replace(blocked=bool(plan.blocks), split=math.prod(plan.subcells) > 1)
-    return Grid(space, plan.low, plan.high, plan.cells, plan.subcells, faces, solid)
+    sheets = tuple(_membrane_faces(plan))
+    faces = (*_domain_faces(plan), *_block_faces(plan), *sheets)
+    solid = [(block.low, block.high) for block in plan.blocks]
+    solid += [(face.low, face.high) for face in sheets[::2]]
+    space = plan.space._replace(
+        blocked=bool(solid), split=math.prod(plan.subcells) > 1, membranes=bool(sheets)
+    )
+    return Grid(space, plan.low, plan.high, plan.cells, plan.subcells, faces, tuple(solid))
 
 
 def _axis_faults(plan: Plan) -> Iterator[str]:
@@ -71,6 +102,8 @@ def _axis_faults(plan: Plan) -> Iterator[str]:
 
 
 def _face_faults(plan: Plan) -> Iterator[str]:
+    for name, boundary in zip(plan.names, plan.boundaries, strict=True):
+        yield from _warming_faults(name, plan, boundary)
     for axis, letter in enumerate(plan.axes):
         pair = plan.boundaries[2 * axis : 2 * axis + 2]
         if len({isinstance(boundary, Periodic) for boundary in pair}) == 2:
@@ -84,13 +117,18 @@ def _face_faults(plan: Plan) -> Iterator[str]:
         )
 
 
+def _warming_faults(name: str, plan: Plan, boundary: Boundary | None) -> Iterator[str]:
+    if plan.space.dims == 1 and isinstance(getattr(boundary, "temperature", None), tuple):
+        yield f"{name}: a slab has no axis along its walls: give one temperature, or use a Channel"
+
+
 def _block_faults(plan: Plan) -> Iterator[str]:
     for number, block in enumerate(plan.blocks):
         name = f"block {number}"
         if not len(block.low) == len(block.high) == plan.space.dims:
             yield f"{name}: low and high need one number an axis ({plan.axes})"
             continue
-        if isinstance(block.boundary, Periodic | OpenReservoir):
+        if isinstance(block.boundary, Periodic | OpenReservoir | EvaporatingSurface):
             yield f"{name}: a {type(block.boundary).__name__} is no side of a solid"
         for axis, letter in enumerate(plan.axes):
             yield from _side_faults(f"{name}, {letter}", plan, axis, block.low[axis], block.high[axis])
@@ -100,20 +138,43 @@ def _block_faults(plan: Plan) -> Iterator[str]:
             yield f"two blocks overlap, from {a.low} and from {b.low} m: cut one"
 
 
+def _membrane_faults(plan: Plan) -> Iterator[str]:
+    for number, membrane in enumerate(plan.membranes):
+        name = f"membrane {number}"
+        yield from (f"{name}: {fault}" for fault in within(1.0, transmission=membrane.transmission))
+        yield from _warming_faults(name, plan, membrane.wall)
+        if not isinstance(membrane.wall, Wall):
+            yield f"{name}: a {type(membrane.wall).__name__} is no wall of a membrane"
+        if membrane.axis not in range(plan.space.dims):
+            yield f"{name}: axis {membrane.axis} is none of 0 to {plan.space.dims - 1} ({plan.axes})"
+        elif not plan.low[membrane.axis] < membrane.at < plan.high[membrane.axis]:
+            yield f"{name}: {membrane.at} m is not within the domain along {plan.axes[membrane.axis]}"
+        else:
+            yield from _edge_faults(f"{name}, {plan.axes[membrane.axis]}", plan, membrane.axis, membrane.at)
+    if len({(membrane.axis, membrane.at) for membrane in plan.membranes}) < len(plan.membranes):
+        yield "two membranes lie in one plane: use one, with the product of their transmissions"
+
+
 def _side_faults(name: str, plan: Plan, axis: int, low: float, high: float) -> Iterator[str]:
     first, last = plan.low[axis], plan.high[axis]
     if not (low < high and low < last and high > first):
         yield f"{name}: a block reaches from less to more within the domain, got {low} to {high} m"
         return
-    width = (last - first) / (plan.cells[axis] * plan.subcells[axis])
     for side in (low, high):
-        place = (side - first) / width
-        if first < side < last and abs(place - round(place)) > ALIGNED:
-            nearest = [first + width * edge for edge in (math.floor(place), math.ceil(place))]
-            yield (
-                f"{name}: {side} m is inside a collision cell: use {nearest[0]:.9g} or {nearest[1]:.9g} m, "
-                "or other cells"
-            )
+        if first < side < last:
+            yield from _edge_faults(name, plan, axis, side)
+
+
+def _edge_faults(name: str, plan: Plan, axis: int, side: float) -> Iterator[str]:
+    first, last = plan.low[axis], plan.high[axis]
+    width = (last - first) / (plan.cells[axis] * plan.subcells[axis])
+    place = (side - first) / width
+    if abs(place - round(place)) > ALIGNED:
+        nearest = [first + width * edge for edge in (math.floor(place), math.ceil(place))]
+        yield (
+            f"{name}: {side} m is inside a collision cell: use {nearest[0]:.9g} or {nearest[1]:.9g} m, "
+            "or other cells"
+        )
 
 
 def _domain_faces(plan: Plan) -> Iterator[Face]:
@@ -133,6 +194,18 @@ def _block_faces(plan: Plan) -> Iterator[Face]:
                     yield Face(
                         name, axis, at, inward, _cut(plan, block.low), _cut(plan, block.high), block.boundary
                     )
+
+
+def _membrane_faces(plan: Plan) -> Iterator[Face]:
+    for number, membrane in enumerate(plan.membranes):
+        low, high = list(plan.low), list(plan.high)
+        low[membrane.axis] = high[membrane.axis] = membrane.at
+        for inward in (-1, 1):
+            name = f"membrane {number} {plan.axes[membrane.axis]}{'-' if inward < 0 else '+'}"
+            yield Face(
+                name, membrane.axis, membrane.at, inward, tuple(low), tuple(high), membrane.wall,
+                membrane.transmission,
+            )  # fmt: skip
 
 
 def _cut(plan: Plan, corner: Sequence[float]) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knudsen.core.device import Device
-from knudsen.dsmc.boundaries import Boundary
+from knudsen.dsmc.boundaries import Boundary, PerSpecies
 
 Array = np.ndarray[Any, Any]
 AXES = 3
@@ -23,13 +23,15 @@ class Space(NamedTuple):
     """What flight kernels are compiled for.
 
     dims : coordinates that are resolved;  cylindrical : they are x and r
-    blocked : solid blocks stand in it;  split : sampling cells hold several collision cells
+    blocked : solid blocks or membranes stand in it;  split : sampling cells hold several collision cells
+    membranes : molecules pass some faces
     """
 
     dims: int
     cylindrical: bool = False
     blocked: bool = False
     split: bool = False
+    membranes: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Face:
     name : in results and messages;  axis : 0, 1, 2;  at : its coordinate [m]
     inward : 1 where the gas lies at greater q_axis, -1 where at lesser
     low, high : of the piece, along every axis [m];  boundary : what molecules meet there
+    transmission : of a side of a membrane: probability that a molecule passes, one for all species or one
+        each; the other side is then the next face (inward -1) or the one before (inward 1)
     """
 
     name: str
@@ -48,6 +52,7 @@ class Face:
     low: tuple[float, ...]
     high: tuple[float, ...]
     boundary: Boundary
+    transmission: PerSpecies | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Grid:
     low, high : of the domain along each axis [m]
     cells, subcells : sampling cells along each axis, and collision cells in each of them along each axis
     faces : of the domain, 2 an axis, then those of its blocks
-    solid : blocks (low, high) that hold no gas
+    solid : blocks (low, high) that hold no gas; a membrane is one of no thickness
     """
 
     space: Space

@@ -24,7 +24,8 @@ class Paths(NamedTuple):
     """Device functions of a space.
 
     advance(x, y, z, u, v, w, t) : place and velocity after t
-    meet(x, y, z, u, v, w, t, low, high, axis, inward, at, lows, highs) : the first face met within t and when
+    meet(x, y, z, u, v, w, t, passed, low, high, axis, inward, at, lows, highs) : the first face
+        met within t and when, but for that side of a membrane that the molecule turns its back on
     cell(x, y, z, low, inverse, fine, parts) : the collision cell of a place; the four are tuples
     """
 
@@ -94,6 +95,7 @@ def _turned(x: float, y: float, z: float, u: float, v: float, w: float, t: float
 
 def _meet(space: Space, advance: Callable[..., Any]) -> Callable[..., Any]:
     dims, cylindrical, blocked = space.dims, space.cylindrical, space.blocked
+    membranes = space.membranes
 
     @device
     def within(
@@ -109,7 +111,7 @@ def _meet(space: Space, advance: Callable[..., Any]) -> Callable[..., Any]:
 
     @device
     def meet(
-        x: float, y: float, z: float, u: float, v: float, w: float, duration: float,
+        x: float, y: float, z: float, u: float, v: float, w: float, duration: float, passed: int,
         low: Any, high: Any, axis: Any, inward: Any, at: Any, lows: Any, highs: Any,
     ) -> Any:  # fmt: skip
         first, hit = duration, NO_FACE
@@ -122,6 +124,8 @@ def _meet(space: Space, advance: Callable[..., Any]) -> Callable[..., Any]:
                 distance = side * (component(along, x, y, z) - at[face])
                 time = plane_time(distance, -side * component(along, u, v, w), slack)
             if time < first:
+                if membranes and face == passed:
+                    continue
                 if blocked:
                     there_x, there_y, there_z, _, _, _ = advance(x, y, z, u, v, w, time)
                     if not within(there_x, there_y, there_z, face, along, low, high, lows, highs):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knudsen.dsmc.boundaries import Boundary
-from knudsen.dsmc.domains.building import Block, Plan, build_grid
+from knudsen.dsmc.domains.building import Block, Membrane, Plan, build_grid
 from knudsen.dsmc.domains.grid import Grid, Space
 
 
@@ -18,6 +18,7 @@ class Slab:
     cells : sampling cells
     left, right : what molecules meet at x = 0 and x = L
     subcells : equal collision cells in each sampling cell: partners are taken from one of them
+    membranes : planes that some molecules pass
 
     Raises
     ------
@@ -29,6 +30,7 @@ class Slab:
     left: Boundary
     right: Boundary
     subcells: int = 1
+    membranes: tuple[Membrane, ...] = ()
 
     def __post_init__(self) -> None:
         _ = self.grid
@@ -36,10 +38,10 @@ class Slab:
     @cached_property
     def grid(self) -> Grid:
         """Its cells and faces."""
-        faces = (self.left, self.right)
-        return build_grid(
-            Plan(Space(1), (0.0,), (self.length,), (self.cells,), (self.subcells,), faces, ("left", "right"))
-        )
+        return build_grid(Plan(
+            Space(1), (0.0,), (self.length,), (self.cells,), (self.subcells,), (self.left, self.right),
+            ("left", "right"), membranes=self.membranes,
+        ))  # fmt: skip
 
     @property
     def cell_width(self) -> float:
@@ -57,6 +59,7 @@ class Channel:
     left, right : what molecules meet at x = 0 and L_x;  bottom, top : at y = 0 and L_y
     subcells : collision cells in a sampling cell along x and y
     blocks : solid blocks, such as the lips of a channel between two reservoirs
+    membranes : planes that some molecules pass
 
     Raises
     ------
@@ -71,6 +74,7 @@ class Channel:
     top: Boundary
     subcells: tuple[int, int] = (1, 1)
     blocks: tuple[Block, ...] = ()
+    membranes: tuple[Membrane, ...] = ()
 
     def __post_init__(self) -> None:
         _ = self.grid
@@ -80,9 +84,10 @@ class Channel:
         """Its cells and faces."""
         faces = (self.left, self.right, self.bottom, self.top)
         names = ("left", "right", "bottom", "top")
-        return build_grid(
-            Plan(Space(2), (0.0, 0.0), self.lengths, self.cells, self.subcells, faces, names, self.blocks)
-        )
+        return build_grid(Plan(
+            Space(2), (0.0, 0.0), self.lengths, self.cells, self.subcells, faces, names, self.blocks,
+            self.membranes,
+        ))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class Box:
     lengths : L_x, L_y, L_z [m];  cells : sampling cells along each axis
     faces : what molecules meet at x = 0, L_x, y = 0, L_y, z = 0, L_z
     subcells : collision cells in a sampling cell along each axis;  blocks : solid blocks
+    membranes : planes that some molecules pass
 
     Raises
     ------
@@ -105,6 +111,7 @@ class Box:
     faces: tuple[Boundary, Boundary, Boundary, Boundary, Boundary, Boundary]
     subcells: tuple[int, int, int] = (1, 1, 1)
     blocks: tuple[Block, ...] = ()
+    membranes: tuple[Membrane, ...] = ()
 
     def __post_init__(self) -> None:
         _ = self.grid
@@ -113,9 +120,10 @@ class Box:
     def grid(self) -> Grid:
         """Its cells and faces."""
         low, names = (0.0, 0.0, 0.0), ("x-", "x+", "y-", "y+", "z-", "z+")
-        return build_grid(
-            Plan(Space(3), low, self.lengths, self.cells, self.subcells, self.faces, names, self.blocks)
-        )
+        return build_grid(Plan(
+            Space(3), low, self.lengths, self.cells, self.subcells, self.faces, names, self.blocks,
+            self.membranes,
+        ))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,7 @@ class Tube:
     left, right : what molecules meet at x = 0 and L;  wall, inner_wall : at the radii
     subcells : collision cells in a sampling cell along x and r
     blocks : solid rings (x, r), such as the plates of a tube between two vessels
+    membranes : planes (x) and cylinders (r) that some molecules pass
 
     Raises
     ------
@@ -146,6 +155,7 @@ class Tube:
     inner_wall: Boundary | None = None
     subcells: tuple[int, int] = (1, 1)
     blocks: tuple[Block, ...] = ()
+    membranes: tuple[Membrane, ...] = ()
 
     def __post_init__(self) -> None:
         _ = self.grid
@@ -156,9 +166,10 @@ class Tube:
         low, high = (0.0, self.inner_radius), (self.length, self.radius)
         faces = (self.left, self.right, self.inner_wall, self.wall)
         names = ("left", "right", "inner wall", "wall")
-        return build_grid(
-            Plan(Space(2, cylindrical=True), low, high, self.cells, self.subcells, faces, names, self.blocks)
-        )
+        return build_grid(Plan(
+            Space(2, cylindrical=True), low, high, self.cells, self.subcells, faces, names, self.blocks,
+            self.membranes,
+        ))  # fmt: skip
 
 
 Domain = Slab | Channel | Box | Tube

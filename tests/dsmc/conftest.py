@@ -15,11 +15,11 @@ VACUUM = 1e-12
 def place():
     """Simulation of collisionless molecules in 0 < x < length, at the places and velocities given."""
 
-    def place_molecules(left, right, x, vx, *, timestep=1.0, length=1.0, cells=10, **columns):
+    def place_molecules(left, right, x, vx, *, timestep=1.0, length=1.0, cells=10, membranes=(), **columns):
         n = len(np.atleast_1d(x))
         simulation = Simulation(
             Mixture(["He", "Ar"]),
-            Slab(length, cells, left, right),
+            Slab(length, cells, left, right, membranes=membranes),
             Filling(VACUUM, 300.0, (0.0, 1.0)),
             particles_per_cell=n / cells,
             timestep=timestep,

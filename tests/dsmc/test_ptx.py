@@ -9,7 +9,7 @@ from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoir, Periodic, Specular
-from knudsen.dsmc.domains.building import Block
+from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.measures.velocities import VelocityDistributions
@@ -27,7 +27,9 @@ WALL, RESERVOIR = DiffuseWall(300.0), OpenReservoir(1e4, 300.0, (0.5, 0.5))
 BLOCKS = (Block((0.0, 0.0), (5e-7, 5e-7), WALL),)
 DOMAINS = (
     *(Slab(1e-6, 2, *faces, subcells=2) for faces in FACES),
-    Channel((1e-6, 1e-6), (2, 2), RESERVOIR, WALL, WALL, WALL, (1, 2), BLOCKS),
+    Channel(
+        (1e-6, 1e-6), (2, 2), RESERVOIR, WALL, WALL, WALL, (1, 2), BLOCKS, (Membrane(0, 5e-7, 0.5, WALL),)
+    ),
     Box((1e-6, 1e-6, 1e-6), (2, 2, 2), (RESERVOIR, WALL, WALL, WALL, WALL, WALL)),
     Tube(1e-6, 1e-6, (2, 2), RESERVOIR, WALL, WALL, 5e-7, WALL),
 )
