@@ -12,7 +12,7 @@ demo: $(VENV)/.demo
 	$(RUN)/knudsen run equimolar_counterdiffusion --out runs/demo
 
 test: lint
-	$(RUN)/pytest
+	$(RUN)/pytest -n auto --dist loadfile
 
 lint: $(VENV)/.test
 	$(RUN)/ruff check .
