@@ -27,15 +27,15 @@ def bin_of(value: float, low: float, inverse: float, bins: int) -> int:
 
 
 @device
-def add_powers(x: float, y: float, z: float, degree: int, sums: Any) -> None:
-    """Add x^a y^b z^c for a + b + c <= degree, in the order of POWERS."""
+def add_powers(x: float, y: float, z: float, sums: Any) -> None:
+    """Add x^a y^b z^c for a + b + c <= DEGREE, in the order of POWERS."""
     number = 0
     power_x = 1.0
-    for a in range(degree + 1):
+    for a in range(DEGREE + 1):
         power_xy = power_x
-        for b in range(degree + 1 - a):
+        for b in range(DEGREE + 1 - a):
             product = power_xy
-            for _ in range(degree + 1 - a - b):
+            for _ in range(DEGREE + 1 - a - b):
                 sums[number] += product
                 number += 1
                 product *= z
@@ -46,7 +46,7 @@ def add_powers(x: float, y: float, z: float, degree: int, sums: Any) -> None:
 @kernel
 def add_velocities(
     item: int, vx: Any, vy: Any, vz: Any, starts: Any, cells: Any, parts: int, inverse_scale: Any,
-    limit: float, degree: int, counts: Any, powers: Any,
+    limit: float, counts: Any, powers: Any,
 ) -> None:  # fmt: skip
     """Add the molecules of one species in one chosen cell of one copy.
 
@@ -68,7 +68,7 @@ def add_velocities(
             histogram[1, bin_of(y, -limit, across, bins)] += 1
             histogram[2, bin_of(z, -limit, across, bins)] += 1
             histogram[3, bin_of(sqrt(x * x + y * y + z * z), 0.0, along, bins)] += 1
-            add_powers(x, y, z, degree, sums)
+            add_powers(x, y, z, sums)
 
 
 @dataclass(eq=False)
@@ -123,7 +123,7 @@ class VelocityDistributions:
         items = sim.copies * len(self.cells) * len(sim.gas)
         add_velocities(
             items, particles.vx, particles.vy, particles.vz, sim.starts, self._cells, sim.grid.parts,
-            self._inverse, self.limit, DEGREE, self._counts, self._powers,
+            self._inverse, self.limit, self._counts, self._powers,
         )  # fmt: skip
         self._taken += 1
         if self._taken == self.sides * self.block:
