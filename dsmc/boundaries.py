@@ -45,6 +45,11 @@ def _drift(velocity: tuple[float, float, float]) -> Iterator[str]:
         yield f"velocity must be three finite speeds along x, y, z, got {velocity}"
 
 
+def _finite(fluxes: tuple[float, ...]) -> Iterator[str]:
+    if not all(math.isfinite(flux) for flux in fluxes):
+        yield f"flux must be finite, got {fluxes}"
+
+
 def each_species(number: PerSpecies) -> tuple[float, ...]:
     """One number for all species as one of one, else as it is."""
     return number if isinstance(number, tuple) else (number,)
@@ -241,6 +246,70 @@ class OpenReservoir:
         return np.asarray(at_rest * (np.exp(-(ratio**2)) + np.sqrt(np.pi) * ratio * erfc(-ratio)))
 
 
+@dataclass(frozen=True)
+class FluxReservoir:
+    """A face through which each species' net number flux is held: what leaves is sent back, and with it
+
+        J_s A dt / W
+
+    simulated molecules a step, to within one of them; they come as a Maxwellian at `velocity`.
+
+    flux : J_s [m^-2 s^-1], positive into the domain;  temperature [K]
+    velocity : of what is sent in, along x, y, z [m/s]; in a tube along x alone
+    """
+
+    flux: tuple[float, ...]
+    temperature: float
+    velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        _refuse(_positive(temperature=self.temperature), _drift(self.velocity), _finite(self.flux))
+
+
+@dataclass(frozen=True)
+class CompositionReservoir:
+    """A face along which the mole fractions of the gas are held, its pressure being free.
+
+    As many molecules are sent in as arrive, and the net flux with them; their composition is adapted until
+    the sampling cells along the face have the given one.
+
+    temperature [K];  composition : mole fractions X_s
+    flux : net number flux of all species [m^-2 s^-1], positive into the domain
+    velocity : of what is sent in, along x, y, z [m/s]; in a tube along x alone
+    """
+
+    temperature: float
+    composition: tuple[float, ...]
+    flux: float = 0.0
+    velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        _refuse(
+            _positive(temperature=self.temperature),
+            _fractions(self.composition),
+            _drift(self.velocity),
+            _finite((self.flux,)),
+        )
+
+
+@dataclass(frozen=True)
+class PressureReservoir:
+    """A subsonic inlet or outlet: the sampling cells along the face are held at a pressure.
+
+    It absorbs all and emits a Maxwellian with the normal speed of the gas in those cells; its density is
+    adapted until they have the pressure.
+
+    pressure [Pa];  temperature [K];  composition : mole fractions of what is sent in
+    """
+
+    pressure: float
+    temperature: float
+    composition: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        _refuse(_positive(pressure=self.pressure, temperature=self.temperature), _fractions(self.composition))
+
+
 def half_range_flux(
     density: np.ndarray[Any, Any], temperature: float, masses: np.ndarray[Any, Any]
 ) -> np.ndarray[Any, Any]:
@@ -250,4 +319,6 @@ def half_range_flux(
 
 # What a wall may be: all that neither absorbs nor emits of itself.
 Wall = Specular | DiffuseWall | MaxwellWall | LordWall | AdiabaticWall
-Boundary = Periodic | Wall | EvaporatingSurface | ExchangeReservoir | OpenReservoir
+# What absorbs all and sends in molecules of its own.
+Reservoir = OpenReservoir | FluxReservoir | CompositionReservoir | PressureReservoir
+Boundary = Periodic | Wall | EvaporatingSurface | ExchangeReservoir | Reservoir

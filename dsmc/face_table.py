@@ -9,13 +9,16 @@ from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
 from knudsen.dsmc.boundaries import (
     AdiabaticWall,
+    CompositionReservoir,
     DiffuseWall,
     EvaporatingSurface,
     ExchangeReservoir,
+    FluxReservoir,
     LordWall,
     MaxwellWall,
     OpenReservoir,
     Periodic,
+    PressureReservoir,
     Specular,
     each_species,
 )
@@ -34,7 +37,9 @@ from knudsen.dsmc.surfaces import (
 # A diffuse wall is Maxwell's at full accommodation.
 KINDS = {Periodic: PERIODIC, Specular: SPECULAR, DiffuseWall: MAXWELL, MaxwellWall: MAXWELL, LordWall: LORD,
          AdiabaticWall: ADIABATIC, EvaporatingSurface: EVAPORATING, ExchangeReservoir: EXCHANGE,
-         OpenReservoir: OPEN}  # fmt: skip
+         OpenReservoir: OPEN,
+         FluxReservoir: OPEN, CompositionReservoir: OPEN, PressureReservoir: OPEN}  # fmt: skip
+MOVING = OpenReservoir | FluxReservoir | CompositionReservoir
 IMPENETRABLE = -1.0  # what is no membrane
 PER_SPECIES = {
     "composition": "mole fractions",
@@ -43,6 +48,7 @@ PER_SPECIES = {
     "tangential_accommodation": "tangential accommodations",
     "saturation_density": "saturation densities",
     "sticking": "sticking coefficients",
+    "flux": "fluxes",
 }
 
 
@@ -83,7 +89,7 @@ def _coefficients(face: Face) -> tuple[float | tuple[float, ...], ...]:
 
 
 def _drift_faults(grid: Grid) -> list[str]:
-    moving = [face for face in grid.faces if isinstance(face.boundary, OpenReservoir)]
+    moving = [face for face in grid.faces if isinstance(face.boundary, MOVING)]
     return [
         f"{face.name}: a reservoir in a tube moves along x alone, not at {face.boundary.velocity} m/s"
         for face in moving
@@ -124,8 +130,9 @@ class FaceTable:
             if isinstance(face, ExchangeReservoir):
                 share = np.cumsum(np.array(face.composition) / np.sqrt(masses))
                 cumulative[number] = share / share[-1]
-            if isinstance(face, OpenReservoir):
+            if isinstance(face, MOVING):
                 drift[number] = face.velocity
+            if isinstance(face, OpenReservoir):
                 arrivals[number] = (
                     face.flux(masses, place.axis, place.inward) * grid.face_area(place) / weight
                 )

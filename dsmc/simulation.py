@@ -24,10 +24,12 @@ from knudsen.dsmc.face_table import FaceTable, composition_faults
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.forces import Acceleration, BodyForce, acceleration_faults
+from knudsen.dsmc.reservoirs import HeldFaces, reservoir_faults
 from knudsen.dsmc.sampling import BlockSampler, Measure, sample, wall_lanes
 
 FAULT_CHECK_STEPS = 100
 OPEN_ROOM = 1.1
+ARRIVING, NUMBER = DIRECTIONS.index("arriving"), WALL_TOTALS.index("number")
 MOST_PARTICLES = np.iinfo(np.int32).max
 TOO_MANY = "pass the 2^31 that the sort counts: use fewer copies, cells or molecules a cell"
 
@@ -96,6 +98,9 @@ class Simulation:
         self._walls = self.device.xp.zeros((lanes, *totals))
         self._faults = self.device.xp.zeros((lanes, 3))
         self._emitted = self.device.xp.zeros((copies, len(grid.faces) * len(gas)), np.int64)
+        self.held = HeldFaces(grid, gas, filling.number_density, self.weight, timestep, copies, self.device)
+        ends = np.searchsorted(self._patches.face, np.arange(len(grid.faces) + 1))
+        self._held_patches = [slice(*ends[number : number + 2]) for number in self.held.faces]
         self.force = BodyForce(acceleration, copies, self._lanes, self._masses, self.device)
 
     def _house(self, copies: list[dict[str, np.ndarray[Any, Any]]]) -> Particles:
@@ -148,6 +153,7 @@ class Simulation:
         self.step += 1
         self.move()
         self.sort()
+        self.held.follow(self.particles, self._sort.starts, self.faces, self._places)
         sampled = self.sampler is not None and self.sampler.due
         if sampled:
             self.add_sample()
@@ -179,6 +185,7 @@ class Simulation:
         particles, lanes = self.particles, self._lanes
         layout = (lanes, self.device.is_cuda, self.timestep, *self._places.cell_arrays)
         surfaces = (*self.faces.arrays, self._masses, self._patch_table, self._walls)
+        arrived = self._arrived()
         self.force.kick(particles, 0.5 * self.timestep)
         self._move(
             self.copies * lanes, *particles.columns, particles.bin, particles.counts, particles.capacity,
@@ -187,7 +194,8 @@ class Simulation:
         )  # fmt: skip
         self.force.kick(particles, 0.5 * self.timestep, dead=self._sort.bins)
         if self.faces.has_open:
-            self._let_in()
+            landed = self._arrived()
+            self._let_in(landed - arrived)
             self._emit(
                 self.copies * lanes, *particles.columns, particles.bin, particles.counts, self._emitted,
                 particles.capacity, *layout, *self._places.face_arrays, self._places.solid, *surfaces,
@@ -195,12 +203,21 @@ class Simulation:
                 int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
             )  # fmt: skip
             particles.counts += self._emitted.sum(axis=1)
+            self.held.credit(self._arrived() - landed)
 
-    def _let_in(self) -> None:
+    def _arrived(self) -> Any:
+        """Molecules that have come to the faces of held reservoirs in this block [copies, held, species]."""
+        if not self.held.any:
+            return 0.0
+        totals = self._walls_by_copy[..., ARRIVING, NUMBER].sum(axis=1)
+        return self.device.xp.stack([totals[:, each].sum(axis=1) for each in self._held_patches], axis=1)
+
+    def _let_in(self, arrived: Any) -> None:
         count_emission(
             self.copies, self.faces.arrivals, self.timestep, self._emitted, self._seeds,
             int(Stream.EMISSION_COUNT), self.step,
         )  # fmt: skip
+        self.held.pay(arrived, self._emitted)
         needed = int((self.particles.counts + self._emitted.sum(axis=1)).max())
         if needed > self.particles.capacity:
             capacity = int(needed * OPEN_ROOM)
@@ -233,6 +250,7 @@ class Simulation:
         )
 
     def _check_faults(self) -> None:
+        self.held.check(self.step)
         faults = self.device.fetch(self._faults)
         if faults[:, 0].any():
             step, position, speed = faults[np.argmax(faults[:, 0] > 0)]
@@ -289,6 +307,7 @@ class Simulation:
             "events": self._collider.events,
             "separation": self._collider.separation,
             "walls": self._walls,
+            **self.held.state(self.faces),
             **({"work": self.force.work} if self.force.acts else {}),
         }
 
@@ -364,7 +383,7 @@ def _check(
     gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
     precision: str, acceleration: Acceleration | None,
 ) -> None:  # fmt: skip
-    faults = composition_faults(domain.grid, gas)
+    faults = composition_faults(domain.grid, gas) + reservoir_faults(domain.grid)
     if faults:
         raise ValueError("; ".join(faults))
     for a, b in gas.pair_numbers():

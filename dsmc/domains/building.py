@@ -10,9 +10,9 @@ import numpy as np
 from knudsen.dsmc.boundaries import (
     Boundary,
     EvaporatingSurface,
-    OpenReservoir,
     Periodic,
     PerSpecies,
+    Reservoir,
     Wall,
     within,
 )
@@ -128,7 +128,7 @@ def _block_faults(plan: Plan) -> Iterator[str]:
         if not len(block.low) == len(block.high) == plan.space.dims:
             yield f"{name}: low and high need one number an axis ({plan.axes})"
             continue
-        if isinstance(block.boundary, Periodic | OpenReservoir | EvaporatingSurface):
+        if isinstance(block.boundary, Periodic | Reservoir | EvaporatingSurface):
             yield f"{name}: a {type(block.boundary).__name__} is no side of a solid"
         for axis, letter in enumerate(plan.axes):
             yield from _side_faults(f"{name}, {letter}", plan, axis, block.low[axis], block.high[axis])

@@ -8,7 +8,14 @@ from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
 from knudsen.core.sorting import BinSort
-from knudsen.dsmc.boundaries import DiffuseWall, ExchangeReservoir, OpenReservoir, Periodic, Specular
+from knudsen.dsmc.boundaries import (
+    DiffuseWall,
+    ExchangeReservoir,
+    OpenReservoir,
+    Periodic,
+    PressureReservoir,
+    Specular,
+)
 from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
@@ -19,7 +26,7 @@ PRECISIONS = ("double", "mixed")
 FACES = (
     (Periodic(), Periodic()),
     (Specular(), DiffuseWall(300.0)),
-    (ExchangeReservoir(300.0, (0.5, 0.5)), OpenReservoir(1e4, 300.0, (0.5, 0.5))),
+    (ExchangeReservoir(300.0, (0.5, 0.5)), PressureReservoir(1e4, 300.0, (0.5, 0.5))),
 )
 
 

@@ -1,4 +1,4 @@
-"""Gas under constant forces, and between reservoirs that move."""
+"""Gas under constant forces, and between reservoirs that move or adapt."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,16 @@ from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.transition.hard_sphere import hard_sphere_channel
 from knudsen.core.gases import Mixture
 from knudsen.core.samples import DIRECTIONS, WALL_TOTALS
-from knudsen.dsmc.boundaries import DiffuseWall, OpenReservoir, Periodic, Specular
+from knudsen.dsmc.boundaries import (
+    CompositionReservoir,
+    DiffuseWall,
+    ExchangeReservoir,
+    FluxReservoir,
+    OpenReservoir,
+    Periodic,
+    PressureReservoir,
+    Specular,
+)
 from knudsen.dsmc.domains.shapes import Slab, Tube
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
@@ -209,3 +218,86 @@ def test_a_reservoir_that_emits_as_at_rest_would_be_seen(stream):
     leaving /= stream.steps.sum() * stream.timestep
     for species in range(2):
         assert not agree(leaving[:, species], at_rest[species], 0.01)
+
+
+CELLS, HELD_LENGTH = 6, 3e-7
+
+
+def run_held(left, right, filling, seed, steps=3000, copies=48):
+    """Samples of the run's last part, between reservoirs that adapt."""
+    simulation = Simulation(
+        GAS, Slab(HELD_LENGTH, CELLS, left, right), filling, particles_per_cell=50, timestep=2e-11,
+        copies=copies, seed=seed, device="cpu",
+    )  # fmt: skip
+    simulation.run(2000)
+    simulation.sample(5, steps)
+    simulation.run(steps)
+    return simulation.result()
+
+
+def cell_state(samples):
+    """Counts, pressure / (W / V) and mean velocity in each cell [copy, cell(, species)]."""
+    sums = samples.sums.sum(axis=0)
+    counts = sums[..., 0] / samples.samples.sum()
+    mass = (sums[..., 0] * MASSES).sum(axis=-1)
+    momentum = (sums[..., 1:4] * MASSES[:, None]).sum(axis=-2)
+    square = (sums[..., 4:7].sum(axis=-1) * MASSES).sum(axis=-1)
+    pressure = (square - (momentum**2).sum(axis=-1) / mass) / 3 / samples.samples.sum()
+    return counts, pressure * samples.weight[0] / samples.volumes, momentum[..., 0] / mass
+
+
+FLOW, OUTLET = np.array([5e26, 9e26]), 0.9e5
+
+
+@pytest.fixture(scope="module")
+def pushed():
+    """He and Ar pushed in at given fluxes, and let out at a given pressure."""
+    left = FluxReservoir(tuple(FLOW), TEMPERATURE, (60.0, 0.0, 0.0))
+    right = PressureReservoir(OUTLET, TEMPERATURE, (0.36, 0.64))
+    return run_held(left, right, Filling(1e5, TEMPERATURE, (0.36, 0.64)), seed=7)
+
+
+def test_a_pressure_is_held_where_the_gas_flows_out(pushed):
+    """p of the outlet's cells to 0.5 %, the gas moving at some 60 m/s."""
+    _, pressure, velocity = cell_state(pushed)
+    assert agree(pressure[:, -1], OUTLET, 0.00125)
+    assert velocity[:, -1].mean() > 40
+
+
+def test_given_fluxes_go_in_and_come_out(pushed):
+    """To a molecule at the inlet; at the outlet in the mean."""
+    number = pushed.walls[..., 0].sum(axis=0) * pushed.weight[:, None, None, None]
+    net = (number[..., LEAVING] - number[..., ARRIVING]) / (pushed.steps.sum() * pushed.timestep)
+    np.testing.assert_allclose(net[:, 0], np.broadcast_to(FLOW, (48, 2)), rtol=0.005)
+    for species in range(2):
+        assert agree(-net[:, 1, species], FLOW[species], 0.02)
+
+
+X_LEFT, X_RIGHT = 0.6, 0.4
+
+
+@pytest.mark.parametrize("flux", [0.0, 8e26])
+def test_compositions_are_held_in_the_cells_along_the_faces(flux):
+    """Helium's mole fraction to 0.5 %, without a mean flow and with one of some 35 m/s."""
+    left = CompositionReservoir(TEMPERATURE, (X_LEFT, 1 - X_LEFT), flux)
+    right = CompositionReservoir(TEMPERATURE, (X_RIGHT, 1 - X_RIGHT), -flux)
+    filling = Filling(1e5, TEMPERATURE, (X_LEFT, 1 - X_LEFT), (X_RIGHT, 1 - X_RIGHT))
+    samples = run_held(left, right, filling, seed=8)
+    counts, _, _ = cell_state(samples)
+    fraction = counts[..., 0] / counts.sum(axis=-1)
+    assert agree(fraction[:, 0], X_LEFT, 0.00125)
+    assert agree(fraction[:, -1], X_RIGHT, 0.00125)
+    net = samples.walls[..., 0].sum(axis=(0, 3))
+    asked = flux * samples.steps.sum() * samples.timestep / samples.weight
+    for face, sign in ((0, 1), (1, -1)):
+        np.testing.assert_allclose(net[:, face, LEAVING] - net[:, face, ARRIVING], sign * asked, atol=8)
+
+
+def test_a_reservoir_that_does_not_adapt_misses_the_composition():
+    """Control: exchange with gas of that composition leaves a jump at the face."""
+    left = ExchangeReservoir(TEMPERATURE, (X_LEFT, 1 - X_LEFT))
+    right = ExchangeReservoir(TEMPERATURE, (X_RIGHT, 1 - X_RIGHT))
+    filling = Filling(1e5, TEMPERATURE, (X_LEFT, 1 - X_LEFT), (X_RIGHT, 1 - X_RIGHT))
+    counts, _, _ = cell_state(run_held(left, right, filling, seed=8, steps=900))
+    fraction = counts[..., 0] / counts.sum(axis=-1)
+    assert fraction[:, 0].mean() < 0.97 * X_LEFT and fraction[:, -1].mean() > 1.03 * X_RIGHT
