@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from knudsen.core.interactions import Interaction, UserCrossSection
+
 SUM_TOLERANCE = 1e-9
 
 
@@ -181,3 +183,12 @@ def _numbers(value: ArrayLike, name: str) -> np.ndarray:
         return np.asarray(value, dtype=float)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be numbers, alike in shape, got {value!r}") from error
+
+
+def refuse_user_functions(interaction: Interaction) -> None:
+    """Raise ValueError for a user's own cross-section, which only the DSMC engine takes."""
+    if isinstance(interaction, UserCrossSection):
+        raise ValueError(
+            "kinetic theory takes soft spheres and pair potentials, not a UserCrossSection: "
+            "give the pair's potential, or the soft sphere nearest to it"
+        )

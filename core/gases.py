@@ -19,7 +19,7 @@ from knudsen.core.interactions import Interaction, LennardJones, VariableSoftSph
 
 SoftSphereModel = Literal["hs", "vhs", "vss", "maxwell"]
 Model = Literal[SoftSphereModel, "lj"]
-# What the DSMC engine scatters by, and what kinetic theory takes.
+# Models of finite cross-section, which have a mean free path; and all, which theory and engine take.
 MODELS: tuple[str, ...] = get_args(SoftSphereModel)
 THEORY_MODELS: tuple[str, ...] = get_args(Model)
 ANGSTROM = 1e-10

@@ -6,7 +6,9 @@ potentials, of infinite range, are in `knudsen.core.potentials`; a pair is eithe
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from scipy.constants import k as BOLTZMANN
 
@@ -25,6 +27,7 @@ __all__ = [
     "LennardJones",
     "Mie",
     "Potential",
+    "UserCrossSection",
     "UserPotential",
     "VariableSoftSphere",
     "mean_pair",
@@ -79,6 +82,31 @@ class VariableSoftSphere:
         return float(prefactor * relative_speed ** (1 - 2 * self.omega))
 
 
+@dataclass(frozen=True)
+class UserCrossSection:
+    """A pair that scatters by the user's own functions, which Numba compiles (`@device` or plain).
+
+    Arguments
+    ---------
+    cross_section : sigma_T(g) [m^2] of the relative speed g [m/s]
+    deflection : cos(chi) of g and of u, uniform in (0, 1), as (b / b_max)^2 is
+
+    Raises
+    ------
+    TypeError : what is not a function
+
+    >>> sphere = UserCrossSection(lambda g: 4e-19, lambda g, u: 2 * u - 1)
+    """
+
+    cross_section: Callable[..., Any]
+    deflection: Callable[..., Any]
+
+    def __post_init__(self) -> None:
+        for name in ("cross_section", "deflection"):
+            if not callable(getattr(self, name)):
+                raise TypeError(f"{name} must be a function, got {getattr(self, name)!r}")
+
+
 def mean_pair(a: VariableSoftSphere, b: VariableSoftSphere) -> VariableSoftSphere:
     """Parameters of an unlike pair: the arithmetic mean of each, as Bird (1994) takes.
 
@@ -98,7 +126,7 @@ def mean_pair(a: VariableSoftSphere, b: VariableSoftSphere) -> VariableSoftSpher
     )
 
 
-Interaction = VariableSoftSphere | Potential
+Interaction = VariableSoftSphere | Potential | UserCrossSection
 
 
 def unlike_pair(a: Interaction, b: Interaction) -> Interaction:

@@ -15,6 +15,7 @@ from knudsen.dsmc.boundaries import (
     PressureReservoir,
     Specular,
 )
+from knudsen.dsmc.collisions import Collisions
 from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
@@ -25,6 +26,7 @@ __all__ = [
     "Block",
     "Box",
     "Channel",
+    "Collisions",
     "CompositionReservoir",
     "DiffuseWall",
     "EvaporatingSurface",

@@ -9,13 +9,12 @@ import numpy as np
 from knudsen.core.checkpoints import load_checkpoint, save_checkpoint
 from knudsen.core.device import Device
 from knudsen.core.faults import SimulationFault
-from knudsen.core.gases import MODELS, Mixture
-from knudsen.core.interactions import VariableSoftSphere
+from knudsen.core.gases import Mixture
 from knudsen.core.particles import COLUMNS, PRECISIONS, Particles
 from knudsen.core.rng import Stream, copy_seed
 from knudsen.core.samples import CARTESIAN, CYLINDRICAL, DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
 from knudsen.core.sorting import BinSort
-from knudsen.dsmc.collisions import Collider
+from knudsen.dsmc.collisions import USUAL, Collider, Collisions
 from knudsen.dsmc.domains.grid import GridArrays
 from knudsen.dsmc.domains.patches import Patches
 from knudsen.dsmc.domains.shapes import Domain
@@ -48,6 +47,7 @@ class Simulation:
     device : 'auto', 'cpu', 'cuda', 'cuda:N'
     precision : 'double', or 'mixed' (velocities float32; positions and sums float64)
     acceleration : by a constant force on each species, along x, y, z [species, 3] [m/s2]
+    collisions : how partners are chosen, and where the deflections of potentials are cut
 
     Raises
     ------
@@ -59,6 +59,7 @@ class Simulation:
         self, gas: Mixture, domain: Domain, filling: Filling, *, particles_per_cell: float, timestep: float,
         copies: int = 1, seed: int = 0, device: str = "auto", precision: str = "double",
         acceleration: Acceleration | None = None,
+        collisions: Collisions = USUAL,
     ) -> None:  # fmt: skip
         _check(gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration)
         self.gas, self.domain, self.filling = gas, domain, filling
@@ -79,14 +80,15 @@ class Simulation:
         placed = [filling.place(grid, gas, self.weight, copy_seed) for copy_seed in seeds]
         self.particles = self._house(placed)
         forces = () if acceleration is None else (acceleration,)
+        chosen = () if collisions == USUAL else (collisions,)
         self._problem = _describe(
-            gas, domain, filling, particles_per_cell, timestep, seeds, precision, *forces
+            gas, domain, filling, particles_per_cell, timestep, seeds, precision, *forces, *chosen
         )
         self._seeds = self.device.put(np.array(seeds, np.int64))
         self._masses = self.device.put(np.array(gas.masses))
         bins = grid.cell_count * grid.parts * len(gas)
         self._sort = BinSort(bins, copies, self.particles.capacity, self.device)
-        self._collider = Collider(gas, grid, filling.temperature, copies, self.device)
+        self._collider = Collider(gas, grid, filling.temperature, copies, self.device, collisions)
         # Within a block there is nothing to collide.
         held = np.where(grid.collision_volumes > 0, grid.collision_volumes, np.inf)
         self._rate = self.device.put(self.weight * timestep / held)
@@ -386,12 +388,6 @@ def _check(
     faults = composition_faults(domain.grid, gas) + reservoir_faults(domain.grid)
     if faults:
         raise ValueError("; ".join(faults))
-    for a, b in gas.pair_numbers():
-        if not isinstance(gas.interaction(a, b), VariableSoftSphere):
-            raise ValueError(
-                f"{gas.names[a]}-{gas.names[b]} meet by a {type(gas.interaction(a, b)).__name__} potential, "
-                f"by which this engine does not scatter yet: choose a model of {', '.join(MODELS)}"
-            )
     if len(filling.left) != len(gas):
         raise ValueError(
             f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}"

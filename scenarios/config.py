@@ -67,7 +67,8 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
 def _known_model(name: str) -> str:
     if name == "lj":
         raise ValueError(
-            f"scattering by the Lennard-Jones potential is not there yet: choose from {', '.join(MODELS)}"
+            f"a scenario needs a mean free path, which the Lennard-Jones potential has not: choose from "
+            f"{', '.join(MODELS)}, or scatter by it from Python (docs/engine.md)"
         )
     if name not in MODELS:
         raise ValueError(f"unknown model {name!r}: {did_you_mean(name, MODELS)}")

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 from scipy.special import gamma, gammaln
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import positive, refuse_user_functions
 from knudsen.analysis.kinetic.cross_sections import MAXIMUM_DEGREE, cross_sections, inverse_power_losses
 from knudsen.core.interactions import Interaction, InversePower, LennardJones, VariableSoftSphere
 from knudsen.core.potentials import Potential
@@ -88,7 +88,8 @@ def collision_integral_si(
 
     Raises
     ------
-    ValueError : l, s or a temperature outside the limits, a mass or temperature that is not positive
+    ValueError : l, s or a temperature outside the limits, a mass or temperature that is not positive, or
+        a user's own cross-section
 
     Source: S. Chapman, T. G. Cowling, The Mathematical Theory of Non-Uniform Gases (1970), eq. 9.33,2;
     G. A. Bird (1994), eqs 4.62 and 2.36 (soft spheres).
@@ -101,6 +102,7 @@ def collision_integral_si(
     _check_indices(l, s)
     positive(temperature, "temperature", "K")
     positive(reduced_mass, "reduced mass", "kg")
+    refuse_user_functions(interaction)
     temperature = np.asarray(temperature, dtype=float)
     speed = np.sqrt(BOLTZMANN * temperature / (2 * pi * reduced_mass))
     if not isinstance(interaction, VariableSoftSphere):

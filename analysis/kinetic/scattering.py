@@ -8,7 +8,7 @@ import numpy as np
 from scipy.constants import k as BOLTZMANN
 from scipy.special import roots_genlaguerre
 
-from knudsen.analysis.checks import positive
+from knudsen.analysis.checks import positive, refuse_user_functions
 from knudsen.analysis.kinetic.cross_sections import (
     MAXIMUM_DEGREE,
     MAXIMUM_POINTS,
@@ -116,7 +116,7 @@ def _need_degree(degree: int) -> None:
 def scattering_law(interaction: Interaction, temperature: float) -> ScatteringLaw:
     """The scattering law of an interaction at a temperature [K]; the soft sphere's is the same at all.
 
-    Raises ValueError for a temperature outside the table of a potential's cross-sections.
+    Raises ValueError for a temperature outside a potential's table, or a user's own cross-section.
 
     >>> from knudsen.core.interactions import LennardJones
     >>> law = scattering_law(LennardJones(3.542e-10, 93.3), 300.0)
@@ -125,6 +125,7 @@ def scattering_law(interaction: Interaction, temperature: float) -> ScatteringLa
     0.932845
     """
     positive(temperature, "temperature", "K")
+    refuse_user_functions(interaction)
     if isinstance(interaction, VariableSoftSphere):
         return SoftSphereScattering(interaction.omega, interaction.alpha)
     if isinstance(interaction, InversePower):
@@ -155,6 +156,7 @@ def rate_coefficient(interaction: Interaction, reduced_mass: float, temperature:
 
     Source: G. A. Bird (1994), eq. 4.64, carried over to unlike molecules.
     """
+    refuse_user_functions(interaction)
     if not isinstance(interaction, VariableSoftSphere):
         raise ValueError(
             f"the {type(interaction).__name__} potential has infinite range and so no collision rate: "

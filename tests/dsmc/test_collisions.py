@@ -8,13 +8,9 @@ import pytest
 
 from knudsen.core.gases import MODELS, Mixture
 from knudsen.dsmc.boundaries import Periodic
-from knudsen.dsmc.collisions import (
-    cross_section_times_speed,
-    deflection_cosine,
-    partners,
-    scatter_pair,
-    velocity_change,
-)
+from knudsen.dsmc.collisions.laws import cross_section_times_speed, deflection_cosine
+from knudsen.dsmc.collisions.partners import partners
+from knudsen.dsmc.collisions.scattering import scatter_pair, velocity_change
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation

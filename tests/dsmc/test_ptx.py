@@ -5,7 +5,8 @@ import ptx
 import pytest
 
 from knudsen.core.device import Device
-from knudsen.core.gases import Mixture
+from knudsen.core.gases import Mixture, species
+from knudsen.core.interactions import LennardJones, UserCrossSection
 from knudsen.core.particles import Particles
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc.boundaries import (
@@ -16,6 +17,8 @@ from knudsen.dsmc.boundaries import (
     PressureReservoir,
     Specular,
 )
+from knudsen.dsmc.collisions import USUAL, Collisions
+from knudsen.dsmc.collisions.tables import deflection_table
 from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
@@ -23,6 +26,15 @@ from knudsen.dsmc.measures.velocities import VelocityDistributions
 from knudsen.dsmc.simulation import Simulation
 
 PRECISIONS = ("double", "mixed")
+USERS = UserCrossSection(lambda g: 4e-19, lambda g, u: 2.0 * u - 1.0)
+# Every law in one kernel, and potentials alone; partners at random and nearest.
+SCATTERING = (
+    (
+        Mixture(["He", "Ar"], "lj", {("He", "He"): USERS, ("Ar", "Ar"): species("Ar").vss}),
+        Collisions("nearest"),
+    ),
+    (Mixture(["He", "Ar"], "lj"), Collisions()),
+)
 FACES = (
     (Periodic(), Periodic()),
     (Specular(), DiffuseWall(300.0)),
@@ -53,6 +65,12 @@ def run_everything(precision):
         simulation.sample(1, 2)
         simulation.add_measure(VelocityDistributions([0]))
         simulation.run(2)
+    for gas, collisions in SCATTERING:
+        simulation = Simulation(
+            gas, DOMAINS[0], Filling(1e4, 300.0, (0.5, 0.5)), particles_per_cell=10, timestep=1e-10,
+            device="cpu", precision=precision, collisions=collisions,
+        )  # fmt: skip
+        simulation.run(1)
     column = np.zeros(5)
     copy = dict.fromkeys(("place", "vx", "vy", "vz", "species"), column)
     particles = Particles.from_copies([copy], 1.0, precision, Device("cpu"))
@@ -63,7 +81,8 @@ def run_everything(precision):
 
 @pytest.fixture(scope="module")
 def calls():
-    """Recorded calls of each precision."""
+    """Recorded calls of each precision; angles of the table are the host's, and tabulated before."""
+    deflection_table(LennardJones(1.0, 1.0), USUAL.cut_angle)
     return {precision: ptx.recorded_calls(lambda: run_everything(precision)) for precision in PRECISIONS}  # noqa: B023
 
 

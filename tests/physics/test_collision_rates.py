@@ -1,4 +1,4 @@
-"""Equilibrium collision rates of every species pair, exact for VHS.
+"""Equilibrium collision rates of every species pair, exact for VHS and for the cut Lennard-Jones potential.
 
     sigma_T g = C g^(2 - 2 omega):  <sigma_T g> = C (2 k T/m_r)^(1 - omega) (2/pi^(1/2)) Gamma(5/2 - omega)
 
@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 from knudsen.core.gases import Mixture
+from knudsen.core.interactions import LennardJones
 from knudsen.dsmc.boundaries import Periodic
+from knudsen.dsmc.collisions import USUAL, Collisions
+from knudsen.dsmc.collisions.tables import deflection_table
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
@@ -26,8 +29,14 @@ PAIRS = [(0, 0), (0, 1), (1, 1)]
 
 
 def mean_rate(gas, a, b):
-    """<sigma_T g> [m^3/s]."""
+    """<sigma_T g> [m^3/s]; of a potential, by quadrature of sigma_T = pi b_max^2 over the Maxwellian."""
     pair, m_r = gas.interaction(a, b), gas.reduced_mass(a, b)
+    if isinstance(pair, LennardJones):
+        s = (np.arange(4000) + 0.5) / 100
+        reached = s * TEMPERATURE / pair.epsilon_over_k
+        table = deflection_table(pair, USUAL.cut_angle)
+        area = np.sum(s * np.exp(-s) * np.interp(reached, table.energies, table.areas)) / 100
+        return math.pi * pair.sigma**2 * area * math.sqrt(8 * BOLTZMANN * TEMPERATURE / (math.pi * m_r))
     thermal = (2 * BOLTZMANN * TEMPERATURE / m_r) ** (1 - pair.omega)
     prefactor = pair.cross_section(1.0, m_r)
     return prefactor * thermal * 2 / math.sqrt(math.pi) * math.gamma(2.5 - pair.omega)
@@ -43,11 +52,11 @@ def test_the_closed_form_is_the_integral_over_the_maxwellian():
     assert np.sum(weight * rates) * 8 * c / 100_000 == pytest.approx(mean_rate(gas, 0, 1), rel=1e-6)
 
 
-def make(gas, copies, cells, timestep, particles_per_cell=40.0, subcells=1):
+def make(gas, copies, cells, timestep, particles_per_cell=40.0, subcells=1, collisions=USUAL):
     return Simulation(
         gas, Slab(1e-7 * cells, cells, Periodic(), Periodic(), subcells),
         Filling(1e5, TEMPERATURE, (0.5,) * 2), particles_per_cell=particles_per_cell,
-        timestep=timestep, copies=copies, seed=2, device="cpu",
+        timestep=timestep, copies=copies, seed=2, device="cpu", collisions=collisions,
     )  # fmt: skip
 
 
@@ -70,22 +79,22 @@ def fill_cells(simulation, counts):
     simulation.sort()
 
 
-def collisions(simulation):
+def collisions_of(simulation):
     """Collisions so far [a, b, copy, cell]."""
     events = simulation._collider.events[..., 1]
     return events.reshape(*events.shape[:2], simulation.copies, -1)
 
 
-def run_in_place(gas, steps=10, copies=4000, before_step=lambda simulation: None):
+def run_in_place(gas, steps=10, copies=4000, before_step=lambda simulation: None, collisions=USUAL):
     """Collisions a copy [a, b, copy, cell] of molecules that stay where they are, and W dt steps / V."""
-    simulation = make(gas, copies, len(COUNTS), timestep=1e-10)
+    simulation = make(gas, copies, len(COUNTS), timestep=1e-10, collisions=collisions)
     fill_cells(simulation, COUNTS)
     for _ in range(steps):
         simulation.step += 1
         before_step(simulation)
         simulation.collide()
     exposure = simulation.weight / simulation.domain.cell_width * simulation.timestep * steps
-    return collisions(simulation), exposure
+    return collisions_of(simulation), exposure
 
 
 def deviations(made, expected):
@@ -101,10 +110,13 @@ def partners(a, b):
     return n_a * (n_a - 1) / 2 if a == b else n_a * n_b
 
 
-@pytest.mark.parametrize("model", ["hs", "vhs", "vss", "maxwell"])
-def test_every_pair_collides_at_its_rate_in_every_cell(model):
+@pytest.mark.parametrize(
+    ("model", "partners_are"),
+    [*((model, "random") for model in ("hs", "vhs", "vss", "maxwell", "lj")), ("vss", "nearest")],
+)
+def test_every_pair_collides_at_its_rate_in_every_cell(model, partners_are):
     gas = Mixture(["He", "Ar"], model)
-    made, exposure = run_in_place(gas)
+    made, exposure = run_in_place(gas, collisions=Collisions(partners_are))
     for a, b in PAIRS:
         expected = partners(a, b) * exposure * mean_rate(gas, a, b)
         deviation, precision = deviations(made[a, b], expected)
@@ -148,9 +160,9 @@ def test_the_rate_does_not_depend_on_where_the_majorant_starts():
     simulation._collider.majorant[...] /= 10
     simulation.run(150)
     assert simulation.resolution()["majorant_overflows"] > 200 * 4
-    early = collisions(simulation).sum(axis=3).copy()
+    early = collisions_of(simulation).sum(axis=3).copy()
     simulation.run(150)
-    late = collisions(simulation).sum(axis=3) - early
+    late = collisions_of(simulation).sum(axis=3) - early
     exposure = simulation.weight / simulation.domain.cell_width * simulation.timestep * 150
     for a, b in PAIRS:
         expected = in_a_box(80, 80, 4)[a, b] * exposure * mean_rate(gas, a, b)
@@ -185,7 +197,7 @@ def test_molecules_that_move_collide_at_the_same_rate(particles_per_cell, subcel
     exposure = simulation.weight / simulation.domain.cell_width * simulation.timestep * steps
     n = int(particles_per_cell * cells / 2)
     for a, b in PAIRS:
-        made = collisions(simulation)[a, b].sum(axis=1)
+        made = collisions_of(simulation)[a, b].sum(axis=1)
         expected = in_a_box(n, n, cells)[a, b] * exposure * mean_rate(gas, a, b)
         stderr = made.std(ddof=1) / np.sqrt(copies)
         assert abs(made.mean() - expected) < 4 * stderr

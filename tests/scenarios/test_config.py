@@ -62,7 +62,10 @@ def test_every_fault_is_named_at_once():
     }  # fmt: skip
     assert "did you mean 'Ar'?" in found["gases[1]"]
     assert "did you mean 'temperature'?" in found["temprature"]
-    assert "not there yet: choose from hs, vhs, vss, maxwell" in found["model"]
+    assert (
+        "needs a mean free path, which the Lennard-Jones potential has not: choose from hs, vhs, vss"
+        in found["model"]
+    )
     assert "[temperature], where [length] is needed" in found["length"]
     assert "got 1.5" in found["x_left"]
 

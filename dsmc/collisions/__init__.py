@@ -1,0 +1,5 @@
+"""Who meets whom (`partners`, `selection`) and how pairs scatter (`laws`, `tables`, `scattering`)."""
+
+from knudsen.dsmc.collisions.collider import USUAL, Collider, Collisions
+
+__all__ = ["USUAL", "Collider", "Collisions"]

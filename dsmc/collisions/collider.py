@@ -1,0 +1,113 @@
+"""The collisions of a run: options, pair parameters, majorants and counts."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.core.device import Device
+from knudsen.core.gases import Mixture
+from knudsen.core.particles import Particles
+from knudsen.core.rng import Stream
+from knudsen.dsmc.collisions.laws import Scatterer, pair_tables, scatterer
+from knudsen.dsmc.collisions.selection import EVENTS, FLOAT32_UP, collide_kernel
+from knudsen.dsmc.domains.grid import Grid
+
+USUAL_CUT = 0.1  # rad: Omega(l,l)* then holds to 2e-4 (docs/engine.md)
+
+
+@dataclass(frozen=True)
+class Collisions:
+    """How partners are chosen, and where the deflections of potentials are cut.
+
+    Arguments
+    ---------
+    partners : 'random' in the collision cell, or 'nearest': partners are then far closer than a cell is wide
+    among : molecules of the cell among which the nearest is sought
+    cut_angle : paths that turn by less are no collisions of their own [rad]; only potentials are cut
+
+    Raises
+    ------
+    ValueError : another word, fewer than two molecules, or an angle outside (0, 0.5]
+    """
+
+    partners: Literal["random", "nearest"] = "random"
+    among: int = 16
+    cut_angle: float = USUAL_CUT
+
+    def __post_init__(self) -> None:
+        if self.partners not in ("random", "nearest"):
+            raise ValueError(f"partners must be 'random' or 'nearest', got {self.partners!r}")
+        if not (isinstance(self.among, int | np.integer) and self.among >= 2):
+            raise ValueError(f"among must be a whole number from 2, got {self.among}: 'random' takes anyone")
+        if not 0 < self.cut_angle <= 0.5:
+            raise ValueError(
+                f"cut_angle must lie in (0, 0.5] rad, got {self.cut_angle}: more leaves no small angles, "
+                f"none at all collides for ever; {USUAL_CUT} is usual"
+            )
+
+
+USUAL = Collisions()
+
+
+class Collider:
+    """Pair parameters, majorants and counts of the collisions of every copy and cell.
+
+    majorant : float32 [species, species, copies * cells], largest sigma_T g met so far [m^3/s]
+    events : int64 [species, species, copies * cells, EVENTS], candidates, collisions, overflows
+    separation : [copies * cells], sum of the partners' distance over the collisions [m]
+    """
+
+    # The largest sigma_T g up to this multiple of (2 kT / m_r)^(1/2) starts the majorant: exceeded once in
+    # 2,000 candidates of an equilibrium gas, until it has grown.
+    FIRST_MAJORANT_SPEED = 3.0
+
+    def __init__(
+        self, gas: Mixture, grid: Grid, temperature: float, copies: int, machine: Device,
+        options: Collisions,
+    ) -> None:  # fmt: skip
+        shape = (len(gas), len(gas))
+        pairs: list[tuple[tuple[int, int], Scatterer]] = []
+        first = np.zeros(shape)
+        for a, b in gas.pair_numbers():
+            reduced_mass = gas.reduced_mass(a, b)
+            pair = scatterer(gas.interaction(a, b), reduced_mass, temperature, options.cut_angle)
+            pairs.append(((a, b), pair))
+            fast = self.FIRST_MAJORANT_SPEED * np.sqrt(2 * BOLTZMANN * temperature / reduced_mass)
+            first[a, b] = pair.largest_rate(fast) * FLOAT32_UP
+        tables = pair_tables(len(gas), pairs)
+        masses = np.array(gas.masses)
+        share = masses[:, None] / (masses[:, None] + masses)
+        columns = (tables.kind, tables.numbers, tables.table, tables.areas, tables.angles, share)
+        self.pairs = tuple(machine.put(column) for column in columns)
+        self._among = options.among if options.partners == "nearest" else 1
+        self._collide = collide_kernel(tables.laws, grid.space.dims, self._among)
+        items = copies * grid.cell_count * grid.parts
+        self.device, self.items = machine, items
+        self._last = machine.put(np.zeros(1, np.int32))
+        self.majorant = machine.put(np.repeat(first[..., None], items, axis=2).astype(np.float32))
+        self.events = machine.put(np.zeros((*shape, items, EVENTS), np.int64))
+        self.separation = machine.put(np.zeros(items))
+
+    def collide(
+        self, particles: Particles, starts: Any, rate: Any, backwards: bool, seeds: Any, step: int
+    ) -> None:
+        """Collide the particles of every cell; rate is W dt / V of each cell [cells] [s/m^3]."""
+        if self._among > 1 and len(self._last) != len(particles.vx):
+            self._last = self.device.xp.zeros(len(particles.vx), np.int32)
+        positions = (particles.place, particles.dims, particles.vx, particles.vy, particles.vz, self._last)
+        book = (self.majorant, self.events, self.separation)
+        order = (backwards, seeds, int(Stream.COLLISION), step)
+        self._collide(self.items, *positions, starts, *book, *self.pairs, rate, *order)
+
+    def summary(self) -> dict[str, float]:
+        """Collisions, share of candidates accepted and over the majorant, mean separation [m]."""
+        candidates, collisions, overflows = self.device.fetch(self.events).sum(axis=(0, 1, 2))
+        return {
+            "collisions": int(collisions),
+            "acceptance": float(collisions / max(candidates, 1)),
+            "majorant_overflows": int(overflows),
+            "majorant_overflow_share": float(overflows / max(candidates, 1)),
+            "mean_collision_separation": float(self.device.fetch(self.separation).sum() / max(collisions, 1)),
+        }

@@ -1,0 +1,128 @@
+"""Collide: no-time-counter selection per cell and species pair.
+
+Candidates of a pair of species in a cell and a time dt (Bird 1994, section 11.1)::
+
+    N_a N_b (or N_a (N_a - 1) / 2) W (sigma_T g)_max dt / V
+
+is the mean of a Poisson number.  A mean rounded at random has the same expectation but no scatter, and
+then every linear relaxation runs too fast, by about half of what one candidate does to it: 0.5 % of D_AB
+with 100 molecules a cell (docs/engine.md).
+"""
+
+from functools import lru_cache
+from math import inf
+from typing import Any
+
+from knudsen.core.kernels import Kernel, device, kernel
+from knudsen.core.rng import draw_words, poisson, rest_below, uniform
+from knudsen.dsmc.collisions.laws import Law, switch
+from knudsen.dsmc.collisions.partners import choice, distance
+from knudsen.dsmc.collisions.scattering import relative_speed_squared, scatter_pair
+
+CANDIDATES, COLLISIONS, OVERFLOWS = 0, 1, 2
+EVENTS = 3
+# A float32 majorant rounded down would be passed again by the very sigma_T g that set it.
+FLOAT32_UP = 1 + 2.0**-22
+
+
+@device
+def has_nan(first: int, end: int, place: Any, dims: int, vx: Any, vy: Any, vz: Any) -> bool:
+    """Whether a coordinate or velocity among every eighth is not a number.
+
+    Reading one number a cache line also brings the cell in as a stream, before partners are met at random.
+    """
+    total = 0.0
+    for i in range(first, end, 8):
+        total += place[dims * i] + vx[i] + vy[i] + vz[i]
+    return total != total
+
+
+@lru_cache(maxsize=32)
+def collide_kernel(laws: tuple[Law, ...], dims: int, among: int) -> Kernel:
+    """The kernel of a gas whose pairs have these laws; among : partners looked at, the nearest is taken."""
+    sigma_g_of, cosine_of = switch(laws)
+    choose, remember, forget = choice(dims, among)
+
+    @device
+    def collide_pair(
+        first_a: int, n_a: int, first_b: int, n_b: int, place: Any, dims: int, vx: Any, vy: Any, vz: Any,
+        last: Any, majorant: Any, events: Any, separation: Any,
+        kind: int, p: float, q: float, r: float, areas: Any, angles: Any, mass_share: float,
+        rate: float, seed: int, stream: int, cell: int, draw: int, step: int,
+    ) -> int:  # fmt: skip
+        """Collide the molecules of two species of one cell; returns the next unused draw.
+
+        majorant, events, separation : views of this pair and cell, updated
+        """
+        possible = n_a * (n_a - 1) * 0.5 if first_a == first_b else float(n_a) * n_b
+        largest = float(majorant[0])
+        if possible <= 0.0 or largest == inf:
+            return draw  # speeds past 1e19 m/s overflow the majorant: the flight that follows stops the run
+        word, _, _, _ = draw_words(seed, stream, cell, draw, step)
+        candidates = poisson(possible * rate * largest, uniform(word))
+        collisions, overflows, apart = 0, 0, 0.0
+        draw += 1
+        next_i, next_j, next_accept, next_chi = draw_words(seed, stream, cell, draw, step)
+        for _ in range(candidates):
+            word_i, word_j, word_accept, word_chi = next_i, next_j, next_accept, next_chi
+            # Drawn ahead: the next words are ready whichever way the acceptance below is guessed.
+            draw += 1
+            next_i, next_j, next_accept, next_chi = draw_words(seed, stream, cell, draw, step)
+            i, j = choose(word_i, word_j, first_a, n_a, first_b, n_b, place, last)
+            g2 = relative_speed_squared(i, j, vx, vy, vz)
+            sigma_g = sigma_g_of(kind, p, q, r, areas, g2)
+            if sigma_g > largest:
+                overflows += 1
+                largest = sigma_g
+            level = uniform(word_accept) * largest
+            if level < sigma_g:
+                cos_chi = cosine_of(kind, p, q, r, areas, angles, g2, level, uniform(word_chi))
+                scatter_pair(i, j, vx, vy, vz, mass_share, cos_chi, uniform(rest_below(word_i, n_a)))
+                remember(i, j, last)
+                collisions += 1
+                apart += distance(i, j, place, dims)
+        if overflows > 0:
+            majorant[0] = largest * FLOAT32_UP
+        events[CANDIDATES] += candidates
+        events[COLLISIONS] += collisions
+        events[OVERFLOWS] += overflows
+        separation[0] += apart
+        return draw
+
+    @kernel
+    def collide(
+        item: int, place: Any, dims: int, vx: Any, vy: Any, vz: Any, last: Any, starts: Any,
+        majorant: Any, events: Any, separation: Any,
+        kind: Any, numbers: Any, table: Any, areas: Any, angles: Any, mass_share: Any,
+        rate: Any, backwards: bool, seeds: Any, stream: int, step: int,
+    ) -> None:  # fmt: skip
+        """Collide the particles of one cell of one copy for a time dt.
+
+        last : int32 [slots], last partners of this step, where they are asked for
+        rate : float64 [cells], W dt / V: real molecules per simulated one over the cell's volume, times the
+            step [s/m^3]
+        backwards takes the pairs of species in reverse, so that two steps make a symmetric whole.
+        """
+        species = mass_share.shape[0]
+        cells = (starts.shape[1] - 1) // species
+        copy, cell = item // cells, item % cells
+        bounds = starts[copy, cell * species : (cell + 1) * species + 1]
+        if has_nan(bounds[0], bounds[species], place, dims, vx, vy, vz):
+            # What is not a number must not spread: one that was read ends the cell's step here, one that was
+            # not is accepted by no pair but of Maxwell molecules.  The simulation's check of faults names it.
+            return
+        forget(bounds[0], bounds[species], last)
+        draw = 0
+        for forth in range(species * species):
+            a, b = divmod(species * species - 1 - forth if backwards else forth, species)
+            if a <= b:
+                draw = collide_pair(
+                    bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b],
+                    place, dims, vx, vy, vz, last,
+                    majorant[a, b, item : item + 1], events[a, b, item], separation[item : item + 1],
+                    kind[a, b], numbers[a, b, 0], numbers[a, b, 1], numbers[a, b, 2],
+                    areas[table[a, b]], angles[table[a, b]], mass_share[a, b],
+                    rate[cell], seeds[copy], stream, cell, draw, step,
+                )  # fmt: skip
+
+    return collide
