@@ -74,7 +74,7 @@ def test_collisions_keep_momentum_and_energy(gas, partners):
 @pytest.mark.parametrize("pairs", [
     {("Ar", "Ar"): SPHERE}, {("He", "Ar"): SPHERE}, {("He", "He"): SPHERE},
     {("He", "He"): SPHERE, ("Ar", "Ar"): SPHERE}, {("Ar", "Ar"): SPHERE, ("He", "Ar"): SPHERE},
-], ids=str)  # fmt: skip
+], ids=lambda pairs: " and ".join("-".join(pair) for pair in pairs))  # fmt: skip
 def test_a_users_sphere_is_the_engines(pairs):
     """Kinds do not mix: whichever pairs are the user's, the run is that of the engine's own spheres."""
     same = species("Ar").hs
