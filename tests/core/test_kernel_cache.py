@@ -174,7 +174,7 @@ def test_an_edit_of_the_package_changes_the_cache_folder(tmp_path, monkeypatch):
     sources = kernel_cache._package_sources()
     before = kernel_cache._package_hash()
     assert kernel_cache._package_hash() == before
-    assert {"rng.py", "flight.py", "collisions.py"} <= {source.name for source in sources}
+    assert {"rng.py", "flight.py", "collider.py"} <= {source.name for source in sources}
     edited = tmp_path / "edited.py"
     edited.write_text("x = 1\n")
     monkeypatch.setattr(kernel_cache, "_package_sources", lambda: [*sources, edited])
