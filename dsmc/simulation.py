@@ -10,27 +10,25 @@ from knudsen.core.checkpoints import load_checkpoint, save_checkpoint
 from knudsen.core.device import Device
 from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture
-from knudsen.core.particles import COLUMNS, PRECISIONS, Particles
+from knudsen.core.particles import COLUMNS, Particles
 from knudsen.core.rng import Stream, copy_seed
 from knudsen.core.samples import CARTESIAN, CYLINDRICAL, DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
 from knudsen.core.sorting import BinSort
+from knudsen.dsmc.checks import MOST_PARTICLES, OPEN_ROOM, TOO_MANY, check_problem, describe
 from knudsen.dsmc.collisions import USUAL, Collider, Collisions
 from knudsen.dsmc.domains.grid import GridArrays
 from knudsen.dsmc.domains.patches import Patches
 from knudsen.dsmc.domains.shapes import Domain
 from knudsen.dsmc.emission import count_emission, emission_kernel
-from knudsen.dsmc.face_table import FaceTable, composition_faults
+from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.flight import move_kernel
-from knudsen.dsmc.forces import Acceleration, BodyForce, acceleration_faults
-from knudsen.dsmc.reservoirs import HeldFaces, reservoir_faults
+from knudsen.dsmc.forces import Acceleration, BodyForce
+from knudsen.dsmc.reservoirs import HeldFaces
 from knudsen.dsmc.sampling import BlockSampler, Measure, sample, wall_lanes
 
 FAULT_CHECK_STEPS = 100
-OPEN_ROOM = 1.1
 ARRIVING, NUMBER = DIRECTIONS.index("arriving"), WALL_TOTALS.index("number")
-MOST_PARTICLES = np.iinfo(np.int32).max
-TOO_MANY = "pass the 2^31 that the sort counts: use fewer copies, cells or molecules a cell"
 
 
 class Simulation:
@@ -61,7 +59,7 @@ class Simulation:
         acceleration: Acceleration | None = None,
         collisions: Collisions = USUAL,
     ) -> None:  # fmt: skip
-        _check(gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration)
+        check_problem(gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration)
         self.gas, self.domain, self.filling = gas, domain, filling
         self.grid = grid = domain.grid
         self.timestep, self.copies, self.precision = timestep, copies, precision
@@ -81,7 +79,7 @@ class Simulation:
         self.particles = self._house(placed)
         forces = () if acceleration is None else (acceleration,)
         chosen = () if collisions == USUAL else (collisions,)
-        self._problem = _describe(
+        self._problem = describe(
             gas, domain, filling, particles_per_cell, timestep, seeds, precision, *forces, *chosen
         )
         self._seeds = self.device.put(np.array(seeds, np.int64))
@@ -373,37 +371,3 @@ class Simulation:
             prefix = f"measure{number}_"
             held = {name: each for name, each in arrays.items() if name.startswith(prefix)}
             measure.load({name.removeprefix(prefix): each for name, each in held.items()})
-
-
-def _describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> str:
-    """The problem in words: what a checkpoint is held against."""
-    pairs = [f"{gas.names[a]}-{gas.names[b]} {gas.interaction(a, b)}" for a, b in gas.pair_numbers()]
-    return f"{gas.names} of {gas.masses} kg, {pairs}; {domain}; {filling}; {numbers}"
-
-
-def _check(
-    gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
-    precision: str, acceleration: Acceleration | None,
-) -> None:  # fmt: skip
-    faults = composition_faults(domain.grid, gas) + reservoir_faults(domain.grid)
-    if faults:
-        raise ValueError("; ".join(faults))
-    if len(filling.left) != len(gas):
-        raise ValueError(
-            f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}"
-        )
-    if not (np.isfinite(timestep) and timestep > 0 and particles_per_cell > 0 and copies >= 1):
-        raise ValueError(
-            "timestep and particles_per_cell must be positive and copies at least 1, "
-            f"got {timestep}, {particles_per_cell} and {copies}"
-        )
-    if precision not in PRECISIONS:
-        raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
-    faults = acceleration_faults(
-        acceleration, gas, domain.grid.space, filling.temperature, timestep, precision
-    )
-    if faults:
-        raise ValueError("; ".join(faults))
-    largest = particles_per_cell * domain.grid.cell_count * copies * OPEN_ROOM
-    if largest > MOST_PARTICLES:
-        raise ValueError(f"{largest:.3g} particles {TOO_MANY}")

@@ -51,6 +51,13 @@ def test_arguments_that_do_not_fit_together_are_refused(changes, message):
         make(**changes)
 
 
+def test_every_fault_is_named_at_once():
+    with pytest.raises(ValueError) as refused:
+        make(timestep=-1.0, precision="half", left=(1.0,), face=ExchangeReservoir(300.0, (1.0,)))
+    for words in ("left: 1 mole fractions", "filling: 1 mole", "timestep", "precision 'half'"):
+        assert words in str(refused.value)
+
+
 def test_one_periodic_face_is_refused():
     with pytest.raises(ValueError, match="periodic face opposite"):
         Slab(1e-6, 4, Periodic(), Specular())

@@ -1,0 +1,58 @@
+"""A problem held against itself before it runs, and the words that checkpoints know it by."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from knudsen.core.gases import Mixture
+from knudsen.core.particles import PRECISIONS
+from knudsen.dsmc.domains.shapes import Domain
+from knudsen.dsmc.face_table import composition_faults
+from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.forces import Acceleration, acceleration_faults
+from knudsen.dsmc.reservoirs import reservoir_faults
+
+OPEN_ROOM = 1.1
+MOST_PARTICLES = np.iinfo(np.int32).max
+TOO_MANY = "pass the 2^31 that the sort counts: use fewer copies, cells or molecules a cell"
+
+
+def describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> str:
+    """The problem in words: what a checkpoint is held against."""
+    pairs = [f"{gas.names[a]}-{gas.names[b]} {gas.interaction(a, b)}" for a, b in gas.pair_numbers()]
+    return f"{gas.names} of {gas.masses} kg, {pairs}; {domain}; {filling}; {numbers}"
+
+
+def check_problem(
+    gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
+    precision: str, acceleration: Acceleration | None,
+) -> None:  # fmt: skip
+    """Raise ValueError that names every fault of the arguments of a simulation."""
+    grid = domain.grid
+    faults = [*composition_faults(grid, gas), *reservoir_faults(grid)]
+    if len(filling.left) != len(gas):
+        faults.append(f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}")
+    numbers = _number_faults(particles_per_cell, grid.cell_count, timestep, copies, precision)
+    # How small a force may be is a question of step and precision.
+    faults += numbers or acceleration_faults(
+        acceleration, gas, grid.space, filling.temperature, timestep, precision
+    )
+    if faults:
+        raise ValueError("; ".join(faults))
+
+
+def _number_faults(
+    particles_per_cell: float, cells: int, timestep: float, copies: int, precision: str
+) -> list[str]:  # fmt: skip
+    faults, particles = [], particles_per_cell * cells * copies * OPEN_ROOM
+    if not (math.isfinite(timestep) and timestep > 0 and particles_per_cell > 0 and copies >= 1):
+        faults.append(
+            "timestep and particles_per_cell must be positive and copies at least 1, "
+            f"got {timestep}, {particles_per_cell} and {copies}"
+        )
+    elif particles > MOST_PARTICLES:
+        faults.append(f"{particles:.3g} particles {TOO_MANY}")
+    if precision not in PRECISIONS:
+        faults.append(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
+    return faults
