@@ -74,12 +74,12 @@ class Filling:
 def _places(grid: Grid, cell: np.ndarray[Any, Any], random: np.random.Generator) -> np.ndarray[Any, Any]:
     """A place in the cell of each molecule, uniform over what gas it holds [molecule, dims] [m]."""
     places = _places_in_cells(grid, cell, random)
-    while len(inside := np.nonzero(_in_solid(grid, places))[0]):
+    while len(inside := np.nonzero(in_solid(grid, places))[0]):
         places[inside] = _places_in_cells(grid, cell[inside], random)
     return places
 
 
-def _in_solid(grid: Grid, places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def in_solid(grid: Grid, places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Whether each place is in a block [molecule]."""
     inside = np.zeros(len(places), bool)
     for low, high in grid.solid:

@@ -126,8 +126,13 @@ class BlockSampler:
         """The closed blocks as arrays, block first."""
         return {name: np.array(values) for name, values in self.closed.items()}
 
-    def restore(self, sums: Any, steps: int, closed: dict[str, np.ndarray[Any, Any]]) -> None:
-        """Take up the sums where a checkpoint left them."""
-        self.sums[...] = self.device.put(sums)
-        self.steps = steps
-        self.closed = {name: list(closed[name]) for name in self.closed}
+    def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        """What a checkpoint keeps."""
+        closed = {f"closed_{name}": value for name, value in self.stacked().items()}
+        return closed | {"sums": self.device.fetch(self.sums), "taken": np.array(self.steps)}
+
+    def load(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
+        """Take up what `arrays` gave."""
+        self.sums[...] = self.device.put(arrays["sums"])
+        self.steps = int(arrays["taken"])
+        self.closed = {name: list(arrays[f"closed_{name}"]) for name in self.closed}

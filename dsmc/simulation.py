@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from knudsen.core.checkpoints import load_checkpoint, save_checkpoint
 from knudsen.core.device import Device
 from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture
-from knudsen.core.particles import COLUMNS, Particles
+from knudsen.core.particles import Particles
 from knudsen.core.rng import Stream, copy_seed
 from knudsen.core.samples import CARTESIAN, CYLINDRICAL, DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
 from knudsen.core.sorting import BinSort
+from knudsen.dsmc import checkpoint
 from knudsen.dsmc.checks import MOST_PARTICLES, OPEN_ROOM, TOO_MANY, check_problem, describe
 from knudsen.dsmc.collisions import USUAL, Collider, Collisions
 from knudsen.dsmc.domains.grid import GridArrays
@@ -74,12 +74,11 @@ class Simulation:
         self.step = 0
         self.sampler: BlockSampler | None = None
         self.measures: list[Measure] = []
-        seeds = [copy_seed(seed, copy) for copy in range(copies)]
-        placed = [filling.place(grid, gas, self.weight, copy_seed) for copy_seed in seeds]
-        self.particles = self._house(placed)
+        self.seeds = seeds = [copy_seed(seed, copy) for copy in range(copies)]
+        self.settle([filling.place(grid, gas, self.weight, copy_seed) for copy_seed in seeds])
         forces = () if acceleration is None else (acceleration,)
         chosen = () if collisions == USUAL else (collisions,)
-        self._problem = describe(
+        self.problem = describe(
             gas, domain, filling, particles_per_cell, timestep, seeds, precision, *forces, *chosen
         )
         self._seeds = self.device.put(np.array(seeds, np.int64))
@@ -102,10 +101,6 @@ class Simulation:
         ends = np.searchsorted(self._patches.face, np.arange(len(grid.faces) + 1))
         self._held_patches = [slice(*ends[number : number + 2]) for number in self.held.faces]
         self.force = BodyForce(acceleration, copies, self._lanes, self._masses, self.device)
-
-    def _house(self, copies: list[dict[str, np.ndarray[Any, Any]]]) -> Particles:
-        room = OPEN_ROOM if self.faces.has_open else 1.0
-        return Particles.from_copies(copies, room, self.precision, self.device)
 
     @property
     def particle_count(self) -> int:
@@ -301,73 +296,40 @@ class Simulation:
         """Collision counts so far: majorant overflows, acceptance, mean separation of partners [m]."""
         return self._collider.summary()
 
-    def _state(self) -> dict[str, Any]:
-        return {
-            "majorant": self._collider.majorant,
-            "events": self._collider.events,
-            "separation": self._collider.separation,
-            "walls": self._walls,
-            **self.held.state(self.faces),
-            **({"work": self.force.work} if self.force.acts else {}),
-        }
+    def state(self) -> dict[str, Any]:
+        """The arrays of a checkpoint, those of the molecules, lanes and samples apart."""
+        collider = self._collider
+        book = {"majorant": collider.majorant, "events": collider.events, "separation": collider.separation}
+        return book | self.held.state(self.faces)
+
+    def lane_totals(self) -> dict[str, Any]:
+        """The arrays of a checkpoint that each lane has its own of [copies * lanes, ...]."""
+        work = {"work": self.force.work} if self.force.acts else {}
+        return {"walls": self._walls, "faults": self._faults} | work
+
+    def settle(self, molecules: list[dict[str, np.ndarray[Any, Any]]]) -> None:
+        """Put the molecules of each copy, host arrays by column, in place of those that are there."""
+        room = OPEN_ROOM if self.faces.has_open else 1.0
+        self.particles = Particles.from_copies(molecules, room, self.precision, self.device)
 
     def checkpoint(self, path: Path | str) -> None:
         """Write the whole state to one file, whole or not at all; `restore` is bit for bit."""
-        arrays = {name: self.device.fetch(array) for name, array in self._state().items()}
-        counts = self.device.fetch(self.particles.counts)
-        live = np.arange(self.particles.capacity) < counts[:, None]
-        for name in COLUMNS:
-            column = self.device.fetch(getattr(self.particles, name))
-            arrays[name] = column.reshape(live.size, -1)[live.ravel()]
-        meta: dict[str, Any] = {"step": self.step, "every": 0, "block": 0, "block_steps": 0}
-        meta["problem"] = self._problem
-        if self.sampler is not None:
-            meta |= {
-                "every": self.sampler.every,
-                "block": self.sampler.block,
-                "block_steps": self.sampler.steps,
-            }
-            arrays |= {f"closed_{name}": value for name, value in self.sampler.stacked().items()}
-            arrays["sums"] = self.device.fetch(self.sampler.sums)
-        meta["measures"] = [repr(measure) for measure in self.measures]
-        for number, measure in enumerate(self.measures):
-            arrays |= {f"measure{number}_{name}": each for name, each in measure.arrays().items()}
-        save_checkpoint(path, arrays | {"counts": counts}, meta)
+        checkpoint.save(self, path)
 
     def restore(self, path: Path | str) -> None:
         """Take up the state of a checkpoint of the same problem.
 
-        Measures are added first, those of the run in its order.  Raises ValueError for a file that is torn,
-        foreign, of another problem or other measures, or of another kind of device.
+        Measures are added first, those of the run in its order.  On another kind of device the sums of walls
+        go on to round-off, all else is taken up bit for bit.  Raises ValueError for a file that is torn,
+        foreign, of another format or problem, or of other measures.
         """
-        arrays, meta = load_checkpoint(path)
-        if meta.get("problem") != self._problem:
-            raise ValueError(
-                f"{path} holds another problem, {meta.get('problem', 'without a description')}, "
-                f"where this one is {self._problem}"
-            )
-        measures = [repr(measure) for measure in self.measures]
-        if (held := meta.get("measures", [])) != measures:
-            raise ValueError(f"{path} holds the measures {held}, this run {measures}: add the same")
-        if arrays["walls"].shape != self._walls.shape:
-            raise ValueError(
-                f"{path} was written on another kind of device: it holds the walls' totals in "
-                f"{len(arrays['walls'])} parts, this one in {len(self._walls)}; restore it on the former"
-            )
-        for name, array in self._state().items():
-            array[...] = self.device.put(arrays[name])
-        ends = np.cumsum(arrays["counts"])[:-1]
-        columns = zip(*(np.split(arrays[name], ends) for name in COLUMNS), strict=True)
-        self.particles = self._house([dict(zip(COLUMNS, copy, strict=True)) for copy in columns])
-        self._faults[...] = 0.0
-        self.step = meta["step"]
-        self.sampler = None
-        if meta["every"]:
-            self.sample(meta["every"], meta["block"])
-            self._walls[...] = self.device.put(arrays["walls"])
-            closed = {name: arrays[f"closed_{name}"] for name in self.sampler.closed}
-            self.sampler.restore(arrays["sums"], meta["block_steps"], closed)
-        for number, measure in enumerate(self.measures):
-            prefix = f"measure{number}_"
-            held = {name: each for name, each in arrays.items() if name.startswith(prefix)}
-            measure.load({name.removeprefix(prefix): each for name, each in held.items()})
+        checkpoint.restore(self, path)
+
+    def start_from(self, path: Path | str) -> None:
+        """Begin with the molecules of a checkpoint of the same gas and extents, at step 0, without samples.
+
+        Cells, faces, step, copies, and molecules per cell may be others: molecules are cloned or thinned to
+        this run's weight, copies taken round in turn.  Clones part within a few collisions; leave those out
+        of what is averaged.  Raises ValueError for a file that does not fit, or a run that has begun.
+        """
+        checkpoint.start_from(self, path)

@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-from knudsen.core import sorting
-from knudsen.core.checkpoints import CheckpointError
 from knudsen.core.gases import Mixture
 from knudsen.core.samples import MOMENTS
 from knudsen.dsmc.boundaries import ExchangeReservoir, OpenReservoir, Periodic, Specular
@@ -77,47 +75,6 @@ def test_a_result_before_the_first_block_is_refused():
     simulation.run(9)
     with pytest.raises(RuntimeError, match="no block"):
         simulation.result()
-
-
-OTHER_PROBLEMS = {
-    "cells": {"cells": 5},
-    "copies": {"copies": 2},
-    "species": {"gases": ("He",), "left": (1.0,)},
-    "gases": {"gases": ("Ne", "Kr")},
-    "length": {"length": 2e-6},
-    "time step": {"timestep": 2e-11},
-    "seed": {"seed": 5},
-    "number of molecules": {"particles_per_cell": 40.0},
-    "faces": {"face": Specular()},
-    "precision": {"precision": "mixed"},
-}
-
-
-@pytest.mark.parametrize("other", OTHER_PROBLEMS)
-def test_a_checkpoint_of_another_problem_is_refused(tmp_path, other):
-    """Restoring is bit for bit or not at all: nothing of the problem may have changed."""
-    make().checkpoint(tmp_path / "checkpoint.h5")
-    with pytest.raises(ValueError, match="another problem"):
-        make(**OTHER_PROBLEMS[other]).restore(tmp_path / "checkpoint.h5")
-
-
-def test_a_checkpoint_of_another_kind_of_device_is_refused(tmp_path, monkeypatch):
-    """There the work is divided otherwise, and so are the walls' totals."""
-    make().checkpoint(tmp_path / "checkpoint.h5")
-    monkeypatch.setattr(sorting, "LANE_PARTICLES", 20)
-    with pytest.raises(ValueError, match=r"another kind of device: .* in 1 parts, this one in 10"):
-        make().restore(tmp_path / "checkpoint.h5")
-
-
-def test_a_torn_checkpoint_is_refused_and_changes_nothing(tmp_path):
-    path = tmp_path / "checkpoint.h5"
-    simulation = make()
-    simulation.checkpoint(path)
-    path.write_bytes(path.read_bytes()[:-100])
-    before = simulation.particles.along(0).copy()
-    with pytest.raises(CheckpointError, match="torn"):
-        simulation.restore(path)
-    np.testing.assert_array_equal(simulation.particles.along(0), before)
 
 
 @pytest.mark.parametrize("precision", ["double", "mixed"])

@@ -1,0 +1,135 @@
+"""What a checkpoint is held against, how it moves to other lanes, and runs that start from one."""
+
+import numpy as np
+import pytest
+
+from knudsen.core import sorting
+from knudsen.core.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
+from knudsen.core.gases import Mixture
+from knudsen.core.particles import COLUMNS
+from knudsen.dsmc import Block, Channel
+from knudsen.dsmc.boundaries import DiffuseWall, Specular
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.simulation import Simulation
+
+
+def make(gases=("He", "Ar"), cells=4, length=1e-6, face=DiffuseWall(350.0), **changes):  # noqa: B008
+    filling = Filling(1e5, 300.0, changes.pop("left", (0.5, 0.5)), changes.pop("right", None))
+    settings = {"particles_per_cell": 50.0, "timestep": 1e-11, "device": "cpu"} | changes
+    return Simulation(Mixture(gases), Slab(length, cells, face, face), filling, **settings)
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Where a checkpoint is written."""
+    return tmp_path / "checkpoint.h5"
+
+
+OTHER_PROBLEMS = {
+    "cells": {"cells": 5},
+    "copies": {"copies": 2},
+    "species": {"gases": ("He",), "left": (1.0,)},
+    "gases": {"gases": ("Ne", "Kr")},
+    "length": {"length": 2e-6},
+    "time step": {"timestep": 2e-11},
+    "seed": {"seed": 5},
+    "number of molecules": {"particles_per_cell": 40.0},
+    "faces": {"face": Specular()},
+    "precision": {"precision": "mixed"},
+}
+
+
+@pytest.mark.parametrize("other", OTHER_PROBLEMS)
+def test_a_checkpoint_of_another_problem_is_refused(file, other):
+    """Restoring is bit for bit or not at all: nothing of the problem may have changed."""
+    make().checkpoint(file)
+    with pytest.raises(ValueError, match="another problem"):
+        make(**OTHER_PROBLEMS[other]).restore(file)
+
+
+def test_a_torn_checkpoint_is_refused_and_changes_nothing(file):
+    simulation = make()
+    simulation.checkpoint(file)
+    file.write_bytes(file.read_bytes()[:-100])
+    before = simulation.particles.along(0).copy()
+    with pytest.raises(CheckpointError, match="torn"):
+        simulation.restore(file)
+    np.testing.assert_array_equal(simulation.particles.along(0), before)
+
+
+def test_a_checkpoint_of_another_format_is_refused(file):
+    simulation = make()
+    simulation.checkpoint(file)
+    arrays, meta = load_checkpoint(file)
+    save_checkpoint(file, arrays, meta | {"format": 3})
+    with pytest.raises(CheckpointError, match="format 3, where this program reads format 2"):
+        simulation.restore(file)
+
+
+def test_a_run_goes_on_where_the_work_is_divided_otherwise(file, monkeypatch):
+    """As on another kind of device: the molecules bit for bit, the walls' totals to round-off."""
+    whole = make()
+    whole.sample(1, 10)
+    whole.run(15)
+    whole.checkpoint(file)
+    monkeypatch.setattr(sorting, "LANE_PARTICLES", 20)
+    other = make()
+    assert other._lanes > whole._lanes
+    other.restore(file)
+    for simulation in (whole, other):
+        simulation.run(5)
+    for name in COLUMNS:
+        np.testing.assert_array_equal(getattr(whole.particles, name), getattr(other.particles, name))
+    np.testing.assert_array_equal(whole.result().sums, other.result().sums)
+    np.testing.assert_allclose(whole.result().walls, other.result().walls, rtol=1e-12, atol=1e-40)
+    assert whole.result().walls[1].any()
+
+
+def in_cells(simulation, copy):
+    """Molecules of one copy in each cell and species [cells, species]."""
+    particles = simulation.particles
+    slots = slice(copy * particles.capacity, copy * particles.capacity + particles.counts[copy])
+    found = np.zeros((4, 2))
+    np.add.at(found, ((4e6 * particles.along(0)[slots]).astype(int), particles.species[slots]), 1)
+    return found
+
+
+@pytest.mark.parametrize("factor", [0.3, 1.0, 2.5])
+def test_a_run_starts_from_another_with_more_or_fewer_molecules(file, factor):
+    """Each is one of the file's; every cell keeps its number of each species but for rounding."""
+    first = make(copies=2)
+    first.run(20)
+    first.checkpoint(file)
+    other = make(copies=3, particles_per_cell=50.0 * factor)
+    other.start_from(file)
+    assert other.step == 0
+    held, found = np.split(first.particles.vx, 2), np.split(other.particles.vx, 3)
+    for copy in range(3):
+        assert np.isin(found[copy][: other.particles.counts[copy]], held[copy % 2]).all()
+        amiss = in_cells(other, copy) - factor * in_cells(first, copy % 2)
+        assert np.abs(amiss).max() < (1 if factor != 1 else 1e-9)
+    other.run(2)
+
+
+def test_a_start_from_what_does_not_fit_names_every_fault(file):
+    make().checkpoint(file)
+    begun = make(length=2e-6, gases=("Ne", "Kr"))
+    begun.run(1)
+    with pytest.raises(ValueError) as refused:
+        begun.start_from(file)
+    for words in ("gas", "extents", "at step 1"):
+        assert words in str(refused.value)
+
+
+def test_no_run_starts_with_molecules_within_a_block(file):
+    def channel(*blocks):
+        return Simulation(
+            Mixture(["Ar"]), Channel((1e-6, 1e-6), (4, 4), *4 * [Specular()], blocks=blocks),
+            Filling(1e5, 300.0, (1.0,)), particles_per_cell=20.0, timestep=1e-11, device="cpu",
+        )  # fmt: skip
+
+    channel().checkpoint(file)
+    solid = Block((2.5e-7, 2.5e-7), (5e-7, 5e-7), Specular())
+    with pytest.raises(ValueError, match="within a block"):
+        channel(solid).start_from(file)
