@@ -19,6 +19,7 @@ from knudsen.dsmc.collisions import Collisions
 from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.simulation import Simulation
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "OpenReservoir",
     "Periodic",
     "PressureReservoir",
+    "RotatingFrame",
     "Simulation",
     "Slab",
     "Specular",

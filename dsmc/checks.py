@@ -12,6 +12,7 @@ from knudsen.dsmc.face_table import composition_faults
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.forces import Acceleration, acceleration_faults
 from knudsen.dsmc.reservoirs import reservoir_faults
+from knudsen.dsmc.rotation import RotatingFrame, rotation_faults
 
 OPEN_ROOM = 1.1
 MOST_PARTICLES = np.iinfo(np.int32).max
@@ -26,7 +27,7 @@ def describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> s
 
 def check_problem(
     gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
-    precision: str, acceleration: Acceleration | None,
+    precision: str, acceleration: Acceleration | None, rotation: RotatingFrame | None,
 ) -> None:  # fmt: skip
     """Raise ValueError that names every fault of the arguments of a simulation."""
     grid = domain.grid
@@ -35,9 +36,11 @@ def check_problem(
         faults.append(f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}")
     numbers = _number_faults(particles_per_cell, grid.cell_count, timestep, copies, precision)
     # How small a force may be is a question of step and precision.
-    faults += numbers or acceleration_faults(
-        acceleration, gas, grid.space, filling.temperature, timestep, precision
-    )
+    how = (filling.temperature, timestep, precision)
+    faults += numbers or [
+        *acceleration_faults(acceleration, gas, grid.space, *how),
+        *rotation_faults(rotation, gas, grid, *how),
+    ]
     if faults:
         raise ValueError("; ".join(faults))
 

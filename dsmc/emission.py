@@ -14,7 +14,7 @@ from knudsen.dsmc.domains.grid import Space
 from knudsen.dsmc.domains.patches import patch_finder
 from knudsen.dsmc.domains.paths import paths
 from knudsen.dsmc.flight import FLYING, GONE, LEAVING, flight, tally, touches, triple
-from knudsen.dsmc.forces import kicked
+from knudsen.dsmc.forces import pushes
 from knudsen.dsmc.surfaces import diffuse_velocity, from_wall, to_wall
 
 # Beyond so many thermal speeds lies less of a flux than a 32-bit number can tell.
@@ -76,11 +76,12 @@ def drifting_normal(drift: float, u: float) -> float:
 
 
 @lru_cache(maxsize=16)
-def emission_kernel(space: Space) -> Kernel:
-    """The kernel by which open faces send molecules into a space."""
+def emission_kernel(space: Space, rotating: bool) -> Kernel:
+    """The kernel by which open faces send molecules into a space, at rest or rotating."""
     dims, blocked = space.dims, space.blocked
     fly, cell, entrance = flight(space), paths(space).cell, _entrance(space)
     patch_of = patch_finder(space)
+    before, after = pushes(rotating)
 
     @kernel
     def emit(
@@ -89,7 +90,7 @@ def emission_kernel(space: Space) -> Kernel:
         low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
         kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, warming: Any, coefficients: Any,
-        masses: Any, patches: Any, walls: Any, drift: Any, acceleration: Any, work: Any,
+        masses: Any, patches: Any, walls: Any, drift: Any, acceleration: Any, rotation: Any, work: Any,
         seeds: Any, stream: int, wall_stream: int, step: int,
     ) -> None:  # fmt: skip
         """Let one lane's share of the emitted molecules enter at random times and fly on."""
@@ -104,10 +105,10 @@ def emission_kernel(space: Space) -> Kernel:
             total += emitted[copy, source]
         first, end, stride = lane_range(share, lanes, total, strided)
         for k in range(first, end, stride):
-            source, before = 0, emitted[copy, 0]
-            while k >= before:
+            source, until = 0, emitted[copy, 0]
+            while k >= until:
                 source += 1
-                before += emitted[copy, source]
+                until += emitted[copy, source]
             i = np.uint64(copy * capacity + counts[copy] + k)
             face, s = source // species_count, source % species_count
             word_time, word_normal, word_radius, word_angle = draw_words(seeds[copy], stream, k, 0, step)
@@ -127,14 +128,15 @@ def emission_kernel(space: Space) -> Kernel:
                 patch = patch_of(face, x, y, z, patches)
                 tally(patch, LEAVING, s, u, v, w, masses, walls[lane])
                 inside = timestep * uniform(word_time)
-                u, v, w = kicked(u, v, w, s, 0.5 * inside, acceleration, masses, work[lane])
+                forces = acceleration, rotation, masses, work[lane]
+                u, v, w = before(x, y, z, u, v, w, s, inside, *forces)
                 x, y, z, u, v, w, s, fate = fly(
                     x, y, z, u, v, w, s, inside, low, high, axis, inward, at, lows,
                     highs, kind, thermal_speed, cumulative, wall_velocity, warming, coefficients, masses,
                     patches, walls[lane], seeds[copy], wall_stream, k, step,
                 )  # fmt: skip
                 if fate == FLYING:
-                    u, v, w = kicked(u, v, w, s, 0.5 * inside, acceleration, masses, work[lane])
+                    u, v, w = after(x, y, z, u, v, w, s, inside, *forces)
             vx[i], vy[i], vz[i], species[i] = u, v, w, s
             here = np.uint64(dims) * i
             place[here] = x

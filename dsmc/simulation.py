@@ -25,6 +25,7 @@ from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.forces import Acceleration, BodyForce
 from knudsen.dsmc.reservoirs import HeldFaces
+from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.sampling import BlockSampler, Measure, sample, wall_lanes
 
 FAULT_CHECK_STEPS = 100
@@ -45,6 +46,7 @@ class Simulation:
     device : 'auto', 'cpu', 'cuda', 'cuda:N'
     precision : 'double', or 'mixed' (velocities float32; positions and sums float64)
     acceleration : by a constant force on each species, along x, y, z [species, 3] [m/s2]
+    rotation : of the frame in which the domain rests
     collisions : how partners are chosen, and where the deflections of potentials are cut
 
     Raises
@@ -56,10 +58,12 @@ class Simulation:
     def __init__(
         self, gas: Mixture, domain: Domain, filling: Filling, *, particles_per_cell: float, timestep: float,
         copies: int = 1, seed: int = 0, device: str = "auto", precision: str = "double",
-        acceleration: Acceleration | None = None,
+        acceleration: Acceleration | None = None, rotation: RotatingFrame | None = None,
         collisions: Collisions = USUAL,
     ) -> None:  # fmt: skip
-        check_problem(gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration)
+        check_problem(
+            gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration, rotation
+        )
         self.gas, self.domain, self.filling = gas, domain, filling
         self.grid = grid = domain.grid
         self.timestep, self.copies, self.precision = timestep, copies, precision
@@ -70,13 +74,14 @@ class Simulation:
         )
         self.faces = FaceTable(grid, gas, self.weight, self.device, copies)
         self._places = GridArrays(grid, self.device)
-        self._move, self._emit = move_kernel(grid.space), emission_kernel(grid.space)
+        self._move = move_kernel(grid.space)
+        self._emit = emission_kernel(grid.space, rotation is not None)
         self.step = 0
         self.sampler: BlockSampler | None = None
         self.measures: list[Measure] = []
         self.seeds = seeds = [copy_seed(seed, copy) for copy in range(copies)]
         self.settle([filling.place(grid, gas, self.weight, copy_seed) for copy_seed in seeds])
-        forces = () if acceleration is None else (acceleration,)
+        forces = [each for each in (acceleration, rotation) if each is not None]
         chosen = () if collisions == USUAL else (collisions,)
         self.problem = describe(
             gas, domain, filling, particles_per_cell, timestep, seeds, precision, *forces, *chosen
@@ -100,7 +105,7 @@ class Simulation:
         self.held = HeldFaces(grid, gas, filling.number_density, self.weight, timestep, copies, self.device)
         ends = np.searchsorted(self._patches.face, np.arange(len(grid.faces) + 1))
         self._held_patches = [slice(*ends[number : number + 2]) for number in self.held.faces]
-        self.force = BodyForce(acceleration, copies, self._lanes, self._masses, self.device)
+        self.force = BodyForce(acceleration, rotation, copies, self._lanes, self._masses, self.device)
 
     @property
     def particle_count(self) -> int:
@@ -181,20 +186,20 @@ class Simulation:
         layout = (lanes, self.device.is_cuda, self.timestep, *self._places.cell_arrays)
         surfaces = (*self.faces.arrays, self._masses, self._patch_table, self._walls)
         arrived = self._arrived()
-        self.force.kick(particles, 0.5 * self.timestep)
+        self.force.before(particles, self.timestep)
         self._move(
             self.copies * lanes, *particles.columns, particles.bin, particles.counts, particles.capacity,
             *layout, *self._places.face_arrays, self._places.solid, *surfaces, self._faults,
             self._seeds, int(Stream.WALL), self.step,
         )  # fmt: skip
-        self.force.kick(particles, 0.5 * self.timestep, dead=self._sort.bins)
+        self.force.after(particles, self.timestep, self._sort.bins)
         if self.faces.has_open:
             landed = self._arrived()
             self._let_in(landed - arrived)
             self._emit(
                 self.copies * lanes, *particles.columns, particles.bin, particles.counts, self._emitted,
                 particles.capacity, *layout, *self._places.face_arrays, self._places.solid, *surfaces,
-                self.faces.drift, self.force.acceleration, self.force.work, self._seeds,
+                self.faces.drift, self.force.acceleration, self.force.rotation, self.force.work, self._seeds,
                 int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
             )  # fmt: skip
             particles.counts += self._emitted.sum(axis=1)

@@ -23,6 +23,7 @@ from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.measures.velocities import VelocityDistributions
+from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.simulation import Simulation
 
 PRECISIONS = ("double", "mixed")
@@ -61,6 +62,7 @@ def run_everything(precision):
             Mixture(["He", "Ar"]), domain, Filling(1e4, 300.0, (0.5, 0.5)),
             particles_per_cell=10, timestep=1e-10, device="cpu", precision=precision,
             acceleration=((1e12, 0.0, 0.0),) * 2,
+            rotation=RotatingFrame((0.0, 0.0, 1e9)) if isinstance(domain, Box) else None,
         )  # fmt: skip
         simulation.sample(1, 2)
         simulation.add_measure(VelocityDistributions([0]))
