@@ -72,7 +72,7 @@ def cylinder_time(r: float, v: float, w: float, radius: float, inward: int, slac
 def paths(space: Space) -> Paths:
     """The device functions of a space."""
     advance = _turned if space.cylindrical else _straight(space.dims)
-    return Paths(advance, _meet(space, advance), _cell(space))
+    return Paths(advance, _meet(space, advance) if space.blocked else _meet_side(space), _cell(space))
 
 
 def _straight(dims: int) -> Callable[..., Any]:
@@ -89,8 +89,35 @@ def _turned(x: float, y: float, z: float, u: float, v: float, w: float, t: float
     r = sqrt(along * along + aside * aside)
     if r == 0.0:
         return x + u * t, r, z, u, v, w
-    cosine, sine = along / r, aside / r
+    inverse = 1.0 / r
+    cosine, sine = along * inverse, aside * inverse
     return x + u * t, r, z, u, v * cosine + w * sine, w * cosine - v * sine
+
+
+def _meet_side(space: Space) -> Callable[..., Any]:
+    """`meet` where nothing stands within: of the two sides of an axis a molecule has but one ahead."""
+    cylindrical, straight = space.cylindrical, 1 if space.cylindrical else space.dims
+
+    @device
+    def meet_side(
+        x: float, y: float, z: float, u: float, v: float, w: float, duration: float, passed: int,
+        low: Any, high: Any, axis: Any, inward: Any, at: Any, lows: Any, highs: Any,
+    ) -> Any:  # fmt: skip
+        first, hit = duration, NO_FACE
+        for along in range(straight):
+            q, speed = component(along, x, y, z), component(along, u, v, w)
+            distance = high[along] - q if speed > 0.0 else q - low[along]
+            reach = abs(speed) * first
+            if distance < reach and reach > 0.0:
+                first, hit = max(0.0, distance) / abs(speed), 2 * along + (speed > 0.0)
+        if cylindrical:
+            for face in range(2, axis.shape[0]):
+                time = cylinder_time(y, v, w, at[face], inward[face], SLACK * (high[1] - low[1]))
+                if time < first:
+                    first, hit = time, face
+        return first, hit
+
+    return meet_side
 
 
 def _meet(space: Space, advance: Callable[..., Any]) -> Callable[..., Any]:
