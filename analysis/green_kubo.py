@@ -4,14 +4,17 @@ An ideal gas knows the variance of its currents: only how long they last is meas
 normalised correlation.  What a finite number N of molecules does to the variances so drops out, but not what
 it does to the rates: at fixed energy a mean of degree p in the velocities is lower than at fixed temperature
 by p (p - 2) / (12 N).  To first Sonine order, hard spheres in a box of N molecules are too viscous by
-7 / (12 N), too conducting by 11 / (12 N), and their D_12 is too high by 1 / (4 N).
+7 / (12 N), too conducting by 11 / (12 N), and their D_12 is too high by 1 / (4 N); `fixed_energy_excess`
+gives it for any law.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
 
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.statistics import Array, Measured, jackknife
 from knudsen.core.equilibrium_correlations import EquilibriumCorrelations
 
@@ -103,6 +106,52 @@ def transport_integrals(found: EquilibriumCorrelations) -> TransportIntegrals:
         return _coefficients(found, shear, vectors, BOLTZMANN * kelvin / copies)
 
     return TransportIntegrals(found.times, jackknife(coefficients, *arrays))
+
+
+# Power of T of the variance of the current behind each coefficient.
+VARIANCE_POWERS = {"viscosity": 2, "thermal_conductivity": 3, "diffusion_binary": 1}
+LOGARITHMIC_STEP = 0.05
+
+
+def fixed_energy_excess(theory: ChapmanEnskog, x: ArrayLike, molecules: int) -> dict[str, float]:
+    """What the fixed energy of N molecules adds to Green-Kubo coefficients, relative, to first order in 1/N::
+
+        [T^2 (T^k r)'' / (T^k r) - k (k - 1)] / (3 N),    r ~ T / coefficient, at fixed n
+
+    A mean f(T) at fixed temperature is f - T^2 f'' / (3 N) at fixed energy, whose temperature has the variance
+    2 T^2 / (3 N).  T^k is the variance of the current (k = 2, 3, 1 for viscosity, conductivity, D_12), r the
+    rate at which it decays, taken as one rate, as in the first Sonine approximation.
+
+    Arguments
+    ---------
+    theory : of the gas, at the temperature of the boxes;  x : mole fractions [species]
+    molecules : N of a box
+
+    >>> from knudsen.core.gases import Mixture
+    >>> spheres = ChapmanEnskog(Mixture(["Ar"], "hs"), 300.0, 4)
+    >>> {name: round(12 * each, 3) for name, each in fixed_energy_excess(spheres, [1.0], 1).items()}
+    {'viscosity': 7.0, 'thermal_conductivity': 11.0}
+    """
+    x = np.asarray(x, float)
+    steps = LOGARITHMIC_STEP * np.array([-1, 0, 1])
+    theories = [theory.at(theory.temperature * np.exp(step)) for step in steps]
+    logarithms = {
+        name: np.log([each.temperature / float(getattr(each, name)(x)) for each in theories])
+        for name in ("viscosity", "thermal_conductivity")
+    }
+    if len(x) == 2:
+        rates = [each.temperature**2 / float(each.diffusion_binary(x[0], 1.0)) for each in theories]
+        # At fixed n the pressure goes as T.
+        logarithms["diffusion_binary"] = np.log(rates)
+    return {name: _excess(each, VARIANCE_POWERS[name]) / molecules for name, each in logarithms.items()}
+
+
+def _excess(rate: Array, power: int) -> float:
+    """[T^2 (T^k r)'' / (T^k r) - k (k - 1)] / 3 of ln r at three equal steps of ln T."""
+    slope = (rate[2] - rate[0]) / (2 * LOGARITHMIC_STEP)
+    curvature = (rate[2] - 2 * rate[1] + rate[0]) / LOGARITHMIC_STEP**2
+    whole = power + slope
+    return float((whole * (whole - 1) + curvature - power * (power - 1)) / 3)
 
 
 def _pairs_of_currents(found: EquilibriumCorrelations) -> Array:

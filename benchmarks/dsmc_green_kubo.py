@@ -1,0 +1,173 @@
+"""Transport coefficients of the DSMC engine to 0.1 %, by Green-Kubo, beside converged Chapman-Enskog theory.
+
+Hundreds of periodic boxes of 100 molecules: no gradient, no wall and no cell error.  Argon is two halves of
+one gas, so that a run also gives its self-diffusion.  The fixed energy of a box raises each coefficient by a
+known share of some 1/N (`fixed_energy_excess`), which is part of what is expected.
+
+python -m knudsen.benchmarks.dsmc_green_kubo [CASE ...] [--share 0.01] [--json]
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from knudsen.analysis.green_kubo import TransportIntegrals, fixed_energy_excess, transport_integrals
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.core.gases import Mixture, Model, species
+from knudsen.core.provenance import provenance
+from knudsen.dsmc import Filling, Periodic, Simulation, Slab
+from knudsen.dsmc.measures.fluctuations import CurrentFluctuations
+
+TEMPERATURE, PRESSURE = 300.0, 1e5
+ORDER = 12
+COPIES = 200
+START_STEPS = 40
+
+
+@dataclass(frozen=True)
+class Case:
+    """A gas in equal parts, and how long it is watched.
+
+    Arguments
+    ---------
+    gases : two; one named twice is marked by a star
+    model : of the pairs
+    molecules : in a box
+    steps_a_time : time steps, and samples, in a stress relaxation time mu / p
+    reach : longest lag, in stress relaxation times: nine of the slowest current
+    times : that each box is watched, in stress relaxation times
+    seed : of the run
+    """
+
+    gases: tuple[str, str]
+    model: Model
+    times: float
+    molecules: int = 100
+    steps_a_time: int = 4
+    reach: float = 13.5
+    seed: int = 1
+
+    @property
+    def mixture(self) -> Mixture:
+        """The two species."""
+        first, second = (species(name) for name in self.gases)
+        return Mixture([first, replace(second, name=second.name + "*" * (first is second))], self.model)
+
+
+CASES = {
+    "hs": Case(("Ar", "Ar"), "hs", 120_000),
+    "vss": Case(("Ar", "Ar"), "vss", 120_000),
+    "lj": Case(("Ar", "Ar"), "lj", 120_000),
+    "he-ar": Case(("He", "Ar"), "vss", 60_000, steps_a_time=8, reach=14),
+    "hs-50": Case(("Ar", "Ar"), "hs", 120_000, molecules=50, seed=2),
+    "hs-400": Case(("Ar", "Ar"), "hs", 35_000, molecules=400, seed=3),
+    "he-ar-lj": Case(("He", "Ar"), "lj", 30_000, steps_a_time=8, reach=14),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A coefficient measured and expected.
+
+    name, value, stderr, theory : of an infinite box;  excess : of this one, relative, within the value
+    """
+
+    name: str
+    value: float
+    stderr: float
+    theory: float
+    excess: float
+
+    @property
+    def difference(self) -> float:
+        """Of the value, without the excess, from theory: relative."""
+        return self.value / (1 + self.excess) / self.theory - 1
+
+    @property
+    def error(self) -> float:
+        """Of the difference."""
+        return abs(self.stderr / self.theory)
+
+
+def integrals(case: Case, share: float = 1.0) -> tuple[ChapmanEnskog, TransportIntegrals]:
+    """Theory of a case, and its running integrals after a share of its time."""
+    theory = ChapmanEnskog(case.mixture, TEMPERATURE, ORDER)
+    relaxation = float(theory.viscosity([0.5, 0.5])) / PRESSURE
+    simulation = Simulation(
+        case.mixture, Slab(1e-6, 1, Periodic(), Periodic()), Filling(PRESSURE, TEMPERATURE, (0.5, 0.5)),
+        particles_per_cell=case.molecules, timestep=relaxation / case.steps_a_time, copies=COPIES,
+        seed=case.seed,
+    )  # fmt: skip
+    simulation.run(START_STEPS)
+    measure = CurrentFluctuations(lags=round(case.reach * case.steps_a_time))
+    simulation.add_measure(measure)
+    simulation.run(round(share * case.times * case.steps_a_time))
+    return theory, transport_integrals(measure.result())
+
+
+def expected(theory: ChapmanEnskog) -> dict[str, float]:
+    """Coefficients of theory of an equal mixture."""
+    half = [0.5, 0.5]
+    return {
+        "viscosity": float(theory.viscosity(half)),
+        "thermal_conductivity": float(theory.thermal_conductivity(half)),
+        "diffusion_binary": float(theory.diffusion_binary(0.5, PRESSURE)),
+        "thermal_diffusion_factor": float(theory.thermal_diffusion_factor(0.5)),
+    }
+
+
+def rows(case: Case, theory: ChapmanEnskog, found: TransportIntegrals) -> Iterator[Row]:
+    """Every coefficient of a case beside theory; alpha_T of two unlike gases alone."""
+    excess = fixed_energy_excess(theory, [0.5, 0.5], case.molecules)
+    last = found.at(float(found.times[-1]))
+    for name, value in expected(theory).items():
+        if name != "thermal_diffusion_factor" or case.gases[0] != case.gases[1]:
+            measured = last[name]
+            yield Row(name, float(measured.value), float(measured.stderr), value, excess.get(name, 0.0))
+
+
+def run(names: list[str], share: float, show: Any) -> dict[str, Any]:
+    """The cases named, each shown as it is done."""
+    report: dict[str, Any] = {}
+    for name in names:
+        case, start = CASES[name], time.process_time()
+        found = list(rows(case, *integrals(case, share)))
+        seconds = time.process_time() - start
+        report[name] = {"case": asdict(case), "rows": [asdict(row) for row in found], "cpu_s": seconds}
+        show(name, case, found, seconds)
+    return report | {"share": share, "provenance": provenance("cpu")}
+
+
+def show_case(name: str, case: Case, found: list[Row], seconds: float) -> None:
+    """The lines of the human table."""
+    print(f"{name}: {'-'.join(case.gases)} {case.model}, {COPIES} x {case.molecules}, {seconds:.0f} s of CPU")
+    for row in found:
+        print(
+            f"  {row.name:26s} {row.value:.6g} +- {row.stderr:.2g}  theory {row.theory:.6g}  "
+            f"excess of the box {100 * row.excess:.3f} %  rest {100 * row.difference:+.3f}"
+            f" +- {100 * row.error:.3f} %  ({row.difference / row.error:+.1f} sigma)",
+            flush=True,
+        )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the benchmark and print a table, or with --json one object."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(CASES)}; all by default")
+    parser.add_argument("--share", type=float, default=1.0, help="of each case's time that is run")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.cases) - set(CASES):
+        parser.error(f"unknown cases {', '.join(sorted(unknown))}: choose of {', '.join(CASES)}")
+    report = run(
+        options.cases or list(CASES), options.share, (lambda *_: None) if options.json else show_case
+    )
+    if options.json:
+        print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()
