@@ -118,9 +118,10 @@ def fixed_energy_excess(theory: ChapmanEnskog, x: ArrayLike, molecules: int) -> 
 
         [T^2 (T^k r)'' / (T^k r) - k (k - 1)] / (3 N),    r ~ T / coefficient, at fixed n
 
-    A mean f(T) at fixed temperature is f - T^2 f'' / (3 N) at fixed energy, whose temperature has the variance
-    2 T^2 / (3 N).  T^k is the variance of the current (k = 2, 3, 1 for viscosity, conductivity, D_12), r the
-    rate at which it decays, taken as one rate, as in the first Sonine approximation.
+    A mean f(T) at fixed temperature is f - T^2 f'' / (3 N) at fixed energy, since 2 T^2 / (3 N) is how much
+    the latter's temperature varies in the former.  T^k is the variance of the current (k = 2, 3, 1 for
+    viscosity, conductivity, D_12), r the rate at which it decays, taken as one rate, as in the first Sonine
+    approximation.
 
     Arguments
     ---------
