@@ -31,15 +31,23 @@ RATE_OF_BRACKET = 2.0
 Function = Callable[[np.ndarray], np.ndarray]
 
 
-def pair_diffusivities(theory: ChapmanEnskog, pressure: float) -> np.ndarray:
-    """[D_ab]_1 of every pair of species [species, species] [m^2/s], like pairs too::
+def pair_frictions(theory: ChapmanEnskog) -> np.ndarray:
+    """K_ab of every pair of species, like pairs too [species, species] [m^3/s]::
 
-    D_ab = kT / (n m_ab K_ab),    K_ab = (m_ab / 3 kT) <(1 - cos chi) sigma g^3>
+        K_ab = (m_ab / 3 kT) <(1 - cos chi) sigma g^3>
+
+    Molecules of a that drift against n_b of b slow down at the rate n_b K_ab m_ab / m_a.
     """
     masses = np.array(theory.mixture.masses)
     own = theory.operator.vector_brackets[0][..., 0, 0]
-    friction = RATE_OF_BRACKET * masses[:, None] * own  # m_ab K_ab
-    return np.asarray((BOLTZMANN * theory.temperature) ** 2 / (pressure * friction))
+    return np.asarray(RATE_OF_BRACKET * own * np.add.outer(masses, masses) / masses)
+
+
+def pair_diffusivities(theory: ChapmanEnskog, pressure: float) -> np.ndarray:
+    """[D_ab]_1 = kT / (n m_ab K_ab) of every pair of species [species, species] [m^2/s], like pairs too."""
+    masses = np.array(theory.mixture.masses)
+    reduced = np.multiply.outer(masses, masses) / np.add.outer(masses, masses)
+    return np.asarray((BOLTZMANN * theory.temperature) ** 2 / (pressure * reduced * pair_frictions(theory)))
 
 
 def cell_excess(theory: ChapmanEnskog, x: ArrayLike, pressure: float, width: float) -> dict[str, float]:
