@@ -29,6 +29,8 @@ class CounterdiffusionConfig(GasConfig):
 
     boundary : 'exchange', one molecule for one, or 'open', each reservoir at the pressure
     subcells : collision cells in a sampling cell
+    transport_error : what cells and step may add to any transport coefficient, relative: chooses subcells and
+        timestep where they are left out
     transient_steps : left out of every mean; found from the data where left out
     precision : 'double', or 'mixed'
     """
@@ -37,6 +39,7 @@ class CounterdiffusionConfig(GasConfig):
     ensemble: Count = 16
     boundary: Literal["exchange", "open"] = "exchange"
     subcells: Count | None = None
+    transport_error: Annotated[float, Field(strict=True, gt=0, lt=1)] | None = None
     transient_steps: Annotated[int, Field(strict=True, ge=0)] | None = None
     precision: Literal["double", "mixed"] = "double"
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from knudsen.analysis.groups import group_totals, independent_groups
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
 from knudsen.analysis.profiles import slab_profiles
 from knudsen.analysis.steady import FEW_COPIES, steady_block
 from knudsen.core.samples import MOMENTS, Samples
@@ -14,7 +15,7 @@ from knudsen.dsmc import ExchangeReservoir, Filling, OpenReservoir, Simulation, 
 from knudsen.scenarios.equimolar_counterdiffusion.estimates import Run, estimates
 from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
 from knudsen.scenarios.equimolar_counterdiffusion.profiles import profiles
-from knudsen.scenarios.equimolar_counterdiffusion.setup import Setup, setup
+from knudsen.scenarios.equimolar_counterdiffusion.setup import ORDER, Setup, setup
 from knudsen.scenarios.scenario import Measurement
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def measure(config: "CounterdiffusionConfig", samples: Samples) -> Measurement:
         bulk=Bulk.of(samples.positions, samples.length, scale.mean_free_path),
     )
     resolution = _resolution(scale, steady) | {
+        "expected_excess": _excess(config, scale),
         "steady_from_step": int(samples.steps[:start].sum()),
         "steady_start": "found from the data" if config.transient_steps is None else "given",
         "independent_groups": int(labels.max()) + 1,
@@ -118,6 +120,15 @@ def _resolution(scale: Setup, samples: Samples) -> Mapping[str, Any]:
         "timestep_over_collision_time": scale.timestep / scale.collision_time,
         "particles_per_cell": dict(zip(samples.names, counts.min(axis=0).tolist(), strict=True)),
     }
+
+
+def _excess(config: "CounterdiffusionConfig", scale: Setup) -> Mapping[str, float]:
+    """What cells and step add to each transport coefficient, relative, at the mean composition."""
+    x_A = (config.x_left + config.x_right) / 2
+    theory, state = ChapmanEnskog(scale.gas, config.temperature, ORDER), ([x_A, 1 - x_A], config.pressure)
+    by_cell = cell_excess(theory, *state, scale.cell_width / scale.subcells)
+    by_step = timestep_excess(theory, *state, scale.timestep)
+    return {name: by_cell[name] + by_step[name] for name in by_cell}
 
 
 def _wall_imbalance(samples: Samples) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.constants import R as GAS_CONSTANT
 
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.discretization import Steps, choose_steps
 from knudsen.core.gases import Mixture
 from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
 from knudsen.scenarios.faults import Fault
@@ -20,6 +21,7 @@ CELLS_PER_MEAN_FREE_PATH = 4
 COLLISION_CELLS_PER_MEAN_FREE_PATH = 16
 FEWEST_CELLS = 20
 PARTICLES_PER_COLLISION_CELL = 25
+MOST_SUBCELLS = 1000
 STEPS_PER_COLLISION_TIME = 5
 CELLS_CROSSED = 2  # by the lighter species at its mean speed in a step
 RELAXATION_TIMES = 20  # that a run should last
@@ -63,6 +65,7 @@ def setup(config: "CounterdiffusionConfig") -> Setup:
 
     Cells of a quarter of a mean free path hold collision cells of a sixteenth, as far as 25 molecules
     are in each; a step is a fifth of the collision time, and moves a light molecule two cells at most.
+    `transport_error` sets collision cells and the step in place of these fractions.
     """
     gas = Mixture(config.gases, config.model)
     theory = ChapmanEnskog(gas, config.temperature, ORDER)
@@ -75,15 +78,20 @@ def setup(config: "CounterdiffusionConfig") -> Setup:
     speed = math.sqrt(8 * GAS_CONSTANT * config.temperature / math.pi)
     fast, slow = (speed / math.sqrt(pick(s.molar_mass for s in gas.species)) for pick in (min, max))
     diffusion = float(theory.diffusion_binary(x_A[0], config.pressure))
+    chosen = Steps(path / COLLISION_CELLS_PER_MEAN_FREE_PATH, time / STEPS_PER_COLLISION_TIME)
+    most_subcells = config.particles_per_cell // PARTICLES_PER_COLLISION_CELL
+    if config.transport_error is not None:
+        chosen = choose_steps(theory, x, config.pressure, config.transport_error)
+        most_subcells = MOST_SUBCELLS
+    subcells = max(1, min(math.ceil(length / cells / chosen.width), most_subcells))
     return Setup(
         gas=gas,
         mean_free_path=path,
         collision_time=time,
         length=length,
         cells=cells,
-        subcells=config.subcells or _subcells(length / cells / path, config.particles_per_cell),
-        timestep=config.timestep
-        or min(time / STEPS_PER_COLLISION_TIME, CELLS_CROSSED * length / cells / fast),
+        subcells=config.subcells or subcells,
+        timestep=config.timestep or min(chosen.timestep, CELLS_CROSSED * length / cells / fast),
         relaxation_time=length**2 / (math.pi**2 * diffusion) + length / slow,
     )
 
@@ -96,11 +104,6 @@ def _length(config: "CounterdiffusionConfig", mean_free_path: float) -> float:
         return mean_free_path / config.knudsen
     assert config.delta is not None
     return mean_free_path * 2 * config.delta / math.sqrt(math.pi)
-
-
-def _subcells(cell_over_path: float, particles: int) -> int:
-    wanted = math.ceil(cell_over_path * COLLISION_CELLS_PER_MEAN_FREE_PATH)
-    return max(1, min(wanted, particles // PARTICLES_PER_COLLISION_CELL))
 
 
 def faults(config: "CounterdiffusionConfig") -> list[Fault]:

@@ -5,6 +5,8 @@ import time
 import numpy as np
 import pytest
 
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
 from knudsen.core.results import Result
 from knudsen.scenarios.equimolar_counterdiffusion import SCENARIO
 from knudsen.scenarios.equimolar_counterdiffusion.figures import composition, temperature
@@ -106,6 +108,8 @@ def test_resolution_says_how_far_to_trust_the_run(exchange):
     assert resolution["timestep_over_collision_time"] == pytest.approx(0.2)
     assert 0 < resolution["mean_collision_separation_over_mean_free_path"] < 0.1
     assert set(resolution["particles_per_cell"]) == {"He", "Ar"}
+    # The drift forgets at 5.06e9 / s, of which the step, 20.8 ps, is 0.105: 0.105^2 / 12.
+    assert resolution["expected_excess"]["diffusion_binary"] == pytest.approx(9.2e-4, rel=0.05)
     assert resolution["majorant_overflow_share"] < 0.01
 
 
@@ -225,3 +229,21 @@ def test_blocks_fit_the_run_and_hold_whole_samples(steps, copies):
     every, block = sampling(steps, copies)
     assert block % every == 0
     assert steps // block >= min(steps, 100 if copies >= 16 else 400)
+
+
+def test_a_stated_error_of_transport_chooses_collision_cells_and_step():
+    usual, fine, coarse = (
+        setup(config(**each)) for each in ({}, {"transport_error": 1e-3}, {"transport_error": 0.05})
+    )
+    assert fine.timestep < usual.timestep < coarse.timestep
+    assert coarse.subcells < fine.subcells and fine.cells == usual.cells == coarse.cells
+    theory = ChapmanEnskog(fine.gas, 300.0, 10)
+    for x_A in (0.1, 0.5, 0.9):
+        state = ([x_A, 1 - x_A], 101325.0)
+        by_cell = cell_excess(theory, *state, fine.cell_width / fine.subcells)
+        by_step = timestep_excess(theory, *state, fine.timestep)
+        assert max(by_cell.values()) <= 0.5e-3 and max(by_step.values()) <= 0.5001e-3
+    given = setup(config(transport_error=1e-3, timestep=1e-11, subcells=3))
+    assert given.timestep == 1e-11 and given.subcells == 3
+    with pytest.raises(ConfigError, match="transport_error"):
+        config(transport_error=1.0)
