@@ -16,6 +16,7 @@ from typing import Literal, get_args
 from scipy.constants import N_A as AVOGADRO
 
 from knudsen.core.interactions import Interaction, LennardJones, VariableSoftSphere, unlike_pair
+from knudsen.core.internal import Internal, LandauTeller, Parker, Vibration
 
 SoftSphereModel = Literal["hs", "vhs", "vss", "maxwell"]
 Model = Literal[SoftSphereModel, "lj"]
@@ -27,7 +28,7 @@ ANGSTROM = 1e-10
 
 @dataclass(frozen=True)
 class Species:
-    """One kind of molecule: name, molar mass [kg/mol] and its parameters in each model."""
+    """One kind of molecule: name, molar mass [kg/mol], its parameters in each model, what it holds inside."""
 
     name: str
     molar_mass: float
@@ -35,6 +36,7 @@ class Species:
     vhs: VariableSoftSphere
     vss: VariableSoftSphere
     lj: LennardJones | None = None
+    internal: Internal | None = None
 
     @property
     def mass(self) -> float:
@@ -67,6 +69,7 @@ def _species(
     vss: float,
     alpha: float,
     lj: tuple[float, float],
+    internal: Internal | None = None,
 ) -> Species:
     return Species(
         name=name,
@@ -75,20 +78,28 @@ def _species(
         vhs=VariableSoftSphere(vhs * ANGSTROM, omega),
         vss=VariableSoftSphere(vss * ANGSTROM, omega, alpha),
         lj=LennardJones(lj[0] * ANGSTROM, lj[1]),
+        internal=internal,
     )
 
+
+_WAVE = Vibration.of_wavenumber
+H2_INSIDE = Internal(2, 280.0, (_WAVE(4161.2),), 1e7)
+CH4_INSIDE = Internal(3, 13.0, (_WAVE(1306, 3), _WAVE(1534, 2), _WAVE(2917), _WAVE(3019, 3)), 2e4)
+N2_INSIDE = Internal(2, Parker(18.1, 91.5), (_WAVE(2329.9),), LandauTeller(9.1, 220.0, 0.74))
+O2_INSIDE = Internal(2, Parker(16.5, 113.5), (_WAVE(1556.4),), LandauTeller(56.5, 153.5, 0.77))
+CO2_INSIDE = Internal(2, 3.1, (_WAVE(667, 2), _WAVE(1333), _WAVE(2349)), 5e4)
 
 # fmt: off
 #                      g/mol     d_HS  omega  d_VHS d_VSS alpha  sigma  eps/k    (diameters in angstrom)
 TABLE: Mapping[str, Species] = {s.name: s for s in (
-    _species("H2",    2.016,    2.75, 0.67,  2.92, 2.88, 1.35, (2.827,  59.7)),
+    _species("H2",    2.016,    2.75, 0.67,  2.92, 2.88, 1.35, (2.827,  59.7),  H2_INSIDE),
     _species("He",    4.002602, 2.2,  0.66,  2.33, 2.30, 1.26, (2.551,  10.22)),
-    _species("CH4",  16.043,    4.11, 0.84,  4.83, 4.78, 1.60, (3.758, 148.6)),
+    _species("CH4",  16.043,    4.11, 0.84,  4.83, 4.78, 1.60, (3.758, 148.6),  CH4_INSIDE),
     _species("Ne",   20.1797,   2.6,  0.66,  2.77, 2.72, 1.31, (2.820,  32.8)),
-    _species("N2",   28.014,    3.7,  0.74,  4.17, 4.11, 1.36, (3.798,  71.4)),
-    _species("O2",   31.998,    3.5,  0.77,  4.07, 4.01, 1.40, (3.467, 106.7)),
+    _species("N2",   28.014,    3.7,  0.74,  4.17, 4.11, 1.36, (3.798,  71.4),  N2_INSIDE),
+    _species("O2",   31.998,    3.5,  0.77,  4.07, 4.01, 1.40, (3.467, 106.7),  O2_INSIDE),
     _species("Ar",   39.948,    3.6,  0.81,  4.17, 4.11, 1.40, (3.542,  93.3)),
-    _species("CO2",  44.009,    4.57, 0.93,  5.62, 5.54, 1.61, (3.941, 195.2)),
+    _species("CO2",  44.009,    4.57, 0.93,  5.62, 5.54, 1.61, (3.941, 195.2),  CO2_INSIDE),
     _species("Kr",   83.798,    4.1,  0.80,  4.76, 4.70, 1.32, (3.655, 178.9)),
     _species("Xe",  131.293,    4.7,  0.85,  5.74, 5.65, 1.44, (4.047, 231.0)),
 )}

@@ -14,7 +14,7 @@ from knudsen.core.buffers import DoubleBuffered
 from knudsen.core.device import Device
 from knudsen.core.kernels import device
 
-COLUMNS = ("place", "vx", "vy", "vz", "species")
+COLUMNS = ("place", "vx", "vy", "vz", "species", "inner")
 PRECISIONS = {"double": np.float64, "mixed": np.float32}
 
 
@@ -24,10 +24,11 @@ class Particles(DoubleBuffered):
 
     Attributes
     ---------
-    dims : coordinates of a place
+    dims : coordinates of a place;  width : numbers that describe a molecule's internal energy
     place : float64 [dims * copies * capacity], the coordinates of a molecule side by side
     vx, vy, vz : float64 or float32 [copies * capacity]; float32 in mixed precision
     species : uint8 [copies * capacity]
+    inner : of the velocities' type [width * copies * capacity], a molecule's internal numbers side by side
     bin : int32 [copies * capacity], (cell, species) of the slot since the last flight
     counts : int64 [copies], live particles of each copy
     spare : the second set of buffers, one a column
@@ -37,11 +38,13 @@ class Particles(DoubleBuffered):
 
     capacity: int
     dims: int
+    width: int
     place: Any
     vx: Any
     vy: Any
     vz: Any
     species: Any
+    inner: Any
     bin: Any
     counts: Any
     spare: dict[str, Any]
@@ -52,23 +55,26 @@ class Particles(DoubleBuffered):
     ) -> "Particles":
         """Particles of each copy, given as host arrays by column, with `room` >= 1 times the space.
 
-        A place is [particle, dims], or [particle] along one coordinate.
+        A place is [particle, dims], or [particle] along one coordinate; `inner`, [particle, width], may be
+        left out.
         """
         counts = [len(copy["species"]) for copy in copies]
         capacity = max(1, int(room * max(counts)))
         velocity: Any = PRECISIONS[precision]
-        dtypes = {"place": np.float64, "vx": velocity, "vy": velocity, "vz": velocity, "species": np.uint8}
-        dims = (*np.shape(copies[0]["place"]), 1)[1]
+        dtypes = dict.fromkeys(COLUMNS, velocity) | {"place": np.float64, "species": np.uint8}
+        copies = [{"inner": np.zeros((len(copy["species"]), 0))} | copy for copy in copies]
+        widths = {name: (*np.shape(copies[0][name]), 1)[1] for name in COLUMNS}
         columns = {}
         for name in COLUMNS:
-            width = dims if name == "place" else 1
+            width = widths[name]
             column = np.zeros((len(copies), width * capacity), dtypes[name])
             for region, count, copy in zip(column, counts, copies, strict=True):
                 region[: width * count] = np.ravel(copy[name])
             columns[name] = device.put(column.reshape(-1))
         return cls(
             capacity=capacity,
-            dims=dims,
+            dims=widths["place"],
+            width=widths["inner"],
             bin=device.put(np.zeros(len(copies) * capacity, np.int32)),
             counts=device.put(np.array(counts, np.int64)),
             spare={name: device.xp.zeros_like(column) for name, column in columns.items()},

@@ -45,7 +45,7 @@ class BinSort:
         layout = (particles.counts, particles.capacity, self._offsets)
         count_bins(lanes, particles.bin, *layout)
         lay_out_bins(self.copies, particles.capacity, self._offsets, self.starts)
-        scatter = scatter_kernel(particles.dims)
+        scatter = scatter_kernel(particles.dims, particles.width)
         scatter(lanes, particles.bin, *layout, *particles.columns, *particles.spare_columns)
 
     def _by_library(self, particles: Particles) -> None:
@@ -55,7 +55,7 @@ class BinSort:
         key = xp.empty(slots, np.int64)
         key_slots(slots, particles.bin, particles.counts, particles.capacity, self.bins, key)
         order = xp.argsort(key, kind="stable")
-        gather(slots, order, particles.dims, *particles.columns, *particles.spare_columns)
+        gather(slots, order, particles.dims, particles.width, *particles.columns, *particles.spare_columns)
         first_keys = xp.arange(self.copies)[:, None] * (self.bins + 1) + xp.arange(self.bins + 1)
         self.starts[...] = xp.searchsorted(key[order], first_keys)
 
@@ -94,14 +94,17 @@ def lay_out_bins(copy: int, capacity: int, offsets: Any, starts: Any) -> None:
 
 
 @lru_cache(maxsize=8)
-def scatter_kernel(dims: int) -> Kernel:
-    """The kernel that moves particles of so many coordinates: a count known beforehand costs no loop."""
+def scatter_kernel(dims: int, width: int) -> Kernel:
+    """The kernel that moves particles of so many coordinates and internal numbers.
+
+    Counts known beforehand cost no loop.
+    """
 
     @kernel
     def scatter(
         lane: int, bin: Any, counts: Any, capacity: int, offsets: Any,
-        place: Any, vx: Any, vy: Any, vz: Any, species: Any,
-        new_place: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any,
+        place: Any, vx: Any, vy: Any, vz: Any, species: Any, inner: Any,
+        new_place: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any, new_inner: Any,
     ) -> None:  # fmt: skip
         """Move one lane's particles to their bins, in order."""
         lanes = offsets.shape[1]
@@ -120,6 +123,8 @@ def scatter_kernel(dims: int) -> Kernel:
             new_vy[slot] = vy[i]
             new_vz[slot] = vz[i]
             new_species[slot] = species[i]
+            for column in range(np.uint64(width)):
+                new_inner[np.uint64(width) * slot + column] = inner[np.uint64(width) * i + column]
 
     return scatter
 
@@ -134,9 +139,9 @@ def key_slots(slot: int, bin: Any, counts: Any, capacity: int, bins: int, key: A
 
 @kernel
 def gather(
-    slot: int, order: Any, dims: int,
-    place: Any, vx: Any, vy: Any, vz: Any, species: Any,
-    new_place: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any,
+    slot: int, order: Any, dims: int, width: int,
+    place: Any, vx: Any, vy: Any, vz: Any, species: Any, inner: Any,
+    new_place: Any, new_vx: Any, new_vy: Any, new_vz: Any, new_species: Any, new_inner: Any,
 ) -> None:  # fmt: skip
     """Fetch into a slot the particle that the order puts there."""
     old = order[slot]
@@ -146,3 +151,5 @@ def gather(
     new_vy[slot] = vy[old]
     new_vz[slot] = vz[old]
     new_species[slot] = species[old]
+    for column in range(width):
+        new_inner[width * slot + column] = inner[width * old + column]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -133,6 +133,8 @@ class LordWall:
     temperature, velocity : as of a `DiffuseWall`
     normal_accommodation : alpha_n in [0, 1], of the energy of v_n, one for all species or one each
     tangential_accommodation : sigma_t in [0, 2], of the momentum along the wall; 2 turns v_t around
+    rotational_accommodation : in [0, 1], of the rotational energy, which follows the law of v_n^2
+    vibrational_accommodation : in [0, 1], share of the molecules whose vibrations leave at equilibrium
 
     Source: R. G. Lord, Phys. Fluids A 3, 706 (1991), 10.1063/1.858076
     """
@@ -140,13 +142,20 @@ class LordWall:
     temperature: float | tuple[float, float]
     normal_accommodation: PerSpecies
     tangential_accommodation: PerSpecies
+    rotational_accommodation: PerSpecies = field(default=1.0, kw_only=True)
+    vibrational_accommodation: PerSpecies = field(default=1.0, kw_only=True)
     velocity: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
         _refuse(
             _temperatures(self.temperature),
             _speeds(self.velocity),
-            within(1.0, normal_accommodation=self.normal_accommodation),
+            within(
+                1.0,
+                normal_accommodation=self.normal_accommodation,
+                rotational_accommodation=self.rotational_accommodation,
+                vibrational_accommodation=self.vibrational_accommodation,
+            ),
             within(2.0, tangential_accommodation=self.tangential_accommodation),
         )
 

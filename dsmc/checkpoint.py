@@ -41,6 +41,7 @@ def _headings(sim: "Simulation") -> dict[str, Any]:
         "format": FORMAT,
         "problem": sim.problem,
         "gas": [list(sim.gas.names), list(sim.gas.masses)],
+        "internal": sim.modes.tolist(),
         "extents": [sim.grid.space.cylindrical, list(sim.grid.low), list(sim.grid.high)],
         "weight": sim.weight,
     }
@@ -107,7 +108,7 @@ def start_from(sim: "Simulation", path: Path | str) -> None:
     here = _headings(sim)
     faults = [
         f"{name} {meta[name]} in the file, {here[name]} here"
-        for name in ("gas", "extents")
+        for name in ("gas", "internal", "extents")
         if meta[name] != here[name]
     ]
     if sim.step:

@@ -11,6 +11,7 @@ from knudsen.dsmc.domains.shapes import Domain
 from knudsen.dsmc.face_table import composition_faults
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.forces import Acceleration, acceleration_faults
+from knudsen.dsmc.internal.modes import InternalEnergy, internal_faults
 from knudsen.dsmc.reservoirs import reservoir_faults
 from knudsen.dsmc.rotation import RotatingFrame, rotation_faults
 
@@ -28,10 +29,11 @@ def describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> s
 def check_problem(
     gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
     precision: str, acceleration: Acceleration | None, rotation: RotatingFrame | None,
+    internal: InternalEnergy | None,
 ) -> None:  # fmt: skip
     """Raise ValueError that names every fault of the arguments of a simulation."""
     grid = domain.grid
-    faults = [*composition_faults(grid, gas), *reservoir_faults(grid)]
+    faults = [*composition_faults(grid, gas), *reservoir_faults(grid), *internal_faults(internal, gas)]
     if len(filling.left) != len(gas):
         faults.append(f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}")
     numbers = _number_faults(particles_per_cell, grid.cell_count, timestep, copies, precision)

@@ -15,11 +15,13 @@ from knudsen.dsmc.domains.patches import patch_finder
 from knudsen.dsmc.domains.paths import paths
 from knudsen.dsmc.flight import FLYING, GONE, LEAVING, flight, tally, touches, triple
 from knudsen.dsmc.forces import pushes
+from knudsen.dsmc.internal.modes import inner_state
 from knudsen.dsmc.surfaces import diffuse_velocity, from_wall, to_wall
 
 # Beyond so many thermal speeds lies less of a flux than a 32-bit number can tell.
 FARTHEST = 7.0
 MOST_HALVINGS = 60
+FIRST_INNER_DRAW = 2  # velocity and place come before
 
 
 @kernel
@@ -76,21 +78,25 @@ def drifting_normal(drift: float, u: float) -> float:
 
 
 @lru_cache(maxsize=16)
-def emission_kernel(space: Space, rotating: bool) -> Kernel:
-    """The kernel by which open faces send molecules into a space, at rest or rotating."""
+def emission_kernel(space: Space, width: int, rotating: bool) -> Kernel:
+    """The kernel by which open faces send molecules into a space, at rest or rotating.
+
+    width : internal numbers of a molecule
+    """
     dims, blocked = space.dims, space.blocked
-    fly, cell, entrance = flight(space), paths(space).cell, _entrance(space)
-    patch_of = patch_finder(space)
+    fly, cell, entrance = flight(space, width), paths(space).cell, _entrance(space)
+    patch_of, (internal_energy, thermalise, _) = patch_finder(space), inner_state(width)
     before, after = pushes(rotating)
 
     @kernel
     def emit(
-        lane: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, counts: Any, emitted: Any,
-        capacity: int, lanes: int, strided: bool, timestep: float,
+        lane: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, inner: Any, bin: Any, counts: Any,
+        emitted: Any, capacity: int, lanes: int, strided: bool, timestep: float,
         low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
         kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, warming: Any, coefficients: Any,
-        masses: Any, patches: Any, walls: Any, drift: Any, acceleration: Any, rotation: Any, work: Any,
+        masses: Any, patches: Any, walls: Any, modes: Any, drift: Any, acceleration: Any, rotation: Any,
+        work: Any,
         seeds: Any, stream: int, wall_stream: int, step: int,
     ) -> None:  # fmt: skip
         """Let one lane's share of the emitted molecules enter at random times and fly on."""
@@ -126,14 +132,20 @@ def emission_kernel(space: Space, rotating: bool) -> Kernel:
                     normal = speed * drifting_normal(flow / speed, uniform(word_normal))
                 u, v, w = from_wall(axis[face], inward[face], normal, aside, across)
                 patch = patch_of(face, x, y, z, patches)
-                tally(patch, LEAVING, s, u, v, w, masses, walls[lane])
+                if width > 0:
+                    thermalise(
+                        i, s, 0.5 * masses[s] * speed * speed, inner, modes,
+                        seeds[copy], stream, k, FIRST_INNER_DRAW, step,
+                    )  # fmt: skip
+                held = internal_energy(i, s, inner, modes)
+                tally(patch, LEAVING, s, u, v, w, held, masses, walls[lane])
                 inside = timestep * uniform(word_time)
                 forces = acceleration, rotation, masses, work[lane]
                 u, v, w = before(x, y, z, u, v, w, s, inside, *forces)
                 x, y, z, u, v, w, s, fate = fly(
                     x, y, z, u, v, w, s, inside, low, high, axis, inward, at, lows,
                     highs, kind, thermal_speed, cumulative, wall_velocity, warming, coefficients, masses,
-                    patches, walls[lane], seeds[copy], wall_stream, k, step,
+                    patches, walls[lane], inner, modes, i, seeds[copy], wall_stream, k, step,
                 )  # fmt: skip
                 if fate == FLYING:
                     u, v, w = after(x, y, z, u, v, w, s, inside, *forces)

@@ -46,6 +46,8 @@ PER_SPECIES = {
     "accommodation": "accommodations",
     "normal_accommodation": "normal accommodations",
     "tangential_accommodation": "tangential accommodations",
+    "rotational_accommodation": "rotational accommodations",
+    "vibrational_accommodation": "vibrational accommodations",
     "saturation_density": "saturation densities",
     "sticking": "sticking coefficients",
     "flux": "fluxes",
@@ -77,15 +79,17 @@ def _warming(face: Face) -> tuple[float, float]:
 
 
 def _coefficients(face: Face) -> tuple[float | tuple[float, ...], ...]:
-    """Accommodation or sticking, tangential accommodation, transmission: one number, or one a species."""
+    """What `FaceTable.coefficients` holds of a face: one number, or one a species."""
     wall, first, second = face.boundary, 1.0, 1.0
+    inner: tuple[float | tuple[float, ...], ...] = (1.0, 1.0)
     if isinstance(wall, MaxwellWall):
         first = wall.accommodation
     elif isinstance(wall, LordWall):
         first, second = wall.normal_accommodation, wall.tangential_accommodation
+        inner = wall.rotational_accommodation, wall.vibrational_accommodation
     elif isinstance(wall, EvaporatingSurface):
         first = wall.sticking
-    return first, second, IMPENETRABLE if face.transmission is None else face.transmission
+    return first, second, IMPENETRABLE if face.transmission is None else face.transmission, *inner
 
 
 def _drift_faults(grid: Grid) -> list[str]:
@@ -104,8 +108,8 @@ class FaceTable:
     cumulative : of the re-emission probabilities [face, species];
     velocity : of the wall along the two axes that follow the normal [face, 2] [m/s];
     warming : of the wall's temperature, its relative change a metre and the place this counts from [face, 2];
-    coefficients : of accommodation or sticking, of accommodation along the wall, of transmission
-        [face, species, 3];
+    coefficients : of accommodation or sticking, of accommodation along the wall, of transmission, of
+        rotational and of vibrational accommodation [face, species, 5];
     arrivals : simulated molecules emitted a second [copies, face, species] (open faces);
     drift : bulk velocity of what they send in, along x, y, z [copies, face, 3] [m/s]
     """
@@ -116,7 +120,7 @@ class FaceTable:
         shape = (count, len(gas))
         kind, velocity, drift = np.zeros(count, np.int32), np.zeros((count, 2)), np.zeros((count, 3))
         thermal_speed, cumulative, arrivals = np.zeros(shape), np.ones(shape), np.zeros(shape)
-        coefficients = np.zeros((*shape, 3))
+        coefficients = np.zeros((*shape, 5))
         for number, place in enumerate(grid.faces):
             face = place.boundary
             kind[number] = KINDS[type(face)]

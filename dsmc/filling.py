@@ -11,6 +11,7 @@ from knudsen.core.gases import Mixture
 from knudsen.core.rng import Stream, host_generator
 from knudsen.dsmc.boundaries import OpenReservoir
 from knudsen.dsmc.domains.grid import Grid
+from knudsen.dsmc.internal.modes import thermal_inner
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,13 @@ class Filling:
         left, right = np.array(self.left), np.array(self.right or self.left)
         return left + (right - left) * np.asarray(fraction)[..., None]
 
-    def place(self, grid: Grid, gas: Mixture, weight: float, seed: int) -> dict[str, Any]:
+    def place(
+        self, grid: Grid, gas: Mixture, weight: float, seed: int, modes: np.ndarray[Any, Any] | None = None
+    ) -> dict[str, Any]:
         """Columns of one copy's molecules: stratified counts, uniform places, Maxwellian velocities.
 
         Rounding the running count of each species keeps its total to within half a molecule.
+        modes : table of what the molecules hold beside their motion, see `knudsen.dsmc.internal.modes`
         """
         random = host_generator(seed, Stream.INITIAL_STATE)
         row = np.arange(grid.cell_count) // math.prod(grid.cells[1:])
@@ -64,11 +68,14 @@ class Filling:
         species = np.repeat(np.tile(np.arange(len(gas), dtype=np.uint8), grid.cell_count), counts)
         thermal = np.sqrt(BOLTZMANN * self.temperature / np.array(gas.masses))[species]
         velocities = random.standard_normal((3, len(cell))) * thermal
-        return {
+        molecules = {
             "place": _places(grid, cell, random),
             "species": species,
             **dict(zip(("vx", "vy", "vz"), velocities, strict=True)),
         }
+        if modes is not None:
+            molecules["inner"] = thermal_inner(modes, species, self.temperature, random)
+        return molecules
 
 
 def _places(grid: Grid, cell: np.ndarray[Any, Any], random: np.random.Generator) -> np.ndarray[Any, Any]:

@@ -13,9 +13,13 @@ from knudsen.core.rng import draw_words, uniform
 from knudsen.dsmc.domains.grid import Space
 from knudsen.dsmc.domains.patches import patch_finder
 from knudsen.dsmc.domains.paths import NO_FACE, component, paths
+from knudsen.dsmc.internal.modes import inner_state
 from knudsen.dsmc.surfaces import (
+    ADIABATIC,
     EVAPORATING,
     EXCHANGE,
+    LORD,
+    MAXWELL,
     OPEN,
     PERIODIC,
     SPECULAR,
@@ -26,23 +30,24 @@ from knudsen.dsmc.surfaces import (
 )
 
 ARRIVING, LEAVING = 0, 1
-ACCOMMODATION, TANGENTIAL, TRANSMISSION = 0, 1, 2
+ACCOMMODATION, TANGENTIAL, TRANSMISSION, ROTATIONAL, VIBRATIONAL = range(5)
 FLYING, GONE, LOST = 0, 1, 2
 MOST_CROSSINGS = 100_000  # in one step; a molecule that asks for more never comes to rest
 
 
 @device
 def tally(
-    patch: int, direction: int, species: int, u: float, v: float, w: float, masses: Any, walls: Any
-) -> None:
-    """Add a molecule to the patch's totals of number, momentum [kg m/s] and energy [J]."""
+    patch: int, direction: int, species: int, u: float, v: float, w: float, internal: float, masses: Any,
+    walls: Any,
+) -> None:  # fmt: skip
+    """Add a molecule to the patch's totals of number, momentum [kg m/s] and energy, internal too [J]."""
     mass = masses[species]
     total = walls[patch, species, direction]
     total[0] += 1.0
     total[1] += mass * u
     total[2] += mass * v
     total[3] += mass * w
-    total[4] += 0.5 * mass * (u * u + v * v + w * w)
+    total[4] += 0.5 * mass * (u * u + v * v + w * w) + internal
 
 
 @device
@@ -72,19 +77,21 @@ def opposite(q: float, axis: int, along: int, inward: int, low: Any, high: Any) 
 
 
 @lru_cache(maxsize=16)
-def flight(space: Space) -> Callable[..., Any]:
-    """The device function by which one molecule flies in a space."""
+def flight(space: Space, width: int) -> Callable[..., Any]:
+    """The device function by which one molecule, of so many internal numbers, flies in a space."""
     advance, meet, _ = paths(space)
     patch_of, membranes = patch_finder(space), space.membranes
+    internal_energy, leave = inner_state(width).energy, leaving(width)
 
     @device
     def fly(
         x: float, y: float, z: float, u: float, v: float, w: float, species: int, duration: float,
         low: Any, high: Any, axis: Any, inward: Any, at: Any, lows: Any, highs: Any,
         kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, warming: Any, coefficients: Any,
-        masses: Any, patches: Any, walls: Any, seed: int, stream: int, item: int, step: int,
+        masses: Any, patches: Any, walls: Any, inner: Any, modes: Any, slot: int,
+        seed: int, stream: int, item: int, step: int,
     ) -> Any:  # fmt: skip
-        """Place, velocity, species and fate of a molecule after a flight."""
+        """Place, velocity, species and fate of the molecule in a slot after a flight."""
         remaining, passed = duration, NO_FACE
         for crossings in range(MOST_CROSSINGS):
             time, face = meet(x, y, z, u, v, w, remaining, passed, low, high, axis, inward, at, lows, highs)
@@ -106,7 +113,8 @@ def flight(space: Space) -> Callable[..., Any]:
                 z = opposite(z, 2, along, side, low, high)
                 continue
             patch = patch_of(face, x, y, z, patches)
-            tally(patch, ARRIVING, species, u, v, w, masses, walls)
+            held = internal_energy(slot, species, inner, modes)
+            tally(patch, ARRIVING, species, u, v, w, held, masses, walls)
             if kind[face] == OPEN:
                 return x, y, z, u, v, w, species, GONE
             if membranes and coefficients[face, species, TRANSMISSION] >= 0.0:
@@ -114,7 +122,7 @@ def flight(space: Space) -> Callable[..., Any]:
                 if uniform(word) < coefficients[face, species, TRANSMISSION]:
                     passed = face
                     far_side = patch_of(face - side, x, y, z, patches)
-                    tally(far_side, LEAVING, species, u, v, w, masses, walls)
+                    tally(far_side, LEAVING, species, u, v, w, held, masses, walls)
                     continue
                 passed = face - side
             normal, aside, across = to_wall(along, side, u, v, w)
@@ -130,17 +138,49 @@ def flight(space: Space) -> Callable[..., Any]:
                 if kind[face] == EVAPORATING and uniform(word_choice) < accommodation:
                     return x, y, z, u, v, w, species, GONE
                 beyond = (y if along == 0 else x) - warming[face, 1]
+                speed = thermal_speed[face, species] * sqrt(1.0 + warming[face, 0] * beyond)
                 normal, aside, across = velocity_off(
                     kind[face], accommodation, coefficients[face, species, TANGENTIAL],
-                    thermal_speed[face, species] * sqrt(1.0 + warming[face, 0] * beyond),
+                    speed,
                     wall_velocity[face, 0], wall_velocity[face, 1], normal, aside, across,
                     word_choice, word_normal, word_radius, word_angle,
                 )  # fmt: skip
+                if width > 0:
+                    leave(
+                        kind[face], uniform(word_choice) < accommodation, coefficients[face, species],
+                        0.5 * masses[species] * speed * speed, slot, species, inner, modes,
+                        seed, stream, item, 2 * MOST_CROSSINGS + width * crossings, step,
+                    )  # fmt: skip
+                    held = internal_energy(slot, species, inner, modes)
             u, v, w = from_wall(along, side, normal, aside, across)
-            tally(patch, LEAVING, species, u, v, w, masses, walls)
+            tally(patch, LEAVING, species, u, v, w, held, masses, walls)
         return x, y, z, u, v, w, species, LOST
 
     return fly
+
+
+def leaving(width: int) -> Callable[..., Any]:
+    """The device function by which the internal energy of a molecule answers to a wall."""
+    _, thermalise, accommodate = inner_state(width)
+
+    @device
+    def leave(
+        kind: int, diffuse: bool, coefficients: Any, thermal: float, slot: int, species: int, inner: Any,
+        modes: Any, seed: int, stream: int, item: int, draw: int, step: int,
+    ) -> None:  # fmt: skip
+        """Mirrors and adiabatic walls keep it, Lord's accommodates it, all others give their own.
+
+        coefficients : of the face and species;  thermal : k T of the wall [J]
+        """
+        if kind == LORD:
+            accommodate(
+                slot, species, thermal, coefficients[ROTATIONAL], coefficients[VIBRATIONAL], inner, modes,
+                seed, stream, item, draw, step,
+            )  # fmt: skip
+        elif kind != ADIABATIC and (kind != MAXWELL or diffuse):
+            thermalise(slot, species, thermal, inner, modes, seed, stream, item, draw, step)
+
+    return leave
 
 
 def _glide(space: Space) -> Callable[..., Any]:
@@ -175,19 +215,19 @@ def _glide(space: Space) -> Callable[..., Any]:
 
 
 @lru_cache(maxsize=16)
-def move_kernel(space: Space) -> Kernel:
-    """The kernel by which the molecules of a space fly for a step."""
+def move_kernel(space: Space, width: int) -> Kernel:
+    """The kernel by which the molecules of a space, of so many internal numbers, fly for a step."""
     dims, cylindrical = space.dims, space.cylindrical
-    fly, glide, cell = flight(space), _glide(space), paths(space).cell
+    fly, glide, cell = flight(space, width), _glide(space), paths(space).cell
 
     @kernel
     def move(
-        lane: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, counts: Any, capacity: int,
-        lanes: int, strided: bool, timestep: float,
+        lane: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, inner: Any, bin: Any, counts: Any,
+        capacity: int, lanes: int, strided: bool, timestep: float,
         low: Any, high: Any, inverse: Any, fine: Any, parts: Any,
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
         kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, warming: Any, coefficients: Any,
-        masses: Any, patches: Any, walls: Any, faults: Any, seeds: Any, stream: int, step: int,
+        masses: Any, patches: Any, walls: Any, modes: Any, faults: Any, seeds: Any, stream: int, step: int,
     ) -> None:  # fmt: skip
         """Fly one lane's molecules for a step and note the bin each arrives in."""
         # Numbers are read once: an array's could change with every place that is written.
@@ -211,8 +251,8 @@ def move_kernel(space: Space) -> Kernel:
                 x, y, z, u, v, w, kept, fate = fly(
                     place[here], start_y, start_z, float(vx[i]), float(vy[i]), float(vz[i]), int(species[i]),
                     timestep, low, high, axis, inward, at, lows, highs, kind, thermal_speed, cumulative,
-                    wall_velocity, warming, coefficients, masses, patches, walls[lane], seeds[copy], stream,
-                    k - base, step,
+                    wall_velocity, warming, coefficients, masses, patches, walls[lane], inner, modes, i,
+                    seeds[copy], stream, k - base, step,
                 )  # fmt: skip
                 if fate == LOST:
                     faults[lane, 0] = step

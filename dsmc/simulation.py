@@ -24,6 +24,7 @@ from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.forces import Acceleration, BodyForce
+from knudsen.dsmc.internal.modes import InternalEnergy, mode_table
 from knudsen.dsmc.reservoirs import HeldFaces
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.sampling import BlockSampler, Measure, sample, wall_lanes
@@ -48,6 +49,7 @@ class Simulation:
     acceleration : by a constant force on each species, along x, y, z [species, 3] [m/s2]
     rotation : of the frame in which the domain rests
     collisions : how partners are chosen, and where the deflections of potentials are cut
+    internal : which internal energies are treated; without it molecules have none
 
     Raises
     ------
@@ -59,11 +61,12 @@ class Simulation:
         self, gas: Mixture, domain: Domain, filling: Filling, *, particles_per_cell: float, timestep: float,
         copies: int = 1, seed: int = 0, device: str = "auto", precision: str = "double",
         acceleration: Acceleration | None = None, rotation: RotatingFrame | None = None,
-        collisions: Collisions = USUAL,
+        collisions: Collisions = USUAL, internal: InternalEnergy | None = None,
     ) -> None:  # fmt: skip
         check_problem(
-            gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration, rotation
-        )
+            gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration, rotation,
+            internal,
+        )  # fmt: skip
         self.gas, self.domain, self.filling = gas, domain, filling
         self.grid = grid = domain.grid
         self.timestep, self.copies, self.precision = timestep, copies, precision
@@ -74,23 +77,27 @@ class Simulation:
         )
         self.faces = FaceTable(grid, gas, self.weight, self.device, copies)
         self._places = GridArrays(grid, self.device)
-        self._move = move_kernel(grid.space)
-        self._emit = emission_kernel(grid.space, rotation is not None)
+        self.modes = mode_table(internal, gas)
+        width = self.modes.shape[1]
+        self._modes = self.device.put(self.modes)
+        self._move = move_kernel(grid.space, width)
+        self._emit = emission_kernel(grid.space, width, rotation is not None)
         self.step = 0
         self.sampler: BlockSampler | None = None
         self.measures: list[Measure] = []
         self.seeds = seeds = [copy_seed(seed, copy) for copy in range(copies)]
-        self.settle([filling.place(grid, gas, self.weight, copy_seed) for copy_seed in seeds])
+        self.settle([filling.place(grid, gas, self.weight, each, self.modes) for each in seeds])
         forces = [each for each in (acceleration, rotation) if each is not None]
         chosen = () if collisions == USUAL else (collisions,)
+        inner = () if internal is None else (internal, [each.internal for each in gas.species])
         self.problem = describe(
-            gas, domain, filling, particles_per_cell, timestep, seeds, precision, *forces, *chosen
+            gas, domain, filling, particles_per_cell, timestep, seeds, precision, *forces, *chosen, *inner
         )
         self._seeds = self.device.put(np.array(seeds, np.int64))
         self._masses = self.device.put(np.array(gas.masses))
         bins = grid.cell_count * grid.parts * len(gas)
         self._sort = BinSort(bins, copies, self.particles.capacity, self.device)
-        self._collider = Collider(gas, grid, filling.temperature, copies, self.device, collisions)
+        self._collider = Collider(gas, grid, filling.temperature, copies, self.device, collisions, self.modes)
         # Within a block there is nothing to collide.
         held = np.where(grid.collision_volumes > 0, grid.collision_volumes, np.inf)
         self._rate = self.device.put(self.weight * timestep / held)
@@ -184,7 +191,7 @@ class Simulation:
         """Free flight of one step, and the molecules that open faces send in."""
         particles, lanes = self.particles, self._lanes
         layout = (lanes, self.device.is_cuda, self.timestep, *self._places.cell_arrays)
-        surfaces = (*self.faces.arrays, self._masses, self._patch_table, self._walls)
+        surfaces = (*self.faces.arrays, self._masses, self._patch_table, self._walls, self._modes)
         arrived = self._arrived()
         self.force.before(particles, self.timestep)
         self._move(

@@ -11,9 +11,11 @@ from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
 from knudsen.core.rng import Stream
 from knudsen.dsmc.collisions.laws import Scatterer, pair_tables, scatterer
+from knudsen.dsmc.collisions.relaxation import exchange_tables
 from knudsen.dsmc.collisions.selection import EVENTS, FLOAT32_UP, collide_kernel
 from knudsen.dsmc.domains.grid import Grid
 
+Array = np.ndarray[Any, Any]
 USUAL_CUT = 0.1  # rad: Omega(l,l)* then holds to 2e-4 (docs/engine.md)
 
 
@@ -65,7 +67,7 @@ class Collider:
 
     def __init__(
         self, gas: Mixture, grid: Grid, temperature: float, copies: int, machine: Device,
-        options: Collisions,
+        options: Collisions, modes: Array,
     ) -> None:  # fmt: skip
         shape = (len(gas), len(gas))
         pairs: list[tuple[tuple[int, int], Scatterer]] = []
@@ -80,9 +82,10 @@ class Collider:
         masses = np.array(gas.masses)
         share = masses[:, None] / (masses[:, None] + masses)
         columns = (tables.kind, tables.numbers, tables.table, tables.areas, tables.angles, share)
-        self.pairs = tuple(machine.put(column) for column in columns)
+        exchange, inner = exchange_tables(modes)
+        self.pairs = tuple(machine.put(column) for column in (*columns, *inner))
         self._among = options.among if options.partners == "nearest" else 1
-        self._collide = collide_kernel(tables.laws, grid.space.dims, self._among)
+        self._collide = collide_kernel(tables.laws, grid.space.dims, self._among, exchange)
         items = copies * grid.cell_count * grid.parts
         self.device, self.items = machine, items
         self._last = machine.put(np.zeros(1, np.int32))
@@ -96,7 +99,8 @@ class Collider:
         """Collide the particles of every cell; rate is W dt / V of each cell [cells] [s/m^3]."""
         if self._among > 1 and len(self._last) != len(particles.vx):
             self._last = self.device.xp.zeros(len(particles.vx), np.int32)
-        positions = (particles.place, particles.dims, particles.vx, particles.vy, particles.vz, self._last)
+        velocities = (particles.vx, particles.vy, particles.vz)
+        positions = (particles.place, particles.dims, *velocities, particles.inner, self._last)
         book = (self.majorant, self.events, self.separation)
         order = (backwards, seeds, int(Stream.COLLISION), step)
         self._collide(self.items, *positions, starts, *book, *self.pairs, rate, *order)

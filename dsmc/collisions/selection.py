@@ -17,7 +17,8 @@ from knudsen.core.kernels import Kernel, device, kernel
 from knudsen.core.rng import draw_words, poisson, rest_below, uniform
 from knudsen.dsmc.collisions.laws import Law, switch
 from knudsen.dsmc.collisions.partners import choice, distance
-from knudsen.dsmc.collisions.scattering import relative_speed_squared, scatter_pair
+from knudsen.dsmc.collisions.relaxation import ELASTIC, Exchange, finisher
+from knudsen.dsmc.collisions.scattering import relative_speed_squared
 
 CANDIDATES, COLLISIONS, OVERFLOWS = 0, 1, 2
 EVENTS = 3
@@ -38,16 +39,23 @@ def has_nan(first: int, end: int, place: Any, dims: int, vx: Any, vy: Any, vz: A
 
 
 @lru_cache(maxsize=32)
-def collide_kernel(laws: tuple[Law, ...], dims: int, among: int) -> Kernel:
-    """The kernel of a gas whose pairs have these laws; among : partners looked at, the nearest is taken."""
-    sigma_g_of, cosine_of = switch(laws)
+def collide_kernel(laws: tuple[Law, ...], dims: int, among: int, exchange: Exchange = ELASTIC) -> Kernel:
+    """The kernel of a gas whose pairs have these laws.
+
+    among : partners looked at, the nearest is taken;  exchange : what collisions do beside scattering
+    """
+    law = switch(laws)
+    sigma_g_of, cosine_of = law
+    finish = finisher(law, exchange)
     choose, remember, forget = choice(dims, among)
 
     @device
     def collide_pair(
-        first_a: int, n_a: int, first_b: int, n_b: int, place: Any, dims: int, vx: Any, vy: Any, vz: Any,
-        last: Any, majorant: Any, events: Any, separation: Any,
+        a: int, b: int, first_a: int, n_a: int, first_b: int, n_b: int,
+        place: Any, dims: int, vx: Any, vy: Any, vz: Any, inner: Any, last: Any,
+        majorant: Any, events: Any, separation: Any,
         kind: int, p: float, q: float, r: float, areas: Any, angles: Any, mass_share: float,
+        modes: Any, chances: Any, proposals: Any, highest: Any,
         rate: float, seed: int, stream: int, cell: int, draw: int, step: int,
     ) -> int:  # fmt: skip
         """Collide the molecules of two species of one cell; returns the next unused draw.
@@ -77,7 +85,11 @@ def collide_kernel(laws: tuple[Law, ...], dims: int, among: int) -> Kernel:
             level = uniform(word_accept) * largest
             if level < sigma_g:
                 cos_chi = cosine_of(kind, p, q, r, areas, angles, g2, level, uniform(word_chi))
-                scatter_pair(i, j, vx, vy, vz, mass_share, cos_chi, uniform(rest_below(word_i, n_a)))
+                draw = finish(
+                    i, j, a, b, vx, vy, vz, inner, g2, sigma_g, level, uniform(word_chi), cos_chi,
+                    uniform(rest_below(word_i, n_a)), kind, p, q, r, areas, angles, mass_share,
+                    modes, chances, proposals, highest, seed, stream, cell, draw, step,
+                )  # fmt: skip
                 remember(i, j, last)
                 collisions += 1
                 apart += distance(i, j, place, dims)
@@ -91,9 +103,10 @@ def collide_kernel(laws: tuple[Law, ...], dims: int, among: int) -> Kernel:
 
     @kernel
     def collide(
-        item: int, place: Any, dims: int, vx: Any, vy: Any, vz: Any, last: Any, starts: Any,
+        item: int, place: Any, dims: int, vx: Any, vy: Any, vz: Any, inner: Any, last: Any, starts: Any,
         majorant: Any, events: Any, separation: Any,
         kind: Any, numbers: Any, table: Any, areas: Any, angles: Any, mass_share: Any,
+        modes: Any, chances: Any, proposals: Any, highest: Any,
         rate: Any, backwards: bool, seeds: Any, stream: int, step: int,
     ) -> None:  # fmt: skip
         """Collide the particles of one cell of one copy for a time dt.
@@ -117,11 +130,12 @@ def collide_kernel(laws: tuple[Law, ...], dims: int, among: int) -> Kernel:
             a, b = divmod(species * species - 1 - forth if backwards else forth, species)
             if a <= b:
                 draw = collide_pair(
-                    bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b],
-                    place, dims, vx, vy, vz, last,
+                    a, b, bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b],
+                    place, dims, vx, vy, vz, inner, last,
                     majorant[a, b, item : item + 1], events[a, b, item], separation[item : item + 1],
                     kind[a, b], numbers[a, b, 0], numbers[a, b, 1], numbers[a, b, 2],
                     areas[table[a, b]], angles[table[a, b]], mass_share[a, b],
+                    modes, chances, proposals, highest,
                     rate[cell], seeds[copy], stream, cell, draw, step,
                 )  # fmt: skip
 

@@ -17,11 +17,17 @@ def make(counts, bins, seed=0, dead=0.1, room=1.25, precision="double"):
     copies = []
     for number in counts:
         columns = {name: random.random(number) for name in ("place", "vx", "vy", "vz")}
+        columns["inner"] = random.random((number, 2))
         copies.append(columns | {"species": random.integers(0, 3, number, np.uint8)})
     particles = Particles.from_copies(copies, room, precision, CPU)
     particles.bin[...] = random.integers(0, bins, len(particles.bin))
     particles.bin[random.random(len(particles.bin)) < dead] = bins
     return particles
+
+
+def column(particles, name):
+    """A column by slot [slot, numbers of one particle]."""
+    return getattr(particles, name).reshape(len(particles.bin), -1)
 
 
 def expected_columns(particles, bins):
@@ -32,7 +38,7 @@ def expected_columns(particles, bins):
         keys = particles.bin[base : base + count]
         order = base + np.argsort(keys, kind="stable")
         order = order[: np.count_nonzero(keys < bins)]
-        columns.append({name: getattr(particles, name)[order] for name in COLUMNS})
+        columns.append({name: column(particles, name)[order] for name in COLUMNS})
         starts.append(base + np.searchsorted(np.sort(keys), np.arange(bins + 1)))
     return columns, np.array(starts)
 
@@ -70,7 +76,7 @@ def test_each_form_is_numpys_stable_sort_copy_by_copy(form, case, dead):
     for copy, expected in enumerate(columns):
         base = copy * particles.capacity
         for name in COLUMNS:
-            region = getattr(particles, name)[base : base + len(expected[name])]
+            region = column(particles, name)[base : base + len(expected[name])]
             np.testing.assert_array_equal(region, expected[name])
 
 
@@ -89,7 +95,7 @@ def test_the_order_does_not_depend_on_the_lanes(monkeypatch):
             live = slice(copy * particles.capacity, copy * particles.capacity + count)
             for name in COLUMNS:
                 np.testing.assert_array_equal(
-                    getattr(particles, name)[live], getattr(results[0][2], name)[live]
+                    column(particles, name)[live], column(results[0][2], name)[live]
                 )
 
 
@@ -113,20 +119,21 @@ def test_single_precision_velocities_are_moved_bit_for_bit():
     columns, _ = expected_columns(particles, 9)
     BinSort(9, 1, particles.capacity, CPU).sort(particles)
     assert particles.vx.dtype == np.float32 and particles.along(0).dtype == np.float64
-    np.testing.assert_array_equal(particles.vx[: particles.counts[0]], columns[0]["vx"])
+    np.testing.assert_array_equal(particles.vx[: particles.counts[0]], columns[0]["vx"][:, 0])
 
 
 def test_growth_keeps_every_copy():
     particles = make([10, 7, 0], 4, room=1.0)
     before = [particles.vx[copy * 10 : copy * 10 + n].copy() for copy, n in enumerate((10, 7, 0))]
     particles.grow(25, CPU)
-    assert particles.capacity == 25 and all(len(column) == 75 for column in particles.columns)
+    assert particles.capacity == 25
+    assert [len(each) for each in particles.columns] == [75, 75, 75, 75, 75, 150]
     for copy, vx in enumerate(before):
         np.testing.assert_array_equal(particles.vx[copy * 25 : copy * 25 + len(vx)], vx)
     BinSort(4, 3, particles.capacity, CPU).sort(particles)
 
 
 def test_bytes_per_particle_count_both_buffers_and_the_bins():
-    """Two sets of four float64 and a byte, and one int32 bin: 70 bytes."""
-    assert make([100], 4, room=1.0).bytes_per_particle == 70
-    assert make([100], 4, room=1.0, precision="mixed").bytes_per_particle == 46
+    """Two sets of six float64, two of them internal, and a byte, and one int32 bin: 102 bytes."""
+    assert make([100], 4, room=1.0).bytes_per_particle == 102
+    assert make([100], 4, room=1.0, precision="mixed").bytes_per_particle == 62

@@ -12,6 +12,7 @@ from knudsen.core.sorting import BinSort
 from knudsen.dsmc.boundaries import (
     DiffuseWall,
     ExchangeReservoir,
+    LordWall,
     OpenReservoir,
     Periodic,
     PressureReservoir,
@@ -22,6 +23,7 @@ from knudsen.dsmc.collisions.tables import deflection_table
 from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.internal.modes import InternalEnergy
 from knudsen.dsmc.measures.velocities import VelocityDistributions
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.simulation import Simulation
@@ -55,6 +57,10 @@ DOMAINS = (
 )
 
 
+# A gas with internal energy between a wall that accommodates it and a reservoir that sends it in.
+INSIDE = Slab(1e-6, 2, LordWall(300.0, 0.5, 0.5), RESERVOIR)
+
+
 def run_everything(precision):
     """A few steps of each domain, behind every face, and the CUDA form of the sort with NumPy for CuPy."""
     for domain in DOMAINS:
@@ -73,6 +79,12 @@ def run_everything(precision):
             device="cpu", precision=precision, collisions=collisions,
         )  # fmt: skip
         simulation.run(1)
+    simulation = Simulation(
+        Mixture(["N2", "Ar"]), INSIDE, Filling(1e4, 300.0, (0.5, 0.5)), particles_per_cell=10, timestep=1e-10,
+        device="cpu", precision=precision, internal=InternalEnergy(),
+    )  # fmt: skip
+    simulation.sample(1, 2)
+    simulation.run(2)
     column = np.zeros(5)
     copy = dict.fromkeys(("place", "vx", "vy", "vz", "species"), column)
     particles = Particles.from_copies([copy], 1.0, precision, Device("cpu"))
