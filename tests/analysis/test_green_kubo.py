@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from scipy.constants import k
 
-from knudsen.analysis.green_kubo import running_integral, transport_integrals
+from knudsen.analysis.green_kubo import fixed_energy_excess, running_integral, transport_integrals
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.equilibrium_correlations import EquilibriumCorrelations
+from knudsen.core.gases import Mixture
 
 MASSES, COUNTS, DENSITY, INTERVAL = np.array([2e-26, 6e-26]), np.array([30.0, 50.0]), 2e24, 1e-11
 TIMES = INTERVAL * np.arange(201)
@@ -103,3 +105,27 @@ def test_what_cannot_be_judged_is_refused():
     uneven.counts[0, 0] += 1
     with pytest.raises(ValueError, match="same numbers"):
         transport_integrals(uneven)
+
+
+@pytest.mark.parametrize("model", ["hs", "vss", "maxwell"])
+def test_what_a_fixed_energy_adds_where_rates_go_as_a_power_of_the_speed(model):
+    """Degrees p of variance and p + s of rate, s = 2 - 2 omega: ((p + s)(p + s - 2) - p (p - 2)) / 12 N."""
+    for gases, x in ((["Ar"], [1.0]), (["He", "Ar"], [0.5, 0.5])):
+        theory = ChapmanEnskog(Mixture(gases, model), 300.0, 3)
+        found = fixed_energy_excess(theory, x, 100)
+        s = 2 - 2 * theory.mixture.interaction(0, len(x) - 1).omega
+        powers = {"viscosity": 4, "thermal_conductivity": 6} if len(x) == 1 else {"diffusion_binary": 2}
+        for name, p in powers.items():
+            expected = ((p + s) * (p + s - 2) - p * (p - 2)) / 1200
+            assert found[name] == pytest.approx(expected, rel=1e-2, abs=1e-5), (name, gases)
+
+
+def test_what_a_fixed_energy_adds_to_a_potential_is_the_curvature_of_its_rate():
+    """(T^2 f'' / f - 2) / 3 N of f = T^2 T / mu; a local power of T alone would miss a fifth."""
+    theory = ChapmanEnskog(Mixture(["Ar"], "lj"), 300.0, 3)
+    f = np.array([kelvin**3 / float(theory.at(kelvin).viscosity([1.0])) for kelvin in (290.0, 300.0, 310.0)])
+    expected = (300.0**2 * (f[0] - 2 * f[1] + f[2]) / 100.0 / f[1] - 2) / 300
+    found = fixed_energy_excess(theory, [1.0], 100)["viscosity"]
+    assert found == pytest.approx(expected, rel=0.01)
+    s = np.log(f[2] / f[0]) / np.log(310 / 290) * 2 - 4
+    assert found != pytest.approx((6 * s + s * s) / 1200, rel=0.15)
