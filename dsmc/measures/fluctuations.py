@@ -152,38 +152,31 @@ def currents(moments: Array, masses: Array) -> tuple[Array, Array]:
     -------
     [time, copy, SHEARS + 3 (species + 1)], and the temperature [copy] at the last time
     """
-    count, first, third = moments[..., 0], moments[..., 1:4], moments[..., 10:13]
-    xx, yy, zz, xy, xz, yz = np.moveaxis(moments[..., 4:10], -1, 0)
-    second = np.stack([np.stack(row, -1) for row in ((xx, xy, xz), (xy, yy, yz), (xz, yz, zz))], -2)
-    mass = masses[:, None]
-    u = (mass * first).sum(axis=-2) / (masses * count).sum(axis=-1)[..., None]
-    u = u[..., None, :]
-    current = first - count[..., None] * u
-    u_u = u[..., :, None] * u[..., None, :]
-    u_f = u[..., :, None] * first[..., None, :]
-    tensor = second - u_f - np.swapaxes(u_f, -1, -2) + count[..., None, None] * u_u
-    square = (u * u).sum(axis=-1, keepdims=True)
-    trace = np.trace(second, axis1=-2, axis2=-1)[..., None]
-    u_second = np.einsum("...j,...ij->...i", np.broadcast_to(u, first.shape), second)
-    along = (u * first).sum(axis=-1, keepdims=True)
-    cubic = third - trace * u - 2 * u_second + 2 * along * u + square * current
-    energy = (masses * np.trace(tensor, axis1=-2, axis2=-1)).sum(axis=-1)
-    thermal = energy / (3 * (count.sum(axis=-1) - 1))
-    stress = (masses[:, None, None] * tensor).sum(axis=-3) / thermal[..., None, None]
-    heat = (0.5 * mass * cubic).sum(axis=-2) / thermal[..., None] - 2.5 * current.sum(axis=-2)
-    shears = _shears(stress)
-    vectors = np.concatenate([current, heat[..., None, :]], axis=-2)
-    series = np.concatenate([shears, vectors.reshape(*vectors.shape[:-2], -1)], axis=-1)
-    return series, thermal[-1] / BOLTZMANN
+    # Component by component, each contiguous: several times as fast as tensors on the last axes.
+    count, x, y, z, xx, yy, zz, xy, xz, yz, *cubes = np.ascontiguousarray(np.moveaxis(moments, -1, 0))
+    first, second = (x, y, z), ((xx, xy, xz), (xy, yy, yz), (xz, yz, zz))
+    inverse = 1 / (count @ masses)
+    u = [(each @ masses * inverse)[..., None] for each in first]
+    square, along = sum(each * each for each in u), sum(a * b for a, b in zip(u, first, strict=True))
+    trace = xx + yy + zz
+    thermal = (trace - 2 * along + count * square) @ masses / (3 * (count.sum(axis=-1) - 1))
+    drift = [each - count * velocity for each, velocity in zip(first, u, strict=True)]
 
+    def stress(i: int, j: int) -> Array:
+        return np.asarray((second[i][j] - u[i] * first[j] - u[j] * drift[i]) @ masses / thermal)
 
-def _shears(tensor: Array) -> Array:
-    """The five independent elements of a traceless tensor, with equal variance in an isotropic gas."""
-    xx, yy, zz = (tensor[..., i, i] for i in range(3))
-    return np.stack(
-        [
-            tensor[..., 0, 1], tensor[..., 0, 2], tensor[..., 1, 2],
-            0.5 * (xx - yy), (xx + yy - 2 * zz) / np.sqrt(12.0),
-        ],
-        axis=-1,
-    )  # fmt: skip
+    def heat(i: int) -> Array:
+        turned = sum(u[j] * second[i][j] for j in range(3))
+        cubic = cubes[i] - (trace - 2 * along) * u[i] - 2 * turned + square * drift[i]
+        return np.asarray(0.5 * (cubic @ masses) / thermal - 2.5 * drift[i].sum(axis=-1))
+
+    diagonal = [stress(i, i) for i in range(3)]
+    # Five independent elements of the traceless tensor, of equal variance in an isotropic gas.
+    shears = [
+        stress(0, 1), stress(0, 2), stress(1, 2),
+        0.5 * (diagonal[0] - diagonal[1]),
+        (diagonal[0] + diagonal[1] - 2 * diagonal[2]) / np.sqrt(12.0),
+    ]  # fmt: skip
+    species = [each[..., s] for s in range(len(masses)) for each in drift]
+    series = np.stack([*shears, *species, *(heat(i) for i in range(3))])
+    return np.moveaxis(series, 0, -1), thermal[-1] / BOLTZMANN
