@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import k as BOLTZMANN
+from scipy.linalg import null_space
 
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.statistics import Array, Measured, jackknife
@@ -39,11 +40,11 @@ def running_integral(values: Array, interval: float) -> Array:
 
 @dataclass(frozen=True)
 class TransportIntegrals:
-    """Running integrals over the lag, [lag] each: coefficients where they have come to rest.
+    """Running integrals over the lag, [lag, ...] each: coefficients where they have come to rest.
 
     Arguments
     ---------
-    times : upper limits [s];  coefficients : name -> Measured [lag], of one set of groups (copies)
+    times : upper limits [s];  coefficients : name -> Measured [lag, ...], of one set of groups (copies)
     """
 
     times: Array
@@ -71,6 +72,9 @@ def transport_integrals(found: EquilibriumCorrelations) -> TransportIntegrals:
 
     w = u_1 - u_2 the difference of the mean velocities, Q = sum (m c^2 / 2 k T - 5/2) c; variances
     <Q_x^2> = (5/2) k T sum N_s / m_s and <w_x^2> = k T (1/(N_1 m_1) + 1/(N_2 m_2)) are those of theory.
+    Of more species, J_a = N_a u_a about the centre of mass::
+
+        D_ab = (N^2 / (N_a N_b)) L_JaJb,    D_Ta = (N / N_a) L_JaQ,    lambda = n k (L_QQ - L_QJ L_JJ^-1 L_JQ)
 
     Arguments
     ---------
@@ -78,21 +82,22 @@ def transport_integrals(found: EquilibriumCorrelations) -> TransportIntegrals:
 
     Returns
     -------
-    TransportIntegrals with `viscosity` [Pa s], `thermal_conductivity` [W m-1 K-1], and of two species
-    `diffusion_binary` [m2 s-1], `thermal_diffusion_ratio` k_T and `thermal_diffusion_factor` alpha_T
+    TransportIntegrals with `viscosity` [Pa s], `thermal_conductivity` [W m-1 K-1]; of two species
+    `diffusion_binary` [m2 s-1], `thermal_diffusion_ratio` k_T and `thermal_diffusion_factor` alpha_T; of more
+    `diffusion_matrix` D_ab [lag, species, species] and `thermal_diffusion_coefficients` D_Ta [lag, species]
+    [m2 s-1], as `ChapmanEnskog` has them
 
     Raises
     ------
-    ValueError : one copy, more than two species, or copies of different composition
+    ValueError : one copy, or copies of different composition
 
     Source: D. J. Evans & G. P. Morriss, Statistical Mechanics of Nonequilibrium Liquids (2008), ch. 4;
     J. J. Erpenbeck & W. W. Wood, Phys. Rev. A 43 (1991) 4254, for mixtures.
     """
-    species = len(found.masses)
     if len(found.temperature) < 2:
         raise ValueError("one copy has no error bar: run several copies")
-    if species > 2 or np.any(found.counts != found.counts[0]):
-        raise ValueError("coefficients are formed of one gas or two, of the same numbers in every copy")
+    if np.any(found.counts != found.counts[0]):
+        raise ValueError("coefficients are formed of the same numbers of each species in every copy")
     weights = _pairs_of_currents(found)
     temperature = found.temperature[:, None]
     arrays = [
@@ -156,11 +161,24 @@ def _excess(rate: Array, power: int) -> float:
 
 
 def _pairs_of_currents(found: EquilibriumCorrelations) -> Array:
-    """What makes (w, Q), or Q alone, of the currents (J_1, ..., Q)."""
+    """What makes independent currents of (J_1, ..., Q): Q alone, (w, Q), or of more species (w_1, ..., Q).
+
+    The w_k are then orthonormal sums of J_a (m_a / N_a)^(1/2) that carry no momentum, of variance k T each.
+    """
     count = found.counts[0]
-    if len(count) == 1:
-        return np.array([[0.0, 1.0]])
-    return np.array([[1 / count[0], -1 / count[1], 0.0], [0.0, 0.0, 1.0]])
+    species = len(count)
+    weights = np.zeros((species, species + 1))
+    weights[-1, -1] = 1.0
+    if species == 2:
+        weights[0, :2] = 1 / count[0], -1 / count[1]
+    elif species > 2:
+        weights[:-1, :-1] = _drifts(found) * np.sqrt(found.masses / count)
+    return weights
+
+
+def _drifts(found: EquilibriumCorrelations) -> Array:
+    momentum = np.sqrt(found.counts[:1] * found.masses)
+    return np.asarray(null_space(momentum).T)
 
 
 def _coefficients(
@@ -169,8 +187,8 @@ def _coefficients(
     """Coefficients [..., lag] of summed correlations [..., lag], [..., i, j, lag] and the mean k T [...]."""
     count, masses, interval = found.counts[0], found.masses, found.interval
     number = count.sum()
-    each = np.array([(1 / (count * masses)).sum(), 2.5 * (count / masses).sum()])
-    variance = thermal[..., None] * each[-vectors.shape[-2] :]
+    drifts = [(1 / (count * masses)).sum()] if len(count) == 2 else [1.0] * (len(count) - 1)
+    variance = thermal[..., None] * np.array([*drifts, 2.5 * (count / masses).sum()])
     scale = np.sqrt(variance / np.einsum("...iit->...it", vectors)[..., 0])
     normal = vectors * scale[..., :, None, None] * scale[..., None, :, None]
     integral = running_integral(normal, interval) / number
@@ -178,6 +196,8 @@ def _coefficients(
     heat = integral[..., -1, -1, :]
     if len(count) == 1:
         return {"viscosity": viscosity, "thermal_conductivity": found.density * BOLTZMANN * heat}
+    if len(count) > 2:
+        return {"viscosity": viscosity, **_of_many(found, integral)}
     with np.errstate(divide="ignore", invalid="ignore"):
         cross, drift = integral[..., 0, 1, :], integral[..., 0, 0, :]
         ratio = cross / (number * drift)
@@ -189,3 +209,20 @@ def _coefficients(
             "thermal_diffusion_ratio": ratio,
             "thermal_diffusion_factor": ratio / x1_x2,
         }
+
+
+def _of_many(found: EquilibriumCorrelations, integral: Array) -> dict[str, Array]:
+    """Coefficients of three species or more from the integrals L [..., current, current, lag]."""
+    count, number = found.counts[0], found.counts[0].sum()
+    integral = np.moveaxis(integral, -1, -3)  # [..., lag, current, current]
+    velocities = _drifts(found) * np.sqrt(1 / (found.masses * count)) * number  # (N / N_a) J_a of each w_k
+    flow, cross = integral[..., :-1, :-1], integral[..., :-1, -1]
+    # At no lag there is nothing to invert.
+    held = np.zeros(cross.shape[:-1])
+    solved = np.linalg.solve(flow[..., 1:, :, :], cross[..., 1:, :, None])[..., 0]
+    held[..., 1:] = (cross[..., 1:, :] * solved).sum(axis=-1)
+    return {
+        "thermal_conductivity": found.density * BOLTZMANN * (integral[..., -1, -1] - held),
+        "diffusion_matrix": velocities.T @ flow @ velocities,
+        "thermal_diffusion_coefficients": cross @ velocities,
+    }

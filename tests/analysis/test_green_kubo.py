@@ -79,6 +79,36 @@ def test_two_gases():
     assert abs(DENSITY * k / number * heat / expected - 1) > 0.005
 
 
+def test_three_gases():
+    """J_a of variances k T (N_a / m_a - N_a N_b / M): D_ab = N / (N_a N_b) of them, times tau."""
+    masses, counts = np.array([2e-26, 6e-26, 1e-26]), np.array([30.0, 50.0, 20.0])
+    variance = np.diag(counts / masses) - np.outer(counts, counts) / (counts @ masses)
+    heat, copies = 2.5 * (counts / masses).sum(), 4
+    # Heat that goes with the drift of the first species against all, for a tenth of what Schwarz allows.
+    both = 0.1 * np.sqrt(heat / variance[0, 0]) * variance[0]
+    vectors = np.zeros((4, 4, len(TIMES)))
+    vectors[:3, :3] = variance[..., None] * decay("drift")
+    vectors[:3, 3] = vectors[3, :3] = both[:, None] * decay("both")
+    vectors[3, 3] = heat * decay("heat")
+    pairs = np.full(len(TIMES), 7.0)
+    found = EquilibriumCorrelations(
+        masses=masses, counts=np.tile(counts, (copies, 1)), temperature=np.full(copies, 300.0),
+        density=DENSITY, interval=INTERVAL, pairs=pairs, shear=np.tile(7.0 * decay("shear"), (copies, 1)),
+        vectors=np.tile(7.0 * k * 300 * vectors, (copies, 1, 1, 1)),
+    )  # fmt: skip
+    ends = transport_integrals(found).at(TIMES[-1])
+    number, thermal = counts.sum(), k * 300
+    expected = number / np.outer(counts, counts) * thermal * variance * TAU["drift"]
+    np.testing.assert_allclose(ends["diffusion_matrix"].value, expected, rtol=2e-4)
+    drifts = thermal * both / counts * TAU["both"]
+    np.testing.assert_allclose(ends["thermal_diffusion_coefficients"].value, drifts, rtol=2e-4)
+    # L_QJ L_JJ^-1 L_JQ along the first drift: a hundredth of <Q^2>, by the times.
+    rest = heat * (TAU["heat"] - 0.01 * TAU["both"] ** 2 / TAU["drift"])
+    conductivity = DENSITY * k / number * thermal * rest
+    assert ends["thermal_conductivity"].value == pytest.approx(conductivity, rel=2e-4)
+    assert ends["diffusion_matrix"].stderr.shape == (3, 3)
+
+
 def test_the_variances_are_those_of_theory():
     """A factor on all of a current's correlations is the noise of its amplitude, and drops out."""
     exact, found = correlations(), correlations()

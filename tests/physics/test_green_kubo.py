@@ -73,3 +73,23 @@ def test_two_gases():
     # The control: species numbered the other way round would have the other sign.
     factor = whole["thermal_diffusion_factor"]
     assert abs(deviation(factor, -expected["thermal_diffusion_factor"])) > 4
+
+
+def test_three_gases():
+    fractions = (1 / 3, 1 / 3, 1 / 3)
+    theory, time, found = integrals(["He", "Ne", "Ar"], fractions, 3000, molecules=90)
+    whole = found.at(REACH * time)
+    matrix, expected = whole["diffusion_matrix"], theory.diffusion_matrix(fractions, PRESSURE)
+    assert (matrix.stderr < 0.02 * abs(expected).max()).all()
+    assert (abs(deviation(matrix, expected)) < 4).all()
+    drift, driven = (
+        whole["thermal_diffusion_coefficients"],
+        theory.thermal_diffusion_coefficients(fractions, PRESSURE),
+    )
+    assert (abs(deviation(drift, driven)) < 4).all()
+    assert (abs(driven[[0, 2]]) > 4 * drift.stderr[[0, 2]]).all()
+    heat = whole["thermal_conductivity"]
+    assert heat.stderr < 0.015 * heat.value
+    assert abs(deviation(heat, theory.thermal_conductivity(fractions))) < 4
+    # The control: species in another order.
+    assert (abs(deviation(matrix, expected[::-1, ::-1])) > 4).any()
