@@ -7,6 +7,7 @@ viscosity at 300 K with the converged hard-sphere factor 1.01603, rounded (CO2 a
 and 11.13 uPa s); Lennard-Jones, R. A. Svehla, NASA TR R-132 (1962).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -28,7 +29,10 @@ ANGSTROM = 1e-10
 
 @dataclass(frozen=True)
 class Species:
-    """One kind of molecule: name, molar mass [kg/mol], its parameters in each model, what it holds inside."""
+    """One kind of molecule: name, molar mass [kg/mol], its parameters in each model, what it holds inside.
+
+    formula : its atoms, as "CO2"; the name says them where it is not given
+    """
 
     name: str
     molar_mass: float
@@ -37,6 +41,20 @@ class Species:
     vss: VariableSoftSphere
     lj: LennardJones | None = None
     internal: Internal | None = None
+    formula: str = ""
+
+    @property
+    def atoms(self) -> dict[str, int]:
+        """Atoms of each element in one molecule.  Raises ValueError where the formula names none."""
+        formula = self.formula or self.name
+        if not re.fullmatch(r"([A-Z][a-z]?\d*)+", formula):
+            raise ValueError(
+                f"{formula!r} names no atoms of {self.name}: give its Species a formula such as 'CO2'"
+            )
+        atoms: dict[str, int] = {}
+        for element, number in re.findall(r"([A-Z][a-z]?)(\d*)", formula):
+            atoms[element] = atoms.get(element, 0) + int(number or 1)
+        return atoms
 
     @property
     def mass(self) -> float:

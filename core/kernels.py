@@ -75,7 +75,7 @@ class Kernel:
                 break
             if hasattr(argument, "__cuda_array_interface__"):
                 if n > 0:
-                    self.cuda[(n + CUDA_BLOCK - 1) // CUDA_BLOCK, CUDA_BLOCK](n, *arguments)
+                    self.cuda[(n + CUDA_BLOCK - 1) // CUDA_BLOCK, CUDA_BLOCK](n, *map(_bound, arguments))
                 return
         self.threads(n, *arguments)
 
@@ -149,6 +149,15 @@ def _cuda_loop(made: Kernel) -> Any:
     # A slab of few cells is a grid of few blocks, which is no fault of the user's to be warned of.
     numba.config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # type: ignore[attr-defined]
     return cuda.jit(cuda_body(made))
+
+
+def _bound(argument: Any) -> Any:
+    """Arrays of a named tuple as Numba's own: it takes CuPy's only where they stand alone."""
+    if not isinstance(argument, tuple):
+        return argument
+    from numba import cuda
+
+    return type(argument)(*map(cuda.as_cuda_array, argument))
 
 
 def cuda_body(made: Kernel) -> Callable[..., None]:

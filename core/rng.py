@@ -28,6 +28,9 @@ class Stream(IntEnum):
     VELOCITY_RESCALING = 8
     BAROSTAT = 9
     INSERTION = 10
+    REACTION = 11
+    REACTION_OF_THREE = 12
+    REACTION_ALONE = 13
 
 
 _MASK = np.uint64(0xFFFFFFFF)

@@ -19,11 +19,13 @@ from knudsen.dsmc.collisions import Collisions
 from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.reactions import Arrhenius, Probability, Reaction
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.simulation import Simulation
 
 __all__ = [
     "AdiabaticWall",
+    "Arrhenius",
     "Block",
     "Box",
     "Channel",
@@ -41,6 +43,8 @@ __all__ = [
     "OpenReservoir",
     "Periodic",
     "PressureReservoir",
+    "Probability",
+    "Reaction",
     "RotatingFrame",
     "Simulation",
     "Slab",

@@ -1,6 +1,7 @@
 """A problem held against itself before it runs, and the words that checkpoints know it by."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from knudsen.dsmc.face_table import composition_faults
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.forces import Acceleration, acceleration_faults
 from knudsen.dsmc.internal.modes import InternalEnergy, internal_faults
+from knudsen.dsmc.reactions.checks import reaction_faults
+from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reservoirs import reservoir_faults
 from knudsen.dsmc.rotation import RotatingFrame, rotation_faults
 
@@ -29,11 +32,14 @@ def describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> s
 def check_problem(
     gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
     precision: str, acceleration: Acceleration | None, rotation: RotatingFrame | None,
-    internal: InternalEnergy | None,
+    internal: InternalEnergy | None, reactions: Sequence[Reaction],
 ) -> None:  # fmt: skip
     """Raise ValueError that names every fault of the arguments of a simulation."""
     grid = domain.grid
     faults = [*composition_faults(grid, gas), *reservoir_faults(grid), *internal_faults(internal, gas)]
+    faults += reaction_faults(gas, reactions)
+    if reactions and internal is not None:
+        faults.append("reactions of molecules with internal energy are not here: leave one of the two out")
     if len(filling.left) != len(gas):
         faults.append(f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}")
     numbers = _number_faults(particles_per_cell, grid.cell_count, timestep, copies, precision)

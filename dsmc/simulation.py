@@ -1,6 +1,7 @@
 """The simulation: one step is move, sort, collide; samples are taken on both sides of collide."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.forces import Acceleration, BodyForce
 from knudsen.dsmc.internal.modes import InternalEnergy, mode_table
+from knudsen.dsmc.reactions.chemistry import Chemistry
+from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reservoirs import HeldFaces
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.sampling import BlockSampler, Measure, sample, wall_lanes
@@ -50,6 +53,7 @@ class Simulation:
     rotation : of the frame in which the domain rests
     collisions : how partners are chosen, and where the deflections of potentials are cut
     internal : which internal energies are treated; without it molecules have none
+    reactions : among the molecules of the gas
 
     Raises
     ------
@@ -62,10 +66,11 @@ class Simulation:
         copies: int = 1, seed: int = 0, device: str = "auto", precision: str = "double",
         acceleration: Acceleration | None = None, rotation: RotatingFrame | None = None,
         collisions: Collisions = USUAL, internal: InternalEnergy | None = None,
+        reactions: Sequence[Reaction] = (),
     ) -> None:  # fmt: skip
         check_problem(
             gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration, rotation,
-            internal,
+            internal, reactions,
         )  # fmt: skip
         self.gas, self.domain, self.filling = gas, domain, filling
         self.grid = grid = domain.grid
@@ -80,6 +85,10 @@ class Simulation:
         self.modes = mode_table(internal, gas)
         width = self.modes.shape[1]
         self._modes = self.device.put(self.modes)
+        cells = grid.cell_count * grid.parts
+        self.chemistry = (
+            Chemistry(gas, reactions, filling.temperature, copies, cells, self.device) if reactions else None
+        )
         self._move = move_kernel(grid.space, width)
         self._emit = emission_kernel(grid.space, width, rotation is not None)
         self.step = 0
@@ -90,14 +99,17 @@ class Simulation:
         forces = [each for each in (acceleration, rotation) if each is not None]
         chosen = () if collisions == USUAL else (collisions,)
         inner = () if internal is None else (internal, [each.internal for each in gas.species])
+        reacting = [tuple(reactions)] * bool(reactions)
         self.problem = describe(
-            gas, domain, filling, particles_per_cell, timestep, seeds, precision, *forces, *chosen, *inner
-        )
+            gas, domain, filling, particles_per_cell, timestep, seeds, precision,
+            *forces, *chosen, *inner, *reacting,
+        )  # fmt: skip
         self._seeds = self.device.put(np.array(seeds, np.int64))
         self._masses = self.device.put(np.array(gas.masses))
-        bins = grid.cell_count * grid.parts * len(gas)
-        self._sort = BinSort(bins, copies, self.particles.capacity, self.device)
-        self._collider = Collider(gas, grid, filling.temperature, copies, self.device, collisions, self.modes)
+        self._sort = BinSort(cells * len(gas), copies, self.particles.capacity, self.device)
+        self._collider = Collider(
+            gas, grid, filling.temperature, copies, self.device, collisions, self.modes, self.chemistry
+        )
         # Within a block there is nothing to collide.
         held = np.where(grid.collision_volumes > 0, grid.collision_volumes, np.inf)
         self._rate = self.device.put(self.weight * timestep / held)
@@ -123,6 +135,13 @@ class Simulation:
     def work(self) -> np.ndarray[Any, Any]:
         """What the force has given the simulated molecules so far [copies, species] [J]."""
         return self.force.work_of_copies
+
+    @property
+    def reacted(self) -> np.ndarray[Any, Any]:
+        """Reactions of simulated molecules so far [copies, collision cells, reaction]."""
+        if self.chemistry is None:
+            return np.zeros((self.copies, self.grid.cell_count * self.grid.parts, 0), np.int64)
+        return self.chemistry.counts()
 
     @property
     def device_name(self) -> str:
@@ -225,7 +244,10 @@ class Simulation:
             int(Stream.EMISSION_COUNT), self.step,
         )  # fmt: skip
         self.held.pay(arrived, self._emitted)
-        needed = int((self.particles.counts + self._emitted.sum(axis=1)).max())
+        self._make_room(int((self.particles.counts + self._emitted.sum(axis=1)).max()))
+
+    def _make_room(self, needed: int) -> None:
+        """Let every copy have room for so many molecules."""
         if needed > self.particles.capacity:
             capacity = int(needed * OPEN_ROOM)
             if capacity * self.copies > MOST_PARTICLES:
@@ -238,10 +260,18 @@ class Simulation:
 
     def collide(self) -> None:
         """Collide for a time step; every other step takes the pairs of species in reverse order."""
-        backwards = self.step % 2 == 1
-        self._collider.collide(
-            self.particles, self._sort.starts, self._rate, backwards, self._seeds, self.step
-        )
+        backwards, starts = self.step % 2 == 1, self._sort.starts
+        if self.chemistry is None:
+            self._collider.collide(self.particles, starts, self._rate, backwards, self._seeds, self.step)
+            return
+        world = self.chemistry.world(self.particles)
+        beside = (self.particles, starts, self._rate, self.timestep, self._seeds, self.step)
+        if backwards:
+            self.chemistry.beside(*beside)
+        self._collider.collide(self.particles, starts, self._rate, backwards, self._seeds, self.step, world)
+        if not backwards:
+            self.chemistry.beside(*beside)
+        self.chemistry.finish(self.particles, self._sort, self._make_room)
 
     def add_sample(self) -> None:
         """Add the moments of every cell to the block under way."""
@@ -305,14 +335,16 @@ class Simulation:
         )
 
     def resolution(self) -> dict[str, float]:
-        """Collision counts so far: majorant overflows, acceptance, mean separation of partners [m]."""
-        return self._collider.summary()
+        """Counts so far: majorant overflows, acceptance, mean separation of partners [m]; reactions."""
+        reactions = {} if self.chemistry is None else self.chemistry.summary()
+        return self._collider.summary() | reactions
 
     def state(self) -> dict[str, Any]:
         """The arrays of a checkpoint, those of the molecules, lanes and samples apart."""
         collider = self._collider
         book = {"majorant": collider.majorant, "events": collider.events, "separation": collider.separation}
-        return book | self.held.state(self.faces)
+        reactions = {} if self.chemistry is None else self.chemistry.state()
+        return book | reactions | self.held.state(self.faces)
 
     def lane_totals(self) -> dict[str, Any]:
         """The arrays of a checkpoint that each lane has its own of [copies * lanes, ...]."""
@@ -321,7 +353,8 @@ class Simulation:
 
     def settle(self, molecules: list[dict[str, np.ndarray[Any, Any]]]) -> None:
         """Put the molecules of each copy, host arrays by column, in place of those that are there."""
-        room = OPEN_ROOM if self.faces.has_open else 1.0
+        grows = self.faces.has_open or (self.chemistry is not None and self.chemistry.grows)
+        room = OPEN_ROOM if grows else 1.0
         self.particles = Particles.from_copies(molecules, room, self.precision, self.device)
 
     def checkpoint(self, path: Path | str) -> None:

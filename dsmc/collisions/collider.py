@@ -1,7 +1,7 @@
 """The collisions of a run: options, pair parameters, majorants and counts."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy.constants import k as BOLTZMANN
@@ -10,10 +10,14 @@ from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
 from knudsen.core.rng import Stream
+from knudsen.dsmc.collisions.encounters import UNREACTIVE
 from knudsen.dsmc.collisions.laws import Scatterer, pair_tables, scatterer
 from knudsen.dsmc.collisions.relaxation import exchange_tables
 from knudsen.dsmc.collisions.selection import EVENTS, FLOAT32_UP, collide_kernel
 from knudsen.dsmc.domains.grid import Grid
+
+if TYPE_CHECKING:
+    from knudsen.dsmc.reactions.chemistry import Chemistry
 
 Array = np.ndarray[Any, Any]
 USUAL_CUT = 0.1  # rad: Omega(l,l)* then holds to 2e-4 (docs/engine.md)
@@ -67,7 +71,7 @@ class Collider:
 
     def __init__(
         self, gas: Mixture, grid: Grid, temperature: float, copies: int, machine: Device,
-        options: Collisions, modes: Array,
+        options: Collisions, modes: Array, chemistry: "Chemistry | None" = None,
     ) -> None:  # fmt: skip
         shape = (len(gas), len(gas))
         pairs: list[tuple[tuple[int, int], Scatterer]] = []
@@ -77,7 +81,11 @@ class Collider:
             pair = scatterer(gas.interaction(a, b), reduced_mass, temperature, options.cut_angle)
             pairs.append(((a, b), pair))
             fast = self.FIRST_MAJORANT_SPEED * np.sqrt(2 * BOLTZMANN * temperature / reduced_mass)
-            first[a, b] = pair.largest_rate(fast) * FLOAT32_UP
+            largest = pair.largest_rate(fast)
+            if chemistry is not None:
+                energy = (self.FIRST_MAJORANT_SPEED**2 * BOLTZMANN) * temperature
+                largest = max(largest, chemistry.largest_rate(a, b, largest, energy))
+            first[a, b] = largest * FLOAT32_UP
         tables = pair_tables(len(gas), pairs)
         masses = np.array(gas.masses)
         share = masses[:, None] / (masses[:, None] + masses)
@@ -85,7 +93,9 @@ class Collider:
         exchange, inner = exchange_tables(modes)
         self.pairs = tuple(machine.put(column) for column in (*columns, *inner))
         self._among = options.among if options.partners == "nearest" else 1
-        self._collide = collide_kernel(tables.laws, grid.space.dims, self._among, exchange)
+        encounter = UNREACTIVE if chemistry is None else chemistry.encounter
+        self._collide = collide_kernel(tables.laws, grid.space.dims, self._among, exchange, encounter)
+        self._nothing = (machine.put(np.zeros(1)),) * 4
         items = copies * grid.cell_count * grid.parts
         self.device, self.items = machine, items
         self._last = machine.put(np.zeros(1, np.int32))
@@ -94,16 +104,21 @@ class Collider:
         self.separation = machine.put(np.zeros(items))
 
     def collide(
-        self, particles: Particles, starts: Any, rate: Any, backwards: bool, seeds: Any, step: int
-    ) -> None:
-        """Collide the particles of every cell; rate is W dt / V of each cell [cells] [s/m^3]."""
+        self, particles: Particles, starts: Any, rate: Any, backwards: bool, seeds: Any, step: int,
+        world: tuple[Any, ...] | None = None,
+    ) -> None:  # fmt: skip
+        """Collide the particles of every cell; rate is W dt / V of each cell [cells] [s/m^3].
+
+        world : what reactions read and write, where there are any
+        """
         if self._among > 1 and len(self._last) != len(particles.vx):
             self._last = self.device.xp.zeros(len(particles.vx), np.int32)
         velocities = (particles.vx, particles.vy, particles.vz)
         positions = (particles.place, particles.dims, *velocities, particles.inner, self._last)
         book = (self.majorant, self.events, self.separation)
         order = (backwards, seeds, int(Stream.COLLISION), step)
-        self._collide(self.items, *positions, starts, *book, *self.pairs, rate, *order)
+        reacting = self._nothing if world is None else world
+        self._collide(self.items, *positions, starts, *book, *self.pairs, rate, *order, *reacting)
 
     def summary(self) -> dict[str, float]:
         """Collisions, share of candidates accepted and over the majorant, mean separation [m]."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from knudsen.core.kernels import Kernel, device, kernel
 from knudsen.core.rng import draw_words, poisson, rest_below, uniform
+from knudsen.dsmc.collisions.encounters import SCATTERED, UNREACTIVE, Encounter
 from knudsen.dsmc.collisions.laws import Law, switch
 from knudsen.dsmc.collisions.partners import choice, distance
 from knudsen.dsmc.collisions.relaxation import ELASTIC, Exchange, finisher
@@ -38,12 +39,25 @@ def has_nan(first: int, end: int, place: Any, dims: int, vx: Any, vy: Any, vz: A
     return total != total
 
 
+@device
+def law_of_pair(a: int, b: int, pairs: Any) -> Any:
+    """Kind, numbers, table and mass share of species a <= b."""
+    kind, numbers, table, areas, angles, mass_share = pairs
+    row, at = numbers[a, b], table[a, b]
+    return kind[a, b], row[0], row[1], row[2], areas[at], angles[at], mass_share[a, b]
+
+
 @lru_cache(maxsize=32)
-def collide_kernel(laws: tuple[Law, ...], dims: int, among: int, exchange: Exchange = ELASTIC) -> Kernel:
+def collide_kernel(
+    laws: tuple[Law, ...], dims: int, among: int, exchange: Exchange = ELASTIC,
+    encounter: Encounter = UNREACTIVE,
+) -> Kernel:  # fmt: skip
     """The kernel of a gas whose pairs have these laws.
 
     among : partners looked at, the nearest is taken;  exchange : what collisions do beside scattering
+    encounter : whether molecules react
     """
+    absent, identify, law_now, reach, outcome, react = encounter
     law = switch(laws)
     sigma_g_of, cosine_of = law
     finish = finisher(law, exchange)
@@ -54,13 +68,15 @@ def collide_kernel(laws: tuple[Law, ...], dims: int, among: int, exchange: Excha
         a: int, b: int, first_a: int, n_a: int, first_b: int, n_b: int,
         place: Any, dims: int, vx: Any, vy: Any, vz: Any, inner: Any, last: Any,
         majorant: Any, events: Any, separation: Any,
-        kind: int, p: float, q: float, r: float, areas: Any, angles: Any, mass_share: float,
-        modes: Any, chances: Any, proposals: Any, highest: Any,
+        law_of_slots: Any, pairs: Any, modes: Any, chances: Any, proposals: Any, highest: Any,
+        columns: Any, born: Any, chemistry: Any, book: Any, item: int, first: int,
         rate: float, seed: int, stream: int, cell: int, draw: int, step: int,
     ) -> int:  # fmt: skip
         """Collide the molecules of two species of one cell; returns the next unused draw.
 
         majorant, events, separation : views of this pair and cell, updated
+        law_of_slots, pairs : kind, numbers, table and mass share of the pair; of all pairs
+        columns, born, chemistry, book : of `knudsen.dsmc.reactions`;  first : first slot of the cell
         """
         possible = n_a * (n_a - 1) * 0.5 if first_a == first_b else float(n_a) * n_b
         largest = float(majorant[0])
@@ -77,19 +93,32 @@ def collide_kernel(laws: tuple[Law, ...], dims: int, among: int, exchange: Excha
             draw += 1
             next_i, next_j, next_accept, next_chi = draw_words(seed, stream, cell, draw, step)
             i, j = choose(word_i, word_j, first_a, n_a, first_b, n_b, place, last)
+            if absent(i, j, columns):
+                continue
+            i, j, kind_i, kind_j = identify(i, j, a, b, columns)
+            kind, p, q, r, areas, angles, mass_share = law_now(kind_i, kind_j, a, b, law_of_slots, pairs)
             g2 = relative_speed_squared(i, j, vx, vy, vz)
             sigma_g = sigma_g_of(kind, p, q, r, areas, g2)
-            if sigma_g > largest:
+            met = reach(i, j, sigma_g, g2, columns, chemistry)
+            if met > largest:
                 overflows += 1
-                largest = sigma_g
+                largest = met
             level = uniform(word_accept) * largest
-            if level < sigma_g:
-                cos_chi = cosine_of(kind, p, q, r, areas, angles, g2, level, uniform(word_chi))
-                draw = finish(
-                    i, j, a, b, vx, vy, vz, inner, g2, sigma_g, level, uniform(word_chi), cos_chi,
-                    uniform(rest_below(word_i, n_a)), kind, p, q, r, areas, angles, mass_share,
-                    modes, chances, proposals, highest, seed, stream, cell, draw, step,
-                )  # fmt: skip
+            if level < met:
+                reaction, rest = outcome(i, j, level, sigma_g, g2, columns, chemistry)
+                cos_chi = cosine_of(kind, p, q, r, areas, angles, g2, rest, uniform(word_chi))
+                turn = uniform(rest_below(word_i, n_a))
+                if reaction == SCATTERED:
+                    draw = finish(
+                        i, j, kind_i, kind_j, vx, vy, vz, inner, g2, sigma_g, rest, uniform(word_chi),
+                        cos_chi, turn, kind, p, q, r, areas, angles, mass_share,
+                        modes, chances, proposals, highest, seed, stream, cell, draw, step,
+                    )  # fmt: skip
+                else:
+                    react(
+                        reaction, i, j, sigma_g, g2, cos_chi, turn, first, dims, columns, born, chemistry,
+                        book, item, seed, cell, draw, step,
+                    )  # fmt: skip
                 remember(i, j, last)
                 collisions += 1
                 apart += distance(i, j, place, dims)
@@ -108,6 +137,7 @@ def collide_kernel(laws: tuple[Law, ...], dims: int, among: int, exchange: Excha
         kind: Any, numbers: Any, table: Any, areas: Any, angles: Any, mass_share: Any,
         modes: Any, chances: Any, proposals: Any, highest: Any,
         rate: Any, backwards: bool, seeds: Any, stream: int, step: int,
+        columns: Any, born: Any, chemistry: Any, book: Any,
     ) -> None:  # fmt: skip
         """Collide the particles of one cell of one copy for a time dt.
 
@@ -115,6 +145,7 @@ def collide_kernel(laws: tuple[Law, ...], dims: int, among: int, exchange: Excha
         rate : float64 [cells], W dt / V: real molecules per simulated one over the cell's volume, times the
             step [s/m^3]
         backwards takes the pairs of species in reverse, so that two steps make a symmetric whole.
+        columns, born, chemistry, book : of a gas that reacts (`knudsen.dsmc.reactions.pairs`)
         """
         species = mass_share.shape[0]
         cells = (starts.shape[1] - 1) // species
@@ -125,6 +156,7 @@ def collide_kernel(laws: tuple[Law, ...], dims: int, among: int, exchange: Excha
             # not is accepted by no pair but of Maxwell molecules.  The simulation's check of faults names it.
             return
         forget(bounds[0], bounds[species], last)
+        pairs = (kind, numbers, table, areas, angles, mass_share)
         draw = 0
         for forth in range(species * species):
             a, b = divmod(species * species - 1 - forth if backwards else forth, species)
@@ -133,9 +165,8 @@ def collide_kernel(laws: tuple[Law, ...], dims: int, among: int, exchange: Excha
                     a, b, bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b],
                     place, dims, vx, vy, vz, inner, last,
                     majorant[a, b, item : item + 1], events[a, b, item], separation[item : item + 1],
-                    kind[a, b], numbers[a, b, 0], numbers[a, b, 1], numbers[a, b, 2],
-                    areas[table[a, b]], angles[table[a, b]], mass_share[a, b],
-                    modes, chances, proposals, highest,
+                    law_of_pair(a, b, pairs), pairs, modes, chances, proposals, highest,
+                    columns, born, chemistry, book, item, bounds[0],
                     rate[cell], seeds[copy], stream, cell, draw, step,
                 )  # fmt: skip
 

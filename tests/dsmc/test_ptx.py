@@ -1,5 +1,7 @@
 """Every kernel compiles to PTX for sm_80 and sm_90 on a machine with no driver and no device."""
 
+from dataclasses import replace
+
 import numpy as np
 import ptx
 import pytest
@@ -25,6 +27,7 @@ from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.internal.modes import InternalEnergy
 from knudsen.dsmc.measures.velocities import VelocityDistributions
+from knudsen.dsmc.reactions import Arrhenius, Reaction
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.simulation import Simulation
 
@@ -85,6 +88,16 @@ def run_everything(precision):
     )  # fmt: skip
     simulation.sample(1, 2)
     simulation.run(2)
+    argon = species("Ar")
+    dimer = replace(argon, name="Ar2", molar_mass=2 * argon.molar_mass)
+    reactions = [
+        Reaction(("Ar2", "Ar"), ("Ar", "Ar", "Ar"), Arrhenius(1e-14)),
+        Reaction(("Ar", "Ar", "Ar"), ("Ar2", "Ar"), Arrhenius(1e-40)),
+    ]
+    Simulation(
+        Mixture([argon, dimer]), DOMAINS[0], Filling(1e4, 300.0, (0.5, 0.5)), particles_per_cell=10,
+        timestep=1e-10, device="cpu", precision=precision, reactions=reactions,
+    ).run(1)  # fmt: skip
     column = np.zeros(5)
     copy = dict.fromkeys(("place", "vx", "vy", "vz", "species"), column)
     particles = Particles.from_copies([copy], 1.0, precision, Device("cpu"))

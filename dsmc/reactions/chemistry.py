@@ -1,0 +1,148 @@
+"""The reactions of a run: tables, counts, and the step's end, when numbers of molecules change."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.core.device import Device
+from knudsen.core.gases import Mixture
+from knudsen.core.particles import Particles
+from knudsen.core.rng import Stream
+from knudsen.core.sorting import BinSort
+from knudsen.dsmc.collisions.selection import FLOAT32_UP
+from knudsen.dsmc.reactions.events import Columns
+from knudsen.dsmc.reactions.model import Reaction
+from knudsen.dsmc.reactions.network import FACTOR, NONE, THRESHOLD, network, rate_in_pair, rate_of
+from knudsen.dsmc.reactions.pairs import REACTIVE, Book
+from knudsen.dsmc.reactions.passes import append_births, name_bins, react_beside
+
+# Energies over kT among which the first majorant of a triple is sought; fewer than 1 in 10^4 lie below.
+TRIPLE_ENERGIES = np.geomspace(0.08, 25.0, 200)
+
+
+class Chemistry:
+    """Reactions of every copy and cell.
+
+    reacted : int64 [reaction, copies * cells], so far;  beyond : int64 [copies * cells]
+    majorant : float32 [reactions of three, copies * cells], largest rate of a triple met so far [m^6/s]
+    events : int64 [reactions of three, copies * cells, 2], candidates and overflows
+    """
+
+    encounter = REACTIVE
+
+    def __init__(
+        self, gas: Mixture, reactions: Sequence[Reaction], temperature: float, copies: int, cells: int,
+        machine: Device,
+    ) -> None:  # fmt: skip
+        self.reactions, self.device = tuple(reactions), machine
+        self.copies, self.items, self.kinds = copies, copies * cells, len(gas)
+        self._host = network(gas, reactions, Device("cpu"))
+        self.network = network(gas, reactions, machine)
+        zeros = machine.xp.zeros
+        self.reacted = zeros((len(reactions), self.items), np.int64)
+        self.beyond, self._births = zeros(self.items, np.int64), zeros(self.items, np.int64)
+        self._touched = zeros(self.items, np.uint8)
+        self.book = Book(self.reacted, self.beyond, self._births, self._touched)
+        self.grows = any(len(each.products) > len(each.reactants) for each in reactions)
+        triples = [r for r, each in enumerate(reactions) if len(each.reactants) == 3]
+        self._triples = machine.put(np.array(triples, np.int64))
+        energies = BOLTZMANN * temperature * TRIPLE_ENERGIES
+        rows = self._host.numbers[triples]
+        rates = [max(rate_of(row, e, e) for e in row[THRESHOLD] + energies) for row in rows]
+        first = np.array(rates).reshape(-1, 1) * FLOAT32_UP
+        self.majorant = machine.put(np.repeat(first, self.items, axis=1).astype(np.float32))
+        self.events = zeros((len(triples), self.items, 2), np.int64)
+        alone = [self._alone(kind) for kind in range(len(gas))]
+        self._fastest = max(alone)
+        self._beside = bool(triples) or self._fastest > 0
+
+    def _alone(self, kind: int) -> float:
+        """Sum of the rates of a species alone [1/s]."""
+        total, r = 0.0, self._host.of_one[kind]
+        while r != NONE:
+            total, r = total + self._host.numbers[r, FACTOR], self._host.following[r]
+        return float(total)
+
+    def largest_rate(self, a: int, b: int, largest_of_collisions: float, energy: float) -> float:
+        """Largest sum of sigma_R g of a pair [m^3/s], up to so much [J] above the highest threshold.
+
+        What reacts lies above the thresholds, so that an energy rare among collisions is not rare among it.
+        """
+        thresholds, r = [0.0], self._host.of_pair[a, b]
+        while r != NONE:
+            thresholds.append(self._host.numbers[r, THRESHOLD])
+            r = self._host.following[r]
+        energies = (max(thresholds) + energy) * np.linspace(0.01, 1, 100)
+        total, r = np.zeros(100), self._host.of_pair[a, b]
+        while r != NONE:
+            rates = [rate_in_pair(r, largest_of_collisions, e, e, self._host) for e in energies]
+            total, r = total + rates, self._host.following[r]
+        return float(total.max())
+
+    def world(self, particles: Particles) -> tuple[Any, ...]:
+        """What the kernel of collisions reads and writes, at the beginning of a step's collisions."""
+        self._births[...] = 0
+        self._touched[...] = 0
+        return Columns(*particles.columns), Columns(*particles.spare_columns), self.network, self.book
+
+    def beside(
+        self, particles: Particles, starts: Any, rate: Any, timestep: float, seeds: Any, step: int
+    ) -> None:
+        """Let triples and single molecules react for a step."""
+        if not self._beside:
+            return
+        react_beside(
+            self.items, Columns(*particles.columns), starts, self._triples, self.majorant, self.events, rate,
+            timestep, self._fastest, self.network, self.book, seeds,
+            int(Stream.REACTION_OF_THREE), int(Stream.REACTION_ALONE), step,
+        )  # fmt: skip
+
+    def finish(self, particles: Particles, sort: BinSort, make_room: Callable[[int], None]) -> None:
+        """Put the molecules in order of cell and species again, with those born and without the dead.
+
+        make_room : makes the capacity of a copy at least that many
+        """
+        if not self._touched.any():
+            return
+        name_bins(self.items, sort.starts, particles.species, self.kinds, particles.bin)
+        if self.grows:
+            self._append(particles, sort.starts, make_room)
+        sort.sort(particles)
+
+    def _append(self, particles: Particles, starts: Any, make_room: Callable[[int], None]) -> None:
+        births = self._births.reshape(self.copies, -1)
+        born = Columns(*particles.spare_columns)
+        counts = particles.counts + births.sum(axis=1)
+        make_room(int(counts.max()))
+        xp = self.device.xp
+        first = particles.counts + particles.capacity * xp.arange(self.copies)
+        slots = (first[:, None] + xp.cumsum(births, axis=1) - births).reshape(-1)
+        append_births(
+            self.items, starts, self._births, slots, self.kinds, particles.dims, born,
+            Columns(*particles.columns), particles.bin,
+        )  # fmt: skip
+        particles.counts[...] = counts
+
+    def counts(self) -> np.ndarray[Any, Any]:
+        """Reactions so far [copies, cells, reaction]."""
+        found = self.device.fetch(self.reacted)
+        return np.moveaxis(found.reshape(len(self.reactions), self.copies, -1), 0, -1)
+
+    def summary(self) -> dict[str, float]:
+        """Reactions so far, those of pairs above their collision rate, overflows of triples' majorants."""
+        candidates, overflows = self.device.fetch(self.events).sum(axis=(0, 1))
+        return {
+            "reactions": int(self.device.fetch(self.reacted).sum()),
+            "reactions_beyond_collisions": int(self.device.fetch(self.beyond).sum()),
+            "triple_candidates": int(candidates),
+            "triple_overflows": int(overflows),
+        }
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps."""
+        return {
+            "reacted": self.reacted, "reacted_beyond": self.beyond, "triple_majorant": self.majorant,
+            "triple_events": self.events,
+        }  # fmt: skip

@@ -1,0 +1,300 @@
+"""Reactions: what one event does, what is refused, what a step keeps, and who depends on what."""
+
+import math
+from dataclasses import replace
+
+import numba
+import numpy as np
+import pytest
+from reacting import BOLTZMANN, collide_in_place, counts_of, ledger, make, molecule
+
+from knudsen.core.device import Device
+from knudsen.core.gases import Mixture, species
+from knudsen.core.particles import COLUMNS
+from knudsen.dsmc.boundaries import DiffuseWall, OpenReservoir
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.reactions import Arrhenius, Probability, Reaction, backward, equilibrium_constant
+from knudsen.dsmc.reactions.events import semicircle
+from knudsen.dsmc.reactions.network import network, rate_of
+from knudsen.dsmc.simulation import Simulation
+
+KELVIN = BOLTZMANN
+A2, A, M = molecule("A2", 40.0), molecule("A", 20.0, "", 3e-10, 0.8), molecule("M", 30.0)
+B, B2 = replace(A, name="B", formula="A"), replace(A2, name="B2", formula="A2")
+GAS = Mixture([A2, A, M, B], "vss")
+FRESH = Reaction(("A", "M"), ("B", "M"), Arrhenius(4e-18, 0.5, 200 * KELVIN), 100 * KELVIN)
+SPLITS = [
+    Reaction(("A2", third), ("A", "A", third), Arrhenius(4e-18, 0.7, 1000 * KELVIN), -1000 * KELVIN)
+    for third in ("A2", "A", "M")
+]
+# Every kind of reaction, all going on at once at 500 K and 1 bar.
+NETWORK = [
+    FRESH,
+    backward(GAS, FRESH),
+    *SPLITS,
+    *(backward(GAS, each, 2e-8) for each in SPLITS),
+    Reaction(("B", "A"), ("A", "A"), Probability(0.3, 50 * KELVIN), -50 * KELVIN),
+    Reaction(("A",), ("B",), Arrhenius(1e8)),
+]
+
+
+def simulate(reactions=NETWORK, faces=None, copies=3, precision="double", seed=7, subcells=2):
+    faces = faces or (DiffuseWall(500.0), DiffuseWall(600.0))
+    return Simulation(
+        GAS, Slab(4e-7, 4, *faces, subcells=subcells), Filling(1e5, 500.0, (0.4, 0.2, 0.3, 0.1)),
+        particles_per_cell=40, timestep=5e-11, copies=copies, seed=seed, device="cpu", precision=precision,
+        reactions=reactions,
+    )  # fmt: skip
+
+
+def state(simulation, copies):
+    """Molecules and counts of some copies."""
+    particles = simulation.particles
+    found = {"reacted": simulation.reacted[copies], "counts": particles.counts[copies]}
+    for name in COLUMNS:
+        rows = getattr(particles, name).reshape(simulation.copies, particles.capacity, -1)
+        live = [rows[r][: int(particles.counts[r])] for r in range(simulation.copies)[copies]]
+        found[name] = np.concatenate(live)
+    return found
+
+
+def assert_same(one, other):
+    for name, array in one.items():
+        np.testing.assert_array_equal(array, other[name], err_msg=name)
+
+
+@pytest.mark.parametrize(("precision", "tolerance"), [("double", 1e-13), ("mixed", 2e-6)])
+def test_mass_momentum_and_energy_are_kept(precision, tolerance):
+    """With what reactions set free, to round-off, while every kind of reaction goes on in every copy."""
+    simulation = simulate(precision=precision)
+    before, steps = ledger(simulation), 60
+    scale = before[:, [4]] * np.array([[0, 1e-3, 1e-3, 1e-3, 1]]) + before[:, [0]] * np.array(
+        [[1, 0, 0, 0, 0]]
+    )
+    collide_once_sorted(simulation, steps)
+    assert np.all(simulation.reacted.sum(axis=(0, 1)) > 0)
+    off = np.abs(ledger(simulation) - before) / scale
+    assert off.max() < tolerance * math.sqrt(simulation.reacted.sum())
+
+
+def collide_once_sorted(simulation, steps):
+    cells = simulation.grid.cell_count * simulation.grid.parts
+    at = np.floor(simulation.particles.along(0) / (4e-7 / cells)).astype(int)
+    simulation.particles.bin[...] = at * len(GAS) + simulation.particles.species
+    simulation.sort()
+    collide_in_place(simulation, steps)
+
+
+def test_molecules_stay_in_order_of_cell_and_species():
+    """After every step, births and deaths included, slots are what `starts` says; atoms are conserved."""
+    simulation = simulate()
+    atoms = [2, 1, 0, 1]
+    before = counts_of(simulation).sum(axis=1) @ atoms if simulation.starts.any() else None
+    for _ in range(20):
+        simulation.run(1)
+        particles = simulation.particles
+        cells = simulation.grid.cell_count * simulation.grid.parts
+        for copy, starts in enumerate(simulation.starts):
+            base = copy * particles.capacity
+            assert starts[0] == base and starts[-1] == base + particles.counts[copy]
+            kind = np.repeat(np.tile(np.arange(4), cells), np.diff(starts))
+            live = slice(base, starts[-1])
+            np.testing.assert_array_equal(particles.species[live], kind)
+            where = np.floor(particles.along(0)[live] / (4e-7 / cells)).astype(int)
+            np.testing.assert_array_equal(where, np.repeat(np.arange(cells), np.diff(starts[::4])))
+        found = counts_of(simulation).sum(axis=1) @ atoms
+        before = found if before is None else before
+        np.testing.assert_array_equal(found, before)
+
+
+def test_capacity_grows_with_the_molecules():
+    """A gas that falls apart altogether: more than twice the molecules it began with, and none is lost."""
+    gas = Mixture([A2, A, M], "vss")
+    split = [Reaction(("A2", third), ("A", "A", third), Arrhenius(3e-15), 0.0) for third in ("A2", "A", "M")]
+    simulation = make(gas, split, 500.0, 3, 2, 1e-11, particles_per_cell=20)
+    assert simulation.particles.capacity < 90
+    simulation.run(60)
+    assert simulation.particles.capacity >= 120
+    np.testing.assert_array_equal(counts_of(simulation).sum(axis=1), [[0, 120, 0]] * 2)
+    assert np.all(simulation.reacted.sum(axis=(1, 2)) == 60)
+
+
+def test_a_relabelling_leaves_the_motion_as_it_was():
+    """A -> B in every collision, alike in all but name: velocities are those without it, to round-off."""
+    gas = Mixture([A, B], "vss")
+    turn = [Reaction(("A", "A"), ("B", "B"), Probability(1.0))]  # two in a cell: the only pair there is
+    velocities = []
+    for reactions in ((), turn):
+        simulation = make(gas, reactions, 500.0, 1, 300, 4e-10, particles_per_cell=2)
+        simulation.run(1)
+        velocities.append(np.sort(simulation.particles.vx))
+    assert simulation.reacted.sum() > 50
+    np.testing.assert_allclose(velocities[0], velocities[1], rtol=1e-12, atol=1e-9)
+
+
+def test_a_share_of_the_collisions_is_that_share():
+    """p of those whose energy passes the threshold: all of them at threshold zero."""
+    gas = Mixture([A, B, M], "vss")
+    both = [Reaction((a, "M"), (b, "M"), Probability(0.25)) for a, b in (("A", "B"), ("B", "A"))]
+    simulation = make(gas, both, 500.0, 2, 200, 1e-10, particles_per_cell=50)
+    particles = simulation.particles
+    particles.species[...] = np.where(np.arange(len(particles.species)) % 2, 2, 0)
+    simulation.run(40)
+    events = simulation._collider.events[..., 1].sum(axis=2)
+    met, made = events[0, 2] + events[1, 2], simulation.reacted.sum()
+    assert met > 20_000
+    assert abs(made - 0.25 * met) < 4 * math.sqrt(met * 0.25 * 0.75)
+
+
+def test_single_molecules_change_as_in_continuous_time():
+    """A -> B -> C -> A in few long steps: exp(k t) of the rates, by their matrix exponential."""
+    gas = Mixture([A, B, replace(A, name="C", formula="A")], "vss")
+    rates = np.array([[0, 3e9, 0], [0, 0, 1e9], [0.5e9, 0.2e9, 0]])
+    reactions = [
+        Reaction((gas.names[a],), (gas.names[b],), Arrhenius(rates[a, b]))
+        for a, b in zip(*np.nonzero(rates), strict=True)
+    ]
+    simulation = make(gas, reactions, 500.0, 2, 100, 1e-9, pressure=1.0, particles_per_cell=200)
+    simulation.run(2)
+    generator = (rates - np.diag(rates.sum(axis=1))) * 1e-9
+    values, vectors = np.linalg.eig(generator)
+    chance = np.real(vectors @ np.diag(np.exp(2 * values)) @ np.linalg.inv(vectors))[0]
+    found = counts_of(simulation).sum(axis=(0, 1))
+    n = found.sum()
+    assert np.all(np.abs(found - n * chance) < 4 * np.sqrt(n * chance * (1 - chance)))
+
+
+def test_three_motions_share_energy_by_a_semicircle():
+    """<f> = 1/2 and <f^2> = 5/16 of density ~ (f (1 - f))^(1/2), over a grid of words."""
+    words = (np.arange(200) + 0.5) / 200 * 2**32
+    f = np.array([semicircle(int(a), int(b)) for a in words for b in words])
+    assert f.mean() == pytest.approx(1 / 2, abs=1e-6)
+    assert (f**2).mean() == pytest.approx(5 / 16, abs=1e-5)
+
+
+@pytest.mark.parametrize("model", ["vss", "hs", "lj"])
+def test_rates_of_single_energies_have_the_mean_of_the_law(model):
+    """Over the Maxwellian, at temperatures far apart, whatever the pair scatters by."""
+    gas = Mixture(["He", "Ar"], model)
+    law = Arrhenius(1e-17, -0.3, 2000 * KELVIN)
+    reaction = Reaction(("Ar", "Ar"), ("He", "He"), law)
+    triple = Reaction(("Ar", "Ar", "He"), ("He", "He"), replace(law, prefactor=1e-40))
+    rows = network(gas, [reaction, triple], Device("cpu")).numbers
+    for temperature in (300.0, 2000.0, 10_000.0):
+        thermal = BOLTZMANN * temperature
+        x = (np.arange(200_000) + 0.5) / 200_000 * 60
+        for row, power, each in zip(rows, (0.5, 2.0), (reaction, triple), strict=True):
+            weight = x**power * np.exp(-x)
+            above = x > row[2] / thermal
+            rates = [rate_of(row, e, e) for e in x[above][::20] * thermal]
+            mean = np.sum(weight[above][::20] * rates) / np.sum(weight[::20])
+            # Pairs of one species are counted once each.
+            assert mean == pytest.approx(2 * each.rate.at(temperature), rel=2e-4)
+
+
+def test_the_reverse_of_the_reverse_is_the_reaction():
+    for reaction in (*SPLITS, FRESH):
+        reverse = backward(GAS, reaction, 3.0)
+        again = backward(GAS, reverse, 1 / 3.0)
+        assert again.reactants == reaction.reactants and again.heat == reaction.heat
+        for temperature in (300.0, 3000.0):
+            constant = reaction.rate.at(temperature) / reverse.rate.at(temperature)
+            assert constant == pytest.approx(equilibrium_constant(GAS, reaction, temperature, 3.0), rel=1e-12)
+            assert again.rate.at(temperature) == pytest.approx(reaction.rate.at(temperature), rel=1e-12)
+
+
+def test_saha_of_atoms():
+    """K = (pi m_A k T / h^2)^(3/2) exp(-D / kT) of two atoms from one molecule of twice the mass."""
+    expected = (math.pi * A.mass * BOLTZMANN * 500.0 / 6.62607015e-34**2) ** 1.5 * math.exp(-2)
+    assert equilibrium_constant(GAS, SPLITS[0], 500.0) == pytest.approx(expected, rel=1e-12)
+
+
+def test_what_is_wrong_is_named_at_once():
+    rate = Arrhenius(1e-17, 0.0, 1e-20)
+    gas = Mixture(["N2", "O2", "Ar", A, B, replace(A, name="??")], "vss")
+    wrong = {
+        "N2 + Ar -> O2 + Ar: mass is not conserved": Reaction(("N2", "Ar"), ("O2", "Ar"), rate),
+        "atoms are not conserved, Ar1 N2 become Ar1 O2": Reaction(("N2", "Ar"), ("O2", "Ar"), rate),
+        "X is not among the species": Reaction(("N2", "X"), ("O2", "X"), rate),
+        "names no atoms": Reaction(("A", "Ar"), ("??", "Ar"), rate),
+        "it takes 2e-20 J": Reaction(("A", "Ar"), ("B", "Ar"), rate, heat=-2e-20),
+        "reactants and products are the same": Reaction(("A", "Ar"), ("Ar", "A"), rate),
+        "exponent -0.6 must be above -0.5": Reaction(("A", "O2"), ("B", "O2"), Arrhenius(1.0, -0.6, 1e-20)),
+        "one molecule alone cannot take or give heat": Reaction(("A",), ("B",), Arrhenius(1.0), 1e-20),
+        "one molecule alone does not collide": Reaction(("B",), ("A",), Probability(0.5)),
+        "one molecule alone has no temperature": Reaction(("A",), ("B",), rate),
+        "A + N2: probabilities of its reactions add up to 1.2": Reaction(
+            ("A", "N2"), ("B", "N2"), Probability(0.6)
+        ),
+        "stands 2 times": Reaction(("N2", "A"), ("N2", "B"), Probability(0.6)),
+    }  # fmt: skip
+    with pytest.raises(ValueError) as caught:
+        Simulation(
+            gas, Slab(1e-6, 1, DiffuseWall(300.0), DiffuseWall(300.0)),
+            Filling(1e5, 300.0, (1.0,) + (0.0,) * 5),
+            particles_per_cell=10, timestep=1e-12, device="cpu", reactions=list(wrong.values()),
+        )  # fmt: skip
+    for message in wrong:
+        assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Arrhenius(0.0), "prefactor"),
+        (lambda: Arrhenius(1.0, 0.0, -1.0), "activation"),
+        (lambda: Probability(1.5), "probability"),
+        (lambda: Reaction(("A",), ("B", "C"), Arrhenius(1.0)), "one to one"),
+        (lambda: Reaction("AB", ("A", "B"), Arrhenius(1.0)), "tuples"),
+        (lambda: backward(GAS, NETWORK[-2]), "probability"),
+        (lambda: backward(GAS, FRESH, 0.0), "weights"),
+        (lambda: replace(species("Ar"), formula="2Ar").atoms, "names no atoms"),
+    ],
+)
+def test_bad_input_is_refused(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()
+
+
+def test_formulas():
+    assert replace(A, formula="CH3OH").atoms == {"C": 1, "H": 4, "O": 1}
+    assert species("CO2").atoms == {"C": 1, "O": 2}
+
+
+def test_a_restored_run_is_the_uninterrupted_one(tmp_path):
+    """Through open faces too, where births and emission share the buffers."""
+    open_faces = (OpenReservoir(1e5, 500.0, (0.4, 0.2, 0.3, 0.1)), DiffuseWall(500.0))
+    whole, first, second = (simulate(faces=open_faces) for _ in range(3))
+    whole.run(40)
+    first.run(17)
+    first.checkpoint(tmp_path / "state.h5")
+    second.restore(tmp_path / "state.h5")
+    second.run(23)
+    assert_same(state(whole, slice(None)), state(second, slice(None)))
+    assert whole.resolution() == second.resolution()
+
+
+def test_other_reactions_are_another_problem(tmp_path):
+    simulate().checkpoint(tmp_path / "state.h5")
+    with pytest.raises(ValueError, match="another problem"):
+        simulate(NETWORK[:3]).restore(tmp_path / "state.h5")
+
+
+def test_a_copy_does_not_depend_on_its_batch_mates():
+    many, few = simulate(copies=4), simulate(copies=2)
+    for simulation in (many, few):
+        simulation.run(30)
+    assert_same(state(few, slice(0, 2)), state(many, slice(0, 2)))
+
+
+@pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="Numba was started with one thread")
+def test_threads_change_nothing():
+    states = []
+    for threads in (1, 2):
+        numba.set_num_threads(threads)
+        simulation = simulate()
+        simulation.run(30)
+        states.append(state(simulation, slice(None)))
+    numba.set_num_threads(1)
+    assert_same(*states)
