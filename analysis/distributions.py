@@ -74,20 +74,21 @@ def sonine_moments(samples: VelocitySamples) -> dict[str, Measured]:
     """
 
     def coefficients(powers: Array) -> Mapping[str, Array]:
-        return _coefficients(powers, samples.masses, samples.scale)
+        return _coefficients(powers, samples.masses, samples.weights, samples.scale)
 
     return dict(jackknife(coefficients, _groups(samples, samples.powers)))
 
 
-def _coefficients(powers: Array, masses: Array, scale: Array) -> dict[str, Array]:
+def _coefficients(powers: Array, masses: Array, weights: Array, scale: Array) -> dict[str, Array]:
     count = powers[..., 0]
     first = np.stack([powers[..., NUMBER[tuple(axis)]] for axis in AXES], axis=-1)
     mean = first / count[..., None]
     square = sum(powers[..., NUMBER[tuple(2 * axis)]] for axis in AXES)
-    mass = (masses * count).sum(axis=-1)
-    momentum = ((masses * scale)[:, None] * first).sum(axis=-2)
-    energy = (masses * scale**2 * square).sum(axis=-1) - (momentum**2).sum(axis=-1) / mass
-    temperature = energy / (3 * count.sum(axis=-1) * BOLTZMANN)
+    heavy = weights * masses
+    mass = (heavy * count).sum(axis=-1)
+    momentum = ((heavy * scale)[:, None] * first).sum(axis=-2)
+    energy = (heavy * scale**2 * square).sum(axis=-1) - (momentum**2).sum(axis=-1) / mass
+    temperature = energy / (3 * (weights * count).sum(axis=-1) * BOLTZMANN)
     central = central_powers(powers / count[..., None], mean)
     unit = scale * np.sqrt(masses / (2 * BOLTZMANN * temperature[..., None]))
     moments = central * unit[..., None] ** np.array([sum(power) for power in POWERS])

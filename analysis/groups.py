@@ -138,7 +138,7 @@ def group_totals(samples: Samples, labels: NDArray[np.int64]) -> Totals:
     members = [np.nonzero(labels == group) for group in range(groups)]
 
     def weighted(array: Array, index: tuple[NDArray[np.intp], ...]) -> Array:
-        return np.tensordot(samples.weight[index[1]], array[index], axes=1)
+        return np.einsum("ks,kcs...->cs...", samples.weight[index[1]], array[index], optimize=True)
 
     return Totals(
         masses=samples.masses,
@@ -166,7 +166,7 @@ def totals_over_time(samples: Samples) -> Totals:
     if samples.copies < 2:
         raise ValueError("one copy has no error bar in time: run several copies")
     by_copy, copies = samples.sums.swapaxes(0, 1), np.ones((samples.copies, 1))
-    weight = samples.weight[:, None, None, None, None]
+    weight = samples.weight[:, None, None, :, None]
     return Totals(
         masses=samples.masses,
         moments=_per(weight * by_copy, samples.volumes, 2),

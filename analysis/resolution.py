@@ -190,13 +190,14 @@ def resolution(theory: ChapmanEnskog, samples: Samples, subcells: int | Sequence
     taken = samples.samples.sum()
     gas = samples.volumes > 0
     moments = dict(zip(MOMENTS, np.moveaxis(sums[gas], -1, 0), strict=True))
-    count, masses = moments["count"], samples.masses
+    weight = samples.weight.mean(axis=0)
+    count, masses = moments["count"], weight * samples.masses
     mean = np.stack([(masses * moments[name]).sum(axis=1) for name in ("vx", "vy", "vz")])
     energy = (masses * (moments["xx"] + moments["yy"] + moments["zz"])).sum(axis=1)
     with np.errstate(invalid="ignore"):
         thermal = energy - (mean**2).sum(axis=0) / (masses * count).sum(axis=1)
-        temperature = thermal / (3 * BOLTZMANN * count.sum(axis=1))
-    density = count * samples.weight.mean() / (taken * samples.volumes[gas, None])
+        temperature = thermal / (3 * BOLTZMANN * (weight * count).sum(axis=1))
+    density = count * weight / (taken * samples.volumes[gas, None])
     molecules = count / (taken * samples.copies * np.prod(parts))
     return resolve(
         theory, density / samples.copies, temperature, molecules, float(sides.max()), samples.timestep

@@ -15,7 +15,8 @@ def slow_modes(samples: Samples) -> Array:
     """Longest-wavelength modes of a domain along each of its axes, block by block: what relaxes last.
 
     sum_cell w(x) a(x) / samples,  w = cos(pi x/L) and sin(pi x/L),
-    a = the count of each species, the momentum along the two other axes, the energy; those that vary only
+    a = the count of each species, the momentum along the two other axes, the energy; those that vary only,
+    species weighed as they count
 
     Returns
     -------
@@ -31,7 +32,8 @@ def _modes(samples: Samples) -> list[Array]:
     modes = np.einsum("wx,bcxsm->wmscb", weights, samples.sums, optimize=True)
     modes = modes / np.maximum(samples.samples, 1)
     moment = {name: modes[:, index] for index, name in enumerate(MOMENTS)}
-    mass = (samples.masses / samples.masses.mean())[:, None, None]
+    share = samples.weight[0] / samples.weight[0].max()
+    mass = (share * samples.masses / samples.masses.mean())[:, None, None]
     fields = [moment["count"][:, s] for s in range(len(mass))]
     across = [name for number, name in enumerate(("vx", "vy", "vz")) if number != samples.axes[0]]
     fields += [(mass * moment[name]).sum(axis=1) for name in across]

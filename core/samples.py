@@ -27,7 +27,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "cells": ("axis",),
     "volumes": ("cell",),
     "timestep": (),
-    "weight": ("copy",),
+    "weight": ("copy", "species"),
     "sums": ("block", "copy", "cell", "species", "moment"),
     "samples": ("block",),
     "steps": ("block",),
@@ -39,7 +39,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
 class Samples:
     """Sums over the particles and sampled steps of a domain, block by block, in SI units.
 
-    n(cell) = weight sums["count"] / (samples volume)
+    n_s(cell) = weight_s sums["count"] / (samples volume)
 
     A cell's number counts along the last axis first.
 
@@ -57,7 +57,7 @@ class Samples:
     low, high : [axis], where the domain begins and ends [m];  cells : int64 [axis], cells along each axis
     volumes : [cell], per unit of the lengths that are not resolved [m in a slab, m2 in a channel, m3]
     timestep : [s]
-    weight : [copy], real molecules per simulated one, per unit of the same [m-2 in a slab, m-1, 1]
+    weight : [copy, species], real molecules per simulated one, per unit of the same [m-2 in a slab, m-1, 1]
     sums : float64 [block, copy, cell, species, MOMENTS], laboratory frame: xx is v_x v_x [m2 s-2] and
         ex is v^2 v_x [m3 s-3], with neither mass nor one half; a sample adds each particle once
     samples : int64 [block], samples taken;  steps : int64 [block], time steps, sampled or not

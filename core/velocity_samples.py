@@ -20,6 +20,7 @@ class VelocitySamples:
     Arguments
     ---------
     names : species, in order;  masses : [species] [kg]
+    weights : [species], real molecules per simulated one, in any unit
     cells : int64 [cell], numbers of the sampling cells
     scale : [species], unit of velocity of a species [m s-1];  limit : reach of the histograms in that unit
     counts : int64 [block, copy, cell, species, COORDINATES, 1 + bins + 1], molecules by velocity: -limit to
@@ -33,6 +34,7 @@ class VelocitySamples:
 
     names: tuple[str, ...]
     masses: NDArray[np.float64]
+    weights: NDArray[np.float64]
     cells: NDArray[np.int64]
     scale: NDArray[np.float64]
     limit: float

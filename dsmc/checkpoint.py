@@ -43,7 +43,7 @@ def _headings(sim: "Simulation") -> dict[str, Any]:
         "gas": [list(sim.gas.names), list(sim.gas.masses)],
         "internal": sim.modes.tolist(),
         "extents": [sim.grid.space.cylindrical, list(sim.grid.low), list(sim.grid.high)],
-        "weight": sim.weight,
+        "weight": list(sim.weights),
     }
 
 
@@ -100,7 +100,7 @@ def _shared_out(totals: np.ndarray[Any, Any], shape: tuple[int, ...], copies: in
 
 
 def start_from(sim: "Simulation", path: Path | str) -> None:
-    """Begin with the molecules of a checkpoint, cloned or thinned to this run's weight.
+    """Begin with the molecules of a checkpoint, cloned or thinned to this run's weights.
 
     Raises ValueError for a run that has begun, another gas, or a domain of other extents or blocks.
     """
@@ -117,14 +117,14 @@ def start_from(sim: "Simulation", path: Path | str) -> None:
         faults.append("a molecule of the file lies within a block of this domain")
     if faults:
         raise ValueError(f"{path}: {'; '.join(faults)}")
-    molecules, ratio = _molecules(arrays), meta["weight"] / sim.weight
+    molecules, ratio = _molecules(arrays), np.array(meta["weight"]) / sim.weights
     sim.settle(
         [_resampled(molecules[copy % len(molecules)], ratio, seed) for copy, seed in enumerate(sim.seeds)]
     )
 
 
-def _resampled(molecules: Arrays, ratio: float, seed: int) -> Arrays:
-    """Each molecule `ratio` times in the mean.
+def _resampled(molecules: Arrays, ratio: np.ndarray[Any, Any], seed: int) -> Arrays:
+    """Each molecule `ratio` times in the mean; ratio of its species [species].
 
     A running count is rounded, of each species, along the order of cells in which the molecules lie: every
     part of the domain keeps its number to within one.
@@ -133,6 +133,6 @@ def _resampled(molecules: Arrays, ratio: float, seed: int) -> Arrays:
     times = np.zeros(len(molecules["species"]), np.int64)
     for s in np.unique(molecules["species"]):
         of_species = np.flatnonzero(molecules["species"] == s)
-        running = np.floor(random.random() + ratio * np.arange(len(of_species) + 1))
+        running = np.floor(random.random() + ratio[s] * np.arange(len(of_species) + 1))
         times[of_species] = np.diff(running)
     return {name: np.repeat(column, times, axis=0) for name, column in molecules.items()}

@@ -8,6 +8,8 @@ import numpy as np
 
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import PRECISIONS
+from knudsen.dsmc.boundaries import ExchangeReservoir
+from knudsen.dsmc.domains.grid import Grid
 from knudsen.dsmc.domains.shapes import Domain
 from knudsen.dsmc.face_table import composition_faults
 from knudsen.dsmc.filling import Filling
@@ -32,7 +34,7 @@ def describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> s
 def check_problem(
     gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
     precision: str, acceleration: Acceleration | None, rotation: RotatingFrame | None,
-    internal: InternalEnergy | None, reactions: Sequence[Reaction],
+    internal: InternalEnergy | None, reactions: Sequence[Reaction], species_weights: tuple[float, ...],
 ) -> None:  # fmt: skip
     """Raise ValueError that names every fault of the arguments of a simulation."""
     grid = domain.grid
@@ -42,7 +44,13 @@ def check_problem(
         faults.append("reactions of molecules with internal energy are not here: leave one of the two out")
     if len(filling.left) != len(gas):
         faults.append(f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}")
-    numbers = _number_faults(particles_per_cell, grid.cell_count, timestep, copies, precision)
+    faults += _weight_faults(grid, gas, species_weights)
+    if set(species_weights) != {1.0} and (internal is not None or reactions):
+        faults.append(
+            "species_weights: molecules that react or have internal energy all weigh 1: leave one of them out"
+        )
+    share = 1.0 if faults else _most_a_place(filling, species_weights)
+    numbers = _number_faults(particles_per_cell, share * grid.cell_count, timestep, copies, precision)
     # How small a force may be is a question of step and precision.
     how = (filling.temperature, timestep, precision)
     faults += numbers or [
@@ -53,8 +61,30 @@ def check_problem(
         raise ValueError("; ".join(faults))
 
 
+def _most_a_place(filling: Filling, weights: tuple[float, ...]) -> float:
+    """Simulated molecules, in units of those of weight one, where the gas is richest in each species."""
+    ends = np.array([filling.left, filling.right or filling.left])
+    return float((ends / np.array(weights)).sum(axis=1).max())
+
+
+def _weight_faults(grid: Grid, gas: Mixture, weights: tuple[float, ...]) -> list[str]:
+    """What is wrong with the species' weights."""
+    if len(weights) != len(gas):
+        return [f"species_weights: {len(weights)} weights for the {len(gas)} species {gas.names}"]
+    if not all(0 < weight < math.inf for weight in weights):
+        return [f"species_weights must be positive and finite, got {weights}"]
+    if len(set(weights)) == 1:
+        return []
+    return [
+        f"{face.name}: an ExchangeReservoir gives one molecule for one, which is not one real one for one "
+        f"where species weigh {weights}: use an OpenReservoir or a CompositionReservoir, or equal weights"
+        for face in grid.faces
+        if isinstance(face.boundary, ExchangeReservoir)
+    ]
+
+
 def _number_faults(
-    particles_per_cell: float, cells: int, timestep: float, copies: int, precision: str
+    particles_per_cell: float, cells: float, timestep: float, copies: int, precision: str
 ) -> list[str]:  # fmt: skip
     faults, particles = [], particles_per_cell * cells * copies * OPEN_ROOM
     if not (math.isfinite(timestep) and timestep > 0 and particles_per_cell > 0 and copies >= 1):

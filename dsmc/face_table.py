@@ -102,7 +102,7 @@ def _drift_faults(grid: Grid) -> list[str]:
 
 
 class FaceTable:
-    """The faces of a grid as arrays on the device.
+    """The faces of a grid as arrays on the device; weight : real molecules per simulated one, or [species].
 
     kind : int32 [face];  thermal_speed : (2 k T / m_s)^(1/2) [face, species] [m/s], where the face starts;
     cumulative : of the re-emission probabilities [face, species];
@@ -114,7 +114,7 @@ class FaceTable:
     drift : bulk velocity of what they send in, along x, y, z [copies, face, 3] [m/s]
     """
 
-    def __init__(self, grid: Grid, gas: Mixture, weight: float, device: Device, copies: int = 1) -> None:
+    def __init__(self, grid: Grid, gas: Mixture, weight: Any, device: Device, copies: int = 1) -> None:
         masses = np.array(gas.masses)
         count = len(grid.faces)
         shape = (count, len(gas))

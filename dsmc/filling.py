@@ -51,18 +51,19 @@ class Filling:
         return left + (right - left) * np.asarray(fraction)[..., None]
 
     def place(
-        self, grid: Grid, gas: Mixture, weight: float, seed: int, modes: np.ndarray[Any, Any] | None = None
+        self, grid: Grid, gas: Mixture, weight: Any, seed: int, modes: np.ndarray[Any, Any] | None = None
     ) -> dict[str, Any]:
         """Columns of one copy's molecules: stratified counts, uniform places, Maxwellian velocities.
 
         Rounding the running count of each species keeps its total to within half a molecule.
+        weight : real molecules per simulated one, a number or [species]
         modes : table of what the molecules hold beside their motion, see `knudsen.dsmc.internal.modes`
         """
         random = host_generator(seed, Stream.INITIAL_STATE)
         row = np.arange(grid.cell_count) // math.prod(grid.cells[1:])
-        expected = self.number_density * grid.volumes / weight
+        expected = self.number_density * grid.volumes[:, None] / weight
         fractions = self.composition_at((row + 0.5) / grid.cells[0])
-        running = np.floor(np.cumsum(fractions * expected[:, None], axis=0) + 0.5)
+        running = np.floor(np.cumsum(fractions * expected, axis=0) + 0.5)
         counts = np.diff(running, axis=0, prepend=0).astype(int).ravel()
         cell = np.repeat(np.repeat(np.arange(grid.cell_count), len(gas)), counts)
         species = np.repeat(np.tile(np.arange(len(gas), dtype=np.uint8), grid.cell_count), counts)

@@ -55,6 +55,7 @@ def observe(
 ) -> None:
     """Number of each species, then mass, momentum (3) and m v^2 of all, in a cell along a held face.
 
+    masses : [species], times what a molecule of each counts
     seen : float64 [copies, cells listed, species + 5], written
     """
     listed, species_count = cells.shape[0], masses.shape[0]
@@ -128,7 +129,7 @@ def hold_pressure(
 class HeldFaces:
     """The reservoirs of a run that adapt.
 
-    owed : molecules credited and not yet sent in [copies, held, species]
+    owed : molecules credited and not yet sent in, in units of W real ones [copies, held, species]
     fractions : of the gas that a face of held composition sends in [copies, held, species]
     smooth, factor : a held pressure's memory and answer, see `hold_pressure`
     """
@@ -142,6 +143,7 @@ class HeldFaces:
         timestep: float,
         copies: int,
         device: Device,
+        relative: tuple[float, ...],
     ) -> None:
         self.faces = held_faces(grid)
         self.any = bool(self.faces)
@@ -150,7 +152,7 @@ class HeldFaces:
         self._accounts = [n for n, p in enumerate(places) if not isinstance(p.boundary, PressureReservoir)]
         self._mixed = [n for n, p in enumerate(places) if isinstance(p.boundary, CompositionReservoir)]
         self._pressed = len(self._accounts) < len(places)
-        masses = np.array(gas.masses)
+        masses, self._weights = np.array(gas.masses), device.put(np.array(relative))
         self._unit = np.array([weight / grid.face_area(place) / timestep for place in places])
         self._set_targets(places, len(gas))
         self._list_cells(grid, places, weight, filled)
@@ -158,7 +160,7 @@ class HeldFaces:
         flights = np.array([timestep / grid.widths[place.axis] for place in places]) * np.array(speeds)
         self._memory, self._answer = device.put(flights / MEMORY), device.put(flights / ANSWER)
         self._numbers = device.put(np.array(self.faces, np.int64))
-        self._masses, self._root_mass = device.put(masses), device.put(np.sqrt(masses))
+        self._masses, self._root_mass = device.put(masses * relative), device.put(np.sqrt(masses))
         zeros = device.xp.zeros
         self.owed = zeros((copies, *self._target.shape))
         self.fractions = self.owed + self._target
@@ -182,7 +184,8 @@ class HeldFaces:
                 density[number] = face.pressure / (BOLTZMANN * face.temperature) * np.array(face.composition)
         put = self._device.put
         self._asked, self._target = put(asked), put(target)
-        self._pressures, self._density = put(pressures), put(density)
+        # In molecules as the face sends them in.
+        self._pressures, self._density = put(pressures), put(density) / self._weights
 
     def _list_cells(self, grid: Grid, places: list[Face], weight: float, filled: float) -> None:
         """The sampling cells along each face, one face after the other."""
@@ -200,22 +203,22 @@ class HeldFaces:
         """Credit what arrived [copies, held, species] and what is asked of a step; send in what is owed."""
         if not self._accounts:
             return
-        due = arrived + self._asked
+        due = arrived * self._weights + self._asked
         for number in self._mixed:
             share = self.fractions[:, number] / self._root_mass
             total = due[:, number].sum(axis=1, keepdims=True)
             due[:, number] = share / share.sum(axis=1, keepdims=True) * total
         self.owed += due
-        paid = self._device.xp.floor(self._device.xp.maximum(self.owed, 0.0))
+        paid = self._device.xp.floor(self._device.xp.maximum(self.owed, 0.0) / self._weights)
         by_face = emitted.reshape(len(emitted), -1, due.shape[2])
         for number in self._accounts:
             by_face[:, self.faces[number]] = paid[:, number]
-        self.owed -= paid
+        self.owed -= paid * self._weights
 
     def credit(self, arrived: Any) -> None:
         """Credit what left again in the step in which it came."""
         if self._accounts:
-            self.owed += arrived
+            self.owed += arrived * self._weights
 
     def follow(self, particles: Particles, starts: Any, faces: FaceTable, places: GridArrays) -> None:
         """Answer to what the cells along the faces hold after a step."""
@@ -239,7 +242,7 @@ class HeldFaces:
     def _hold_compositions(self, seen: Any) -> None:
         """dx_s/dt = -2 (N_s - X_s N) / (N_0 answer), N_0 the number that the filling gave the cells."""
         for number in self._mixed:
-            counts = seen[:, number, : len(self._gas)]
+            counts = seen[:, number, : len(self._gas)] * self._weights
             excess = (counts - self._target[number] * counts.sum(axis=1, keepdims=True)) / self._nominal[
                 number
             ]
@@ -249,14 +252,17 @@ class HeldFaces:
 
     def check(self, step: int) -> None:
         """Raise SimulationFault for a flux or pressure, warn of a composition, that cannot be held."""
-        owed, asked = self._device.fetch(self.owed), self._device.fetch(self._asked)
+        weights = self._device.fetch(self._weights)
+        owed = self._device.fetch(self.owed) / weights
+        asked = self._device.fetch(self._asked) / weights
         most = np.maximum(MOST_OWED, MOST_OWED_STEPS * np.abs(asked))
         for number in self._accounts:
             copy, s = np.unravel_index(np.argmin((owed + most)[:, number]), owed[:, number].shape)
             if owed[copy, number, s] < -most[number, s]:
+                flux = -asked[number, s] * weights[s] * self._unit[number]
                 raise SimulationFault(
-                    f"step {step}: {self._names[number]}: {-asked[number, s] * self._unit[number]:.4g} "
-                    f"m^-2 s^-1 of {self._gas.names[s]} are to go out, but {-owed[copy, number, s]:.0f} "
+                    f"step {step}: {self._names[number]}: {flux:.4g} m^-2 s^-1 of "
+                    f"{self._gas.names[s]} are to go out, but {-owed[copy, number, s]:.0f} "
                     "molecules too few have arrived: ask for less, or begin with more of it there"
                 )
         factor = self._device.fetch(self.factor)

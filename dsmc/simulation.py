@@ -54,6 +54,8 @@ class Simulation:
     collisions : how partners are chosen, and where the deflections of potentials are cut
     internal : which internal energies are treated; without it molecules have none
     reactions : among the molecules of the gas
+    species_weights : [species], real molecules per simulated one in units of `weight`; all one by default.
+        A trace of 1e-4 with the weight 1e-4 has as many simulated molecules as the gas around it
 
     Raises
     ------
@@ -66,11 +68,12 @@ class Simulation:
         copies: int = 1, seed: int = 0, device: str = "auto", precision: str = "double",
         acceleration: Acceleration | None = None, rotation: RotatingFrame | None = None,
         collisions: Collisions = USUAL, internal: InternalEnergy | None = None,
-        reactions: Sequence[Reaction] = (),
+        reactions: Sequence[Reaction] = (), species_weights: Sequence[float] | None = None,
     ) -> None:  # fmt: skip
+        relative = (1.0,) * len(gas) if species_weights is None else tuple(map(float, species_weights))
         check_problem(
             gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration, rotation,
-            internal, reactions,
+            internal, reactions, relative,
         )  # fmt: skip
         self.gas, self.domain, self.filling = gas, domain, filling
         self.grid = grid = domain.grid
@@ -80,7 +83,9 @@ class Simulation:
         self.weight = (
             filling.number_density * volumes.sum() / (particles_per_cell * np.count_nonzero(volumes))
         )
-        self.faces = FaceTable(grid, gas, self.weight, self.device, copies)
+        self.species_weights = np.array(relative)
+        self.weights = self.weight * self.species_weights
+        self.faces = FaceTable(grid, gas, self.weights, self.device, copies)
         self._places = GridArrays(grid, self.device)
         self.modes = mode_table(internal, gas)
         width = self.modes.shape[1]
@@ -95,21 +100,23 @@ class Simulation:
         self.sampler: BlockSampler | None = None
         self.measures: list[Measure] = []
         self.seeds = seeds = [copy_seed(seed, copy) for copy in range(copies)]
-        self.settle([filling.place(grid, gas, self.weight, each, self.modes) for each in seeds])
+        self.settle([filling.place(grid, gas, self.weights, each, self.modes) for each in seeds])
         forces = [each for each in (acceleration, rotation) if each is not None]
         chosen = () if collisions == USUAL else (collisions,)
         inner = () if internal is None else (internal, [each.internal for each in gas.species])
         reacting = [tuple(reactions)] * bool(reactions)
+        weighed = () if set(relative) == {1.0} else (("weights", *relative),)
         self.problem = describe(
             gas, domain, filling, particles_per_cell, timestep, seeds, precision,
-            *forces, *chosen, *inner, *reacting,
+            *forces, *chosen, *inner, *reacting, *weighed,
         )  # fmt: skip
         self._seeds = self.device.put(np.array(seeds, np.int64))
         self._masses = self.device.put(np.array(gas.masses))
         self._sort = BinSort(cells * len(gas), copies, self.particles.capacity, self.device)
         self._collider = Collider(
-            gas, grid, filling.temperature, copies, self.device, collisions, self.modes, self.chemistry
-        )
+            gas, grid, filling.temperature, copies, self.device, collisions, self.modes, relative,
+            self.chemistry,
+        )  # fmt: skip
         # Within a block there is nothing to collide.
         held = np.where(grid.collision_volumes > 0, grid.collision_volumes, np.inf)
         self._rate = self.device.put(self.weight * timestep / held)
@@ -121,7 +128,9 @@ class Simulation:
         self._walls = self.device.xp.zeros((lanes, *totals))
         self._faults = self.device.xp.zeros((lanes, 3))
         self._emitted = self.device.xp.zeros((copies, len(grid.faces) * len(gas)), np.int64)
-        self.held = HeldFaces(grid, gas, filling.number_density, self.weight, timestep, copies, self.device)
+        self.held = HeldFaces(
+            grid, gas, filling.number_density, self.weight, timestep, copies, self.device, relative
+        )
         ends = np.searchsorted(self._patches.face, np.arange(len(grid.faces) + 1))
         self._held_patches = [slice(*ends[number : number + 2]) for number in self.held.faces]
         self.force = BodyForce(acceleration, rotation, copies, self._lanes, self._masses, self.device)
@@ -330,7 +339,7 @@ class Simulation:
             cells=np.array(grid.cells, np.int64),
             volumes=grid.volumes,
             timestep=self.timestep,
-            weight=np.full(self.copies, self.weight),
+            weight=np.tile(self.weights, (self.copies, 1)),
             **self.sampler.stacked(),
         )
 
@@ -344,7 +353,8 @@ class Simulation:
         collider = self._collider
         book = {"majorant": collider.majorant, "events": collider.events, "separation": collider.separation}
         reactions = {} if self.chemistry is None else self.chemistry.state()
-        return book | reactions | self.held.state(self.faces)
+        owed = {"owed": collider.owed} if collider.weighted else {}
+        return book | owed | reactions | self.held.state(self.faces)
 
     def lane_totals(self) -> dict[str, Any]:
         """The arrays of a checkpoint that each lane has its own of [copies * lanes, ...]."""
@@ -374,7 +384,7 @@ class Simulation:
         """Begin with the molecules of a checkpoint of the same gas and extents, at step 0, without samples.
 
         Cells, faces, step, copies, and molecules per cell may be others: molecules are cloned or thinned to
-        this run's weight, copies taken round in turn.  Clones part within a few collisions; leave those out
+        this run's weights, copies taken round in turn.  Clones part within a few collisions; leave those out
         of what is averaged.  Raises ValueError for a file that does not fit, or a run that has begun.
         """
         checkpoint.start_from(self, path)

@@ -14,6 +14,7 @@ from knudsen.dsmc.collisions.encounters import UNREACTIVE
 from knudsen.dsmc.collisions.laws import Scatterer, pair_tables, scatterer
 from knudsen.dsmc.collisions.relaxation import exchange_tables
 from knudsen.dsmc.collisions.selection import EVENTS, FLOAT32_UP, collide_kernel
+from knudsen.dsmc.collisions.weights import ACCOUNTS
 from knudsen.dsmc.domains.grid import Grid
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Collider:
     majorant : float32 [species, species, copies * cells], largest sigma_T g met so far [m^3/s]
     events : int64 [species, species, copies * cells, EVENTS], candidates, collisions, overflows
     separation : [copies * cells], sum of the partners' distance over the collisions [m]
+    owed : [copies * cells, species, ACCOUNTS], velocity and its square that collisions of unequal weights
+        still owe the molecules of a cell [m/s, m2/s2]; one row of zeros where all weigh the same
     """
 
     # The largest sigma_T g up to this multiple of (2 kT / m_r)^(1/2) starts the majorant: exceeded once in
@@ -71,7 +74,7 @@ class Collider:
 
     def __init__(
         self, gas: Mixture, grid: Grid, temperature: float, copies: int, machine: Device,
-        options: Collisions, modes: Array, chemistry: "Chemistry | None" = None,
+        options: Collisions, modes: Array, weights: tuple[float, ...], chemistry: "Chemistry | None" = None,
     ) -> None:  # fmt: skip
         shape = (len(gas), len(gas))
         pairs: list[tuple[tuple[int, int], Scatterer]] = []
@@ -94,7 +97,10 @@ class Collider:
         self.pairs = tuple(machine.put(column) for column in (*columns, *inner))
         self._among = options.among if options.partners == "nearest" else 1
         encounter = UNREACTIVE if chemistry is None else chemistry.encounter
-        self._collide = collide_kernel(tables.laws, grid.space.dims, self._among, exchange, encounter)
+        self.weighted = any(weight != 1.0 for weight in weights)
+        self._collide = collide_kernel(
+            tables.laws, grid.space.dims, self._among, exchange, encounter, self.weighted
+        )
         self._nothing = (machine.put(np.zeros(1)),) * 4
         items = copies * grid.cell_count * grid.parts
         self.device, self.items = machine, items
@@ -102,6 +108,8 @@ class Collider:
         self.majorant = machine.put(np.repeat(first[..., None], items, axis=2).astype(np.float32))
         self.events = machine.put(np.zeros((*shape, items, EVENTS), np.int64))
         self.separation = machine.put(np.zeros(items))
+        self._weights = machine.put(np.array(weights))
+        self.owed = machine.put(np.zeros((items if self.weighted else 1, len(gas), ACCOUNTS)))
 
     def collide(
         self, particles: Particles, starts: Any, rate: Any, backwards: bool, seeds: Any, step: int,
@@ -118,7 +126,18 @@ class Collider:
         book = (self.majorant, self.events, self.separation)
         order = (backwards, seeds, int(Stream.COLLISION), step)
         reacting = self._nothing if world is None else world
-        self._collide(self.items, *positions, starts, *book, *self.pairs, rate, *order, *reacting)
+        self._collide(
+            self.items,
+            *positions,
+            starts,
+            *book,
+            *self.pairs,
+            self._weights,
+            self.owed,
+            rate,
+            *order,
+            *reacting,
+        )
 
     def summary(self) -> dict[str, float]:
         """Collisions, share of candidates accepted and over the majorant, mean separation [m]."""

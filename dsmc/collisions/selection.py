@@ -4,9 +4,10 @@ Candidates of a pair of species in a cell and a time dt (Bird 1994, section 11.1
 
     N_a N_b (or N_a (N_a - 1) / 2) W (sigma_T g)_max dt / V
 
-is the mean of a Poisson number.  A mean rounded at random has the same expectation but no scatter, and
-then every linear relaxation runs too fast, by about half of what one candidate does to it: 0.5 % of D_AB
-with 100 molecules a cell (docs/engine.md).
+is the mean of a Poisson number; where the two weigh differently, W is the larger weight (`weights.py`).
+A mean rounded at random has the same expectation but no scatter, and then every linear relaxation runs
+too fast, by about half of what one candidate does to it: 0.5 % of D_AB with 100 molecules a cell
+(docs/engine.md).
 """
 
 from functools import lru_cache
@@ -20,6 +21,7 @@ from knudsen.dsmc.collisions.laws import Law, switch
 from knudsen.dsmc.collisions.partners import choice, distance
 from knudsen.dsmc.collisions.relaxation import ELASTIC, Exchange, finisher
 from knudsen.dsmc.collisions.scattering import relative_speed_squared
+from knudsen.dsmc.collisions.weights import larger, scatter_weighted, settle_accounts
 
 CANDIDATES, COLLISIONS, OVERFLOWS = 0, 1, 2
 EVENTS = 3
@@ -50,12 +52,12 @@ def law_of_pair(a: int, b: int, pairs: Any) -> Any:
 @lru_cache(maxsize=32)
 def collide_kernel(
     laws: tuple[Law, ...], dims: int, among: int, exchange: Exchange = ELASTIC,
-    encounter: Encounter = UNREACTIVE,
+    encounter: Encounter = UNREACTIVE, weighted: bool = False,
 ) -> Kernel:  # fmt: skip
     """The kernel of a gas whose pairs have these laws.
 
     among : partners looked at, the nearest is taken;  exchange : what collisions do beside scattering
-    encounter : whether molecules react
+    encounter : whether molecules react;  weighted : species weigh more or less than one another
     """
     absent, identify, law_now, reach, outcome, react = encounter
     law = switch(laws)
@@ -69,12 +71,12 @@ def collide_kernel(
         place: Any, dims: int, vx: Any, vy: Any, vz: Any, inner: Any, last: Any,
         majorant: Any, events: Any, separation: Any,
         law_of_slots: Any, pairs: Any, modes: Any, chances: Any, proposals: Any, highest: Any,
-        columns: Any, born: Any, chemistry: Any, book: Any, item: int, first: int,
+        columns: Any, born: Any, chemistry: Any, book: Any, item: int, first: int, weights: Any, owed: Any,
         rate: float, seed: int, stream: int, cell: int, draw: int, step: int,
     ) -> int:  # fmt: skip
         """Collide the molecules of two species of one cell; returns the next unused draw.
 
-        majorant, events, separation : views of this pair and cell, updated
+        majorant, events, separation : views of this pair and cell, updated;  owed : of this cell
         law_of_slots, pairs : kind, numbers, table and mass share of the pair; of all pairs
         columns, born, chemistry, book : of `knudsen.dsmc.reactions`;  first : first slot of the cell
         """
@@ -108,7 +110,10 @@ def collide_kernel(
                 reaction, rest = outcome(i, j, level, sigma_g, g2, columns, chemistry)
                 cos_chi = cosine_of(kind, p, q, r, areas, angles, g2, rest, uniform(word_chi))
                 turn = uniform(rest_below(word_i, n_a))
-                if reaction == SCATTERED:
+                if weighted:
+                    chance = uniform(rest_below(word_j, n_b))
+                    scatter_weighted(i, j, a, b, vx, vy, vz, mass_share, cos_chi, turn, chance, weights, owed)
+                elif reaction == SCATTERED:
                     draw = finish(
                         i, j, kind_i, kind_j, vx, vy, vz, inner, g2, sigma_g, rest, uniform(word_chi),
                         cos_chi, turn, kind, p, q, r, areas, angles, mass_share,
@@ -136,12 +141,13 @@ def collide_kernel(
         majorant: Any, events: Any, separation: Any,
         kind: Any, numbers: Any, table: Any, areas: Any, angles: Any, mass_share: Any,
         modes: Any, chances: Any, proposals: Any, highest: Any,
-        rate: Any, backwards: bool, seeds: Any, stream: int, step: int,
+        weights: Any, owed: Any, rate: Any, backwards: bool, seeds: Any, stream: int, step: int,
         columns: Any, born: Any, chemistry: Any, book: Any,
     ) -> None:  # fmt: skip
         """Collide the particles of one cell of one copy for a time dt.
 
         last : int32 [slots], last partners of this step, where they are asked for
+        weights : [species], in units of W;  owed : [copies * cells, species, ACCOUNTS] where they differ
         rate : float64 [cells], W dt / V: real molecules per simulated one over the cell's volume, times the
             step [s/m^3]
         backwards takes the pairs of species in reverse, so that two steps make a symmetric whole.
@@ -157,17 +163,21 @@ def collide_kernel(
             return
         forget(bounds[0], bounds[species], last)
         pairs = (kind, numbers, table, areas, angles, mass_share)
+        account = owed[item if weighted else 0]
         draw = 0
         for forth in range(species * species):
             a, b = divmod(species * species - 1 - forth if backwards else forth, species)
             if a <= b:
+                pair_rate = rate[cell] * larger(a, b, weights) if weighted else rate[cell]
                 draw = collide_pair(
                     a, b, bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b],
                     place, dims, vx, vy, vz, inner, last,
                     majorant[a, b, item : item + 1], events[a, b, item], separation[item : item + 1],
                     law_of_pair(a, b, pairs), pairs, modes, chances, proposals, highest,
-                    columns, born, chemistry, book, item, bounds[0],
-                    rate[cell], seeds[copy], stream, cell, draw, step,
+                    columns, born, chemistry, book, item, bounds[0], weights, account,
+                    pair_rate, seeds[copy], stream, cell, draw, step,
                 )  # fmt: skip
+        if weighted:
+            settle_accounts(bounds, vx, vy, vz, account)
 
     return collide

@@ -31,7 +31,7 @@ class CurrentFluctuations:
 
     Raises
     ------
-    ValueError : numbers below one;  a domain that is not periodic on every face
+    ValueError : numbers below one;  a domain that is not periodic on every face;  species of unequal weights
     """
 
     lags: int
@@ -49,6 +49,11 @@ class CurrentFluctuations:
         walls = [face.name for face in sim.grid.faces if not isinstance(face.boundary, Periodic)]
         if walls or sim.grid.solid:
             raise ValueError(f"currents of a whole domain need periodic faces all round, not {walls}")
+        if len(set(sim.species_weights)) > 1:
+            raise ValueError(
+                f"species that weigh {sim.species_weights} do not fluctuate as a gas at equilibrium does, "
+                "which Green-Kubo integrals need: use equal weights, or follow the decay of a drift"
+            )
         self._sim = sim
         species = len(sim.gas)
         self._sums = sim.device.xp.zeros((sim.copies, sim.grid.cell_count, species, len(MOMENTS)))

@@ -161,6 +161,7 @@ class VelocityDistributions:
         return VelocitySamples(
             gas.names,
             np.array(gas.masses),
+            self._sim.species_weights,
             np.array(self.cells, np.int64),
             self._scale,
             self.limit,

@@ -18,7 +18,7 @@ def clouds(copies, law="gamma", molecules=400):
     return DRIFT[:, None] + np.sqrt(BOLTZMANN * 300 / MASSES)[:, None, None] * skew
 
 
-def samples_of(v, bins=10, limit=2.5):
+def samples_of(v, bins=10, limit=2.5, weights=(1.0, 1.0)):
     u = v / SCALE[:, None, None]
     powers = np.stack([np.prod(u ** np.array(p), axis=-1).sum(axis=-1) for p in POWERS], axis=-1)
     speed = np.sqrt((u**2).sum(axis=-1, keepdims=True))
@@ -30,7 +30,9 @@ def samples_of(v, bins=10, limit=2.5):
             edges = np.concatenate([[-np.inf], np.linspace(low, limit, bins + 1), [np.inf]])
             counts[(*index, k)] = np.histogram(values, edges)[0]
     names, cells = ("He", "Ar"), np.array([7])
-    return VelocitySamples(names, MASSES, cells, SCALE, limit, counts[None, :, None], powers[None, :, None])
+    return VelocitySamples(
+        names, MASSES, np.array(weights), cells, SCALE, limit, counts[None, :, None], powers[None, :, None]
+    )
 
 
 def test_sonine_moments_are_projections_on_the_polynomials():
@@ -56,6 +58,17 @@ def test_sonine_moments_are_projections_on_the_polynomials():
         tensor = (polynomial[..., None, None] * cc).mean(axis=1) / (2 * norm)
         six = tensor[:, [0, 1, 2, 0, 0, 1], [0, 1, 2, 1, 2, 2]]
         np.testing.assert_allclose(found[f"B_{order}"].value[0], six, rtol=1e-8, atol=1e-10)
+
+
+def test_the_temperature_of_the_mixture_weighs_species_as_they_count():
+    v, weights = clouds(6), np.array([1.0, 0.01])
+    found = sonine_moments(samples_of(v, weights=weights))
+    every = np.moveaxis(v, 0, 1).reshape(2, -1, 3)
+    mass, number = weights * MASSES, weights.sum()
+    centre = (mass[:, None] * every.mean(axis=1)).sum(axis=0) / mass.sum()
+    square = ((every - centre) ** 2).sum(axis=-1).mean(axis=1)
+    expected = (mass * square).sum() / (3 * number * BOLTZMANN)
+    assert found["temperature"].value[0] == pytest.approx(expected, rel=1e-10)
 
 
 def test_a_maxwellian_has_none_but_what_the_drift_of_the_species_takes_from_its_temperature():
@@ -94,11 +107,11 @@ def test_densities_are_those_of_the_law():
 def test_one_copy_is_grouped_by_its_blocks():
     samples = samples_of(clouds(6))
     one = VelocitySamples(
-        samples.names, MASSES, samples.cells, SCALE, samples.limit,
+        samples.names, MASSES, samples.weights, samples.cells, SCALE, samples.limit,
         samples.counts.swapaxes(0, 1), samples.powers.swapaxes(0, 1),
     )  # fmt: skip
     np.testing.assert_allclose(sonine_moments(one)["A_1"].stderr, sonine_moments(samples)["A_1"].stderr)
-    axes = samples.names, MASSES, samples.cells, SCALE, samples.limit
+    axes = samples.names, MASSES, samples.weights, samples.cells, SCALE, samples.limit
     single = VelocitySamples(*axes, samples.counts[:, :1], samples.powers[:, :1])
     with pytest.raises(ValueError, match="no error bar"):
         sonine_moments(single)

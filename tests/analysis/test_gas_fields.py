@@ -78,7 +78,7 @@ def annulus():
         "cells": np.array([3, 2]), "volumes": volumes,
     }  # fmt: skip
     return Samples(
-        names=("He", "Ar"), masses=MASSES, **axes, timestep=1.0, weight=np.full(20, 2.0),
+        names=("He", "Ar"), masses=MASSES, **axes, timestep=1.0, weight=np.full((20, 2), 2.0),
         sums=moments[None], samples=np.array([1]), steps=np.array([1]), walls=np.ones((1, 20, 2, 2, 2, 5)),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ def make(blocks, copies, phi=0.0, cells=4, seed=0, transient=0.0, relaxation=10.
         masses=np.array([1.0, 10.0]),
         **slab_axes(2.0, cells),
         timestep=0.5,
-        weight=np.ones(copies) if weight is None else weight,
+        weight=np.ones((copies, 2)) if weight is None else weight,
         sums=sums,
         samples=np.full(blocks, 5),
         steps=np.full(blocks, 10),
@@ -82,12 +82,18 @@ def test_errors_over_groups_cover_the_truth_and_over_single_blocks_do_not():
 
 
 def test_totals_are_weighted_sums_over_the_group():
-    samples = make(blocks=6, copies=2, weight=np.array([1.0, 2.0]))
+    samples = make(blocks=6, copies=2, weight=np.array([[1.0, 0.1], [2.0, 0.3]]))
     labels = np.array([[-1, -1], [0, 1], [0, 1], [0, 1], [2, 2], [2, 2]])
     totals = group_totals(samples, labels)
-    np.testing.assert_allclose(totals.moments[1], 2 * samples.sums[1:4, 1].sum(axis=0) / 0.5)
-    mixed = samples.walls[4:, 0].sum(axis=0) + 2 * samples.walls[4:, 1].sum(axis=0)
-    np.testing.assert_allclose(totals.walls[2], mixed)
+    np.testing.assert_allclose(
+        totals.moments[1], np.array([[2.0], [0.3]]) * samples.sums[1:4, 1].sum(axis=0) / 0.5
+    )
+    by_copy = samples.walls[4:].sum(axis=0)
+    np.testing.assert_allclose(totals.walls[2][:, 0], by_copy[0, :, 0] + 2 * by_copy[1, :, 0])
+    np.testing.assert_allclose(totals.walls[2][:, 1], 0.1 * by_copy[0, :, 1] + 0.3 * by_copy[1, :, 1])
+    over_time = totals_over_time(samples)
+    np.testing.assert_allclose(over_time.moments[1, :, :, 1], 0.3 * samples.sums[:, 1, :, 1] / 0.5)
+    np.testing.assert_allclose(over_time.walls[1, :, :, 1], 0.3 * samples.walls[:, 1, :, 1])
     np.testing.assert_array_equal(totals.samples, [15, 15, 20])
     np.testing.assert_array_equal(totals.time, [15.0, 15.0, 20.0])
     np.testing.assert_allclose(totals.densities[0], totals.moments[0] / 15)
@@ -111,7 +117,7 @@ def test_the_run_is_steady_after_its_slowest_transient():
 
 
 def test_an_unsteady_ensemble_has_the_mean_and_error_of_its_copies_at_every_time():
-    samples = make(blocks=7, copies=5, transient=500.0, weight=np.full(5, 3.0))
+    samples = make(blocks=7, copies=5, transient=500.0, weight=np.full((5, 2), 3.0))
     found = measure(lambda t: t.densities[..., 0], totals_over_time(samples))
     each = 3.0 * samples.sums[..., 0] / (5 * samples.volumes[:, None])
     np.testing.assert_allclose(found.value, each.mean(axis=1), rtol=1e-12)

@@ -221,7 +221,7 @@ def sampled(copies=20, cells=300, molecules=120, seed=0):
         **slab_axes(cells * 1e-8, cells),
         timestep=1e-11,
         # A cell with every place taken has the density 4e24.
-        weight=np.full(copies, 4e24 * 1e-8 / molecules),
+        weight=np.full((copies, 2), 4e24 * 1e-8 / molecules),
         sums=sums,
         samples=np.array([1]),
         steps=np.array([1]),
@@ -282,7 +282,7 @@ def test_a_scalar_of_the_profiles_has_the_same_error_both_ways():
 def test_wall_fluxes_are_measured_per_area_and_time():
     samples = sampled(cells=2)
     measured = slab_profiles(samples)
-    rate = samples.weight[0] / samples.timestep / N_A
+    rate = samples.weight[0, 0] / samples.timestep / N_A
     difference = np.array([-1.0, 1.0])[:, None] * (
         samples.walls[0, :, :, :, 0, 0] - samples.walls[0, :, :, :, 1, 0]
     )

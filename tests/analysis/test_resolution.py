@@ -104,7 +104,7 @@ def samples(velocities, weight=1e15, copies=2):
         sums[..., MOMENTS.index(name)] = 2 * row.sum(axis=1)[:, None]
     return Samples(
         names=("Ar",), masses=np.array(SPHERES.mixture.masses), timestep=1e-11,
-        weight=np.full(copies, weight), sums=sums, samples=np.array([2]), steps=np.array([1]),
+        weight=np.full((copies, 1), weight), sums=sums, samples=np.array([2]), steps=np.array([1]),
         walls=np.zeros((1, copies, 2, 1, 2, 5)), **slab_axes(1e-7, len(x)),
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ def samples():
     """A slab of 12 copies whose left face is two patches of unequal area."""
     random = np.random.default_rng(3)
     slab = Samples(
-        names=("a", "b"), masses=MASSES, **slab_axes(1.0, 2), timestep=0.5, weight=np.full(12, 2.0),
+        names=("a", "b"), masses=MASSES, **slab_axes(1.0, 2), timestep=0.5, weight=np.full((12, 2), 2.0),
         sums=random.random((2, 12, 2, 2, 13)), samples=np.ones(2, int), steps=np.full(2, 4),
         walls=random.poisson(50.0, (2, 12, 2, 2, 2, 5)).astype(float),
     )  # fmt: skip

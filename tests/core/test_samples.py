@@ -14,7 +14,7 @@ def make(blocks=7, copies=3, cells=4, species=2):
         masses=np.array([6.6e-27, 6.6e-26])[:species],
         **slab_axes(2e-6, cells),
         timestep=1e-11,
-        weight=np.full(copies, 1e15),
+        weight=np.full((copies, species), 1e15),
         sums=rng.random((blocks, copies, cells, species, 13)),
         samples=np.arange(1, blocks + 1),
         steps=2 * np.arange(1, blocks + 1),

@@ -33,13 +33,14 @@ from knudsen.dsmc.simulation import Simulation
 
 PRECISIONS = ("double", "mixed")
 USERS = UserCrossSection(lambda g: 4e-19, lambda g, u: 2.0 * u - 1.0)
-# Every law in one kernel, and potentials alone; partners at random and nearest.
+# Every law in one kernel, and potentials alone; partners at random and nearest; weights alike and not.
 SCATTERING = (
     (
         Mixture(["He", "Ar"], "lj", {("He", "He"): USERS, ("Ar", "Ar"): species("Ar").vss}),
         Collisions("nearest"),
+        (1.0, 1.0),
     ),
-    (Mixture(["He", "Ar"], "lj"), Collisions()),
+    (Mixture(["He", "Ar"], "lj"), Collisions(), (1.0, 0.5)),
 )
 FACES = (
     (Periodic(), Periodic()),
@@ -76,10 +77,10 @@ def run_everything(precision):
         simulation.sample(1, 2)
         simulation.add_measure(VelocityDistributions([0]))
         simulation.run(2)
-    for gas, collisions in SCATTERING:
+    for gas, collisions, weights in SCATTERING:
         simulation = Simulation(
             gas, DOMAINS[0], Filling(1e4, 300.0, (0.5, 0.5)), particles_per_cell=10, timestep=1e-10,
-            device="cpu", precision=precision, collisions=collisions,
+            device="cpu", precision=precision, collisions=collisions, species_weights=weights,
         )  # fmt: skip
         simulation.run(1)
     simulation = Simulation(

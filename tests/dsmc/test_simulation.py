@@ -132,7 +132,7 @@ def test_blocks_hold_what_was_asked_for():
     np.testing.assert_array_equal(samples.steps, [20, 20])
     np.testing.assert_array_equal(samples.samples, [8, 8])
     np.testing.assert_array_equal(samples.sums[..., 0].sum(axis=(1, 2, 3)), [8 * 200, 8 * 200])
-    density = samples.weight * samples.sums[0, :, :, :, 0].sum() / samples.samples[0] / samples.length
+    density = samples.weight[0, 0] * samples.sums[0, :, :, :, 0].sum() / samples.samples[0] / samples.length
     assert density == pytest.approx(1e5 / (BOLTZMANN * 300.0), rel=1e-12)
 
 

@@ -94,7 +94,7 @@ def test_a_gas_at_rest_stays_at_the_temperature_and_density_of_its_walls(case):
     held = samples.volumes > 0
     sums = samples.sums.sum(axis=0)[:, held]
     counts = sums[..., 0] / samples.samples.sum()
-    density = counts * samples.weight[0] / samples.volumes[held, None] / (0.5 * 1e5 / (BOLTZMANN * 300))
+    density = counts * samples.weight[0, 0] / samples.volumes[held, None] / (0.5 * 1e5 / (BOLTZMANN * 300))
     temperature = sums[..., 4:7].sum(axis=-1) / sums[..., 0] * samples.masses / (3 * BOLTZMANN) / 300
     for quantity in (density, temperature):
         # Student's t of 15 degrees of freedom spreads by (15/13)^(1/2).

@@ -129,7 +129,7 @@ def test_an_open_face_emits_and_absorbs_the_maxwellian_flux(open_slab):
     """n x_s (k T / 2 pi m_s)^(1/2) either way through either face, each molecule with 2 k T."""
     samples = open_slab.result()
     time = samples.steps.sum() * samples.timestep
-    rates = samples.walls.sum(axis=0) * samples.weight[:, None, None, None, None] / time
+    rates = samples.walls.sum(axis=0) * samples.weight[:, None, None, :, None] / time
     n = PRESSURE / (BOLTZMANN * TEMPERATURE)
     for species, mass in enumerate(samples.masses):
         flux = n * X[species] * np.sqrt(BOLTZMANN * TEMPERATURE / (2 * np.pi * mass))
@@ -142,7 +142,7 @@ def test_an_open_face_emits_and_absorbs_the_maxwellian_flux(open_slab):
 def test_another_pressure_or_composition_would_be_seen(open_slab):
     """Control: the flux of a pressure 3 % higher, or of the mole fractions exchanged."""
     samples = open_slab.result()
-    number = samples.walls[..., 0].sum(axis=0) * samples.weight[:, None, None, None]
+    number = samples.walls[..., 0].sum(axis=0) * samples.weight[:, None, :, None]
     rates = number / (samples.steps.sum() * samples.timestep)
     n = PRESSURE / (BOLTZMANN * TEMPERATURE)
     flux = n * X * np.sqrt(BOLTZMANN * TEMPERATURE / (2 * np.pi * samples.masses))

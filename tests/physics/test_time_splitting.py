@@ -48,7 +48,7 @@ def couette(timestep, after_collisions=False):
     tally = samples.walls[:, :, :, 0, :, WALL_TOTALS.index("py")].sum(axis=0)
     net = (tally[:, 0, 1] - tally[:, 0, 0] + tally[:, 1, 0] - tally[:, 1, 1]) / 2
     walls = net / (samples.steps.sum() * samples.timestep)
-    return samples.weight * gas, samples.weight * walls
+    return samples.weight[:, 0] * gas, samples.weight[:, 0] * walls
 
 
 def compare(gas, walls):
