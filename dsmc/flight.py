@@ -15,6 +15,7 @@ from knudsen.dsmc.domains.patches import patch_finder
 from knudsen.dsmc.domains.paths import NO_FACE, component, paths
 from knudsen.dsmc.internal.modes import inner_state
 from knudsen.dsmc.surfaces import (
+    ABSORBING,
     ADIABATIC,
     EVAPORATING,
     EXCHANGE,
@@ -135,7 +136,7 @@ def flight(space: Space, width: int) -> Callable[..., Any]:
                 accommodation = coefficients[face, species, ACCOMMODATION]
                 if kind[face] == EXCHANGE:
                     species = emission_species(cumulative, face, uniform(word_choice))
-                if kind[face] == EVAPORATING and uniform(word_choice) < accommodation:
+                if kind[face] in (EVAPORATING, ABSORBING) and uniform(word_choice) < accommodation:
                     return x, y, z, u, v, w, species, GONE
                 beyond = (y if along == 0 else x) - warming[face, 1]
                 speed = thermal_speed[face, species] * sqrt(1.0 + warming[face, 0] * beyond)

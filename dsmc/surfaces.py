@@ -6,7 +6,8 @@ from typing import Any
 from knudsen.core.kernels import device
 from knudsen.core.rng import normal_pair, uniform, unit_circle
 
-PERIODIC, SPECULAR, MAXWELL, LORD, ADIABATIC, EVAPORATING, EXCHANGE, OPEN = range(8)
+# ABSORBING takes up the share alpha of what arrives and mirrors the rest.
+PERIODIC, SPECULAR, MAXWELL, LORD, ADIABATIC, EVAPORATING, EXCHANGE, OPEN, ABSORBING = range(9)
 
 
 @device
@@ -96,7 +97,7 @@ def velocity_off(
 
     accommodation, tangential : alpha, or alpha_n and sigma_t
     """
-    if kind == SPECULAR or (kind == MAXWELL and uniform(word_choice) >= accommodation):
+    if kind in (SPECULAR, ABSORBING) or (kind == MAXWELL and uniform(word_choice) >= accommodation):
         return -normal, aside, across
     if kind != LORD and kind != ADIABATIC:
         return diffuse_velocity(thermal_speed, wall_aside, wall_across, word_normal, word_radius, word_angle)

@@ -1,0 +1,156 @@
+"""A low-signal problem: the gas at rest, what drives it, and whether the method holds it."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.core.gases import Mixture
+from knudsen.core.interactions import VariableSoftSphere
+from knudsen.dsmc.boundaries import Boundary, DiffuseWall, MaxwellWall, Periodic, Specular
+from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.low_signal.sources import FORCE, GRADIENT, RETURN, SHEAR, STRENGTH, WARMTH, Source
+
+Vector = tuple[float, float, float]
+NOTHING: Vector = (0.0, 0.0, 0.0)
+ABSORBERS = DiffuseWall | MaxwellWall
+HELD = Periodic | Specular | ABSORBERS
+
+
+@dataclass(frozen=True)
+class RestingGas:
+    """The Maxwellian that a flow deviates from, and what drives the deviation in the gas.
+
+    Arguments
+    ---------
+    pressure : p [Pa];  temperature : T [K]
+    acceleration : by a constant force along x, y, z [m/s2]; -(dp/dz)/rho does what a pressure gradient does
+    temperature_gradient : along y and z [K/m], at uniform pressure, the walls having the gas's temperature
+
+    Raises
+    ------
+    ValueError : every fault at once
+    """
+
+    pressure: float
+    temperature: float
+    acceleration: Vector = NOTHING
+    temperature_gradient: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        faults = [
+            f"{name} must be positive and finite, got {value}"
+            for name, value in (("pressure", self.pressure), ("temperature", self.temperature))
+            if not (math.isfinite(value) and value > 0)
+        ]
+        for name, value, count in (
+            ("acceleration", self.acceleration, 3),
+            ("temperature_gradient", self.temperature_gradient, 2),
+        ):
+            if len(value) != count or not all(math.isfinite(number) for number in value):
+                faults.append(f"{name} must be {count} finite numbers, got {value}")
+        if faults:
+            raise ValueError("; ".join(faults))
+
+    @property
+    def number_density(self) -> float:
+        """n = p / (k T) [m^-3]."""
+        return self.pressure / (BOLTZMANN * self.temperature)
+
+    def thermal_speed(self, mass: float) -> float:
+        """v0 = (2 k T / m)^(1/2) [m/s]."""
+        return math.sqrt(2 * BOLTZMANN * self.temperature / mass)
+
+    def collision_rate(self, mass: float, diameter: float) -> float:
+        """4 (pi k T / m)^(1/2) n d^2, mean of a molecule's collisions in a second."""
+        speed = math.sqrt(math.pi * BOLTZMANN * self.temperature / mass)
+        return 4 * speed * self.number_density * diameter**2
+
+
+def check_problem(
+    gas: Mixture, domain: Slab, rest: RestingGas, particles_per_cell: float, timestep: float, copies: int
+) -> None:
+    """Raise ValueError that names every fault of a low-signal problem."""
+    faults = [*_gas_faults(gas), *_domain_faults(domain, rest)]
+    if not (math.isfinite(timestep) and timestep > 0 and particles_per_cell > 0 and copies >= 1):
+        faults.append(
+            "timestep and particles_per_cell must be positive and copies at least 1, "
+            f"got {timestep}, {particles_per_cell} and {copies}"
+        )
+    if faults:
+        raise ValueError("; ".join(faults))
+
+
+def _gas_faults(gas: Mixture) -> Iterator[str]:
+    if len(gas) != 1:
+        yield f"low signals are for one gas, got the {len(gas)} species {gas.names}: use Simulation"
+        return
+    law = gas.interaction(0, 0)
+    if not isinstance(law, VariableSoftSphere) or (law.omega, law.alpha) != (0.5, 1.0):
+        yield f"low signals are for hard spheres, got {law}: take Mixture({list(gas.names)}, 'hs')"
+
+
+def _domain_faults(domain: Slab, rest: RestingGas) -> Iterator[str]:
+    if not isinstance(domain, Slab) or domain.grid.solid:
+        yield f"low signals are for a Slab without membranes, got {domain}"
+        return
+    for face in domain.grid.faces:
+        wall = face.boundary
+        if not isinstance(wall, HELD):
+            yield (
+                f"{face.name}: {type(wall).__name__} is none of Periodic, Specular, DiffuseWall, "
+                "MaxwellWall, which low signals hold"
+            )
+        elif isinstance(wall, ABSORBERS) and isinstance(wall.temperature, tuple):
+            yield (
+                f"{face.name}: give one temperature, {rest.temperature} K where it is the gas's own; what a "
+                "gradient along the wall does is the gas's temperature_gradient"
+            )
+
+
+def describe_deviation(
+    gas: Mixture, domain: Slab, rest: RestingGas, particles_per_cell: float, timestep: float, seeds: list[int]
+) -> str:
+    """The problem in words: what a checkpoint is held against."""
+    numbers = particles_per_cell, timestep, seeds
+    return f"deviation of {gas.names} {gas.interaction(0, 0)}; {domain}; {rest}; {numbers}"
+
+
+def wall_at_rest(wall: Boundary, temperature: float) -> Boundary:
+    """The wall that the gas at rest would be in equilibrium with."""
+    if isinstance(wall, ABSORBERS):
+        return replace(wall, temperature=temperature, velocity=(0.0, 0.0))
+    return wall
+
+
+def accommodation(wall: Boundary) -> float:
+    """Share of what arrives at a wall that it takes up."""
+    if isinstance(wall, MaxwellWall):
+        return float(np.ravel(wall.accommodation)[0])
+    return 1.0 if isinstance(wall, DiffuseWall) else 0.0
+
+
+def sources(domain: Slab, rest: RestingGas, mass: float) -> list[Source]:
+    """All that sends in particles, what the faces send back first."""
+    speed, density = rest.thermal_speed(mass), rest.number_density
+    found = [Source(RETURN, number, NOTHING, 0.0) for number in range(len(domain.grid.faces))]
+
+    def add(kind: int, face: int, vector: Vector, flux: float) -> None:
+        amplitude = math.sqrt(sum(x * x for x in vector))
+        if amplitude > 0:
+            along = tuple(x / amplitude for x in vector)
+            found.append(Source(kind, face, along, density * flux * amplitude * STRENGTH[kind]))
+
+    for number, face in enumerate(domain.grid.faces):
+        wall = face.boundary
+        if isinstance(wall, ABSORBERS):
+            share = accommodation(wall)
+            warmth = wall.temperature / rest.temperature - 1
+            add(SHEAR, number, (0.0, wall.velocity[0] / speed, wall.velocity[1] / speed), share * speed)
+            add(WARMTH, number, (warmth, 0.0, 0.0), share * speed)
+    a, b = rest.temperature_gradient
+    add(FORCE, -1, rest.acceleration, domain.length / speed)
+    add(GRADIENT, -1, (0.0, a / rest.temperature, b / rest.temperature), speed * domain.length)
+    return found
