@@ -20,6 +20,7 @@ from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.reactions import Arrhenius, Probability, Reaction
+from knudsen.dsmc.low_signal import DeviationalSimulation, RestingGas
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.simulation import Simulation
 
@@ -31,6 +32,7 @@ __all__ = [
     "Channel",
     "Collisions",
     "CompositionReservoir",
+    "DeviationalSimulation",
     "DiffuseWall",
     "EvaporatingSurface",
     "ExchangeReservoir",
@@ -45,6 +47,7 @@ __all__ = [
     "PressureReservoir",
     "Probability",
     "Reaction",
+    "RestingGas",
     "RotatingFrame",
     "Simulation",
     "Slab",

@@ -9,14 +9,25 @@ from scipy.constants import k as BOLTZMANN
 
 from knudsen.core.gases import Mixture
 from knudsen.core.interactions import VariableSoftSphere
-from knudsen.dsmc.boundaries import Boundary, DiffuseWall, MaxwellWall, Periodic, Specular
+from knudsen.dsmc.boundaries import (
+    AdiabaticWall,
+    Boundary,
+    DiffuseWall,
+    LordWall,
+    MaxwellWall,
+    Periodic,
+    Specular,
+)
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.low_signal.sources import FORCE, GRADIENT, RETURN, SHEAR, STRENGTH, WARMTH, Source
 
 Vector = tuple[float, float, float]
 NOTHING: Vector = (0.0, 0.0, 0.0)
 ABSORBERS = DiffuseWall | MaxwellWall
-HELD = Periodic | Specular | ABSORBERS
+# What reflects particle by particle, and drives nothing.
+REFLECTORS = LordWall | AdiabaticWall
+HELD = Periodic | Specular | ABSORBERS | REFLECTORS
+HELD_NAMES = "Periodic, Specular, DiffuseWall, MaxwellWall, LordWall, AdiabaticWall"
 
 
 @dataclass(frozen=True)
@@ -99,15 +110,17 @@ def _domain_faults(domain: Slab, rest: RestingGas) -> Iterator[str]:
     for face in domain.grid.faces:
         wall = face.boundary
         if not isinstance(wall, HELD):
+            yield f"{face.name}: {type(wall).__name__} is none of {HELD_NAMES}, which low signals hold"
+        elif isinstance(wall, REFLECTORS) and not _at_rest(wall, rest):
             yield (
-                f"{face.name}: {type(wall).__name__} is none of Periodic, Specular, DiffuseWall, "
-                "MaxwellWall, which low signals hold"
+                f"{face.name}: low signals hold a {type(wall).__name__} at rest at the gas's temperature, "
+                f"got {wall}: take a MaxwellWall"
             )
-        elif isinstance(wall, ABSORBERS) and isinstance(wall.temperature, tuple):
-            yield (
-                f"{face.name}: give one temperature, {rest.temperature} K where it is the gas's own; what a "
-                "gradient along the wall does is the gas's temperature_gradient"
-            )
+
+
+def _at_rest(wall: Boundary, rest: RestingGas) -> bool:
+    """Whether the gas at rest is in equilibrium with a wall."""
+    return not any(wall.velocity) and getattr(wall, "temperature", rest.temperature) == rest.temperature
 
 
 def describe_deviation(

@@ -51,8 +51,8 @@ class DeviationalSimulation:
     Arguments
     ---------
     gas : one species of hard spheres
-    domain : a `Slab` between periodic, specular, diffuse or Maxwell's walls; their velocities and what their
-        temperatures differ from the gas's are taken to first order
+    domain : a `Slab` between periodic or specular faces, diffuse or Maxwell's walls, whose velocities and
+        differences from the gas's temperature are taken to first order, or Lord's and adiabatic walls at rest
     rest : the gas at rest, and the force or temperature gradient on it
     particles_per_cell : sets the weight of a particle: so many would be there if each of those that the
         sources send in stayed for the time L / v0
@@ -207,8 +207,8 @@ class DeviationalSimulation:
         first = ends[:, None] + xp.cumsum(self._planned, axis=1) - self._planned
         number = xp.zeros(self.copies * particles.capacity, np.int32)
         collide(
-            self.copies * cells, *particles.columns[:5], particles.bin, number, self._sort.starts, self._planned,
-            first, self._accounts, self.share, self._table, self.grid.low[0], self.domain.length / cells,
+            self.copies * cells, *particles.columns[:5], particles.bin, number, self._sort.starts,
+            self._planned, first, self._accounts, self.share, self._table, self.grid.low[0], self.domain.length / cells,
             self.speed, self.duration, self._seeds, stream, self.step,
         )  # fmt: skip
         particles.counts += candidates
