@@ -84,6 +84,7 @@ class DeviationalSimulation:
         strength = sum(flow.rate for flow in flows) * domain.length / self.speed
         wanted = particles_per_cell * grid.cell_count
         self.weight = (strength or rest.number_density * domain.length) / wanted
+        self.weights = [self.weight] * len(SIGNS)
         put, xp = self.device.put, self.device.xp
         signed = [replace(gas.species[0], name=gas.names[0] + sign) for sign in SIGNS]
         both = Mixture(signed, "hs")
@@ -208,8 +209,8 @@ class DeviationalSimulation:
         number = xp.zeros(self.copies * particles.capacity, np.int32)
         collide(
             self.copies * cells, *particles.columns[:5], particles.bin, number, self._sort.starts,
-            self._planned, first, self._accounts, self.share, self._table, self.grid.low[0], self.domain.length / cells,
-            self.speed, self.duration, self._seeds, stream, self.step,
+            self._planned, first, self._accounts, self.share, self._table, self.grid.low[0],
+            self.domain.length / cells, self.speed, self.duration, self._seeds, stream, self.step,
         )  # fmt: skip
         particles.counts += candidates
         self._multiply(number)
@@ -293,7 +294,7 @@ class DeviationalSimulation:
             cells=np.array(grid.cells, np.int64),
             volumes=grid.volumes,
             timestep=self.timestep,
-            weight=np.full(self.copies, self.weight),
+            weight=np.full((self.copies, 1), self.weight),
             **stacked,
         )
 

@@ -12,7 +12,7 @@ k = k_1 + k_2, and the second, which makes nothing of its own from what cancels 
     k_2(c, c') = b_0 + b_1 c^2 + (b_2 + b_3 c^2) c.e + b_4 (3 (c.e)^2 - c^2)/2,   e = c'/c',  b_i = b_i(c')
 
 The b_i are chosen to make int E |k - k_2| dc small, by weighted least squares.  What is left, k_1, makes less
-than one particle of one: the greatest eigenvalue of |k_1| / nu is 0.77, so that particles die out.
+than one particle of one: the greatest eigenvalue of |k_1| / nu is 0.76, so that particles die out.
 """
 
 from functools import lru_cache

@@ -241,7 +241,7 @@ def test_results_are_proportional_to_the_drive():
         simulation.run(20)
         runs.append(simulation.result())
     np.testing.assert_array_equal(runs[0].sums, runs[1].sums)
-    assert runs[1].weight[0] == pytest.approx(1e4 * runs[0].weight[0], rel=1e-12)
+    assert runs[1].weight[0, 0] == pytest.approx(1e4 * runs[0].weight[0, 0], rel=1e-12)
     assert runs[0].sums.any()
 
 
