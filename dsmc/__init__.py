@@ -19,8 +19,8 @@ from knudsen.dsmc.collisions import Collisions
 from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
-from knudsen.dsmc.reactions import Arrhenius, Probability, Reaction
 from knudsen.dsmc.low_signal import DeviationalSimulation, RestingGas
+from knudsen.dsmc.reactions import Arrhenius, Probability, Reaction
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.simulation import Simulation
 
