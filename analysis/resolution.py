@@ -15,6 +15,7 @@ from knudsen.analysis.kinetic.discretization import (
     pair_frictions,
     timestep_excess,
 )
+from knudsen.analysis.kinetic.repeated_collisions import repeat_excess
 from knudsen.analysis.statistics import Array
 from knudsen.core.interactions import VariableSoftSphere
 from knudsen.core.samples import MOMENTS, Samples
@@ -83,6 +84,23 @@ class Resolution:
         by_step = timestep_excess(*self._state(long), self.timestep)
         return {name: (by_cell[name], by_step[name]) for name in by_cell}
 
+    def repeats(self) -> dict[str, float]:
+        """Relative excess of each coefficient by pairs that meet again within a step, where it is greatest.
+
+        Of soft spheres; empty for other laws.
+        """
+        mixture = self.theory.mixture
+        if any(not isinstance(mixture.interaction(*p), VariableSoftSphere) for p in mixture.pair_numbers()):
+            return {}
+        cell = self._crowded
+        return repeat_excess(*self._state(cell), self.timestep, float(self.molecules[cell].sum()))
+
+    @property
+    def _crowded(self) -> int:
+        """The cell whose molecules collide most often in a step, over their number."""
+        held = self.molecules.sum(axis=1)
+        return int(np.nanargmax(self.step_ratio.max(axis=1) / np.where(held > 0, held, np.nan)))
+
     def better(self, error: float) -> Steps:
         """Collision cell and step that keep every coefficient within `error` where they are coarsest."""
         cells = {int(np.nanargmax(ratio.max(axis=1))) for ratio in (self.cell_ratio, self.step_ratio)}
@@ -98,11 +116,12 @@ class Resolution:
             "fewest_molecules_in_a_collision_cell": float(self.molecules.sum(axis=1).min()),
             "fewest_molecules_in_a_mean_free_path": float(np.nanmin(self.molecules_in_path)),
             **{f"{name}_excess": sum(parts) for name, parts in self.excess().items()},
+            **{f"{name}_excess_of_repeated_collisions": part for name, part in self.repeats().items()},
         }
 
     def advice(self, error: float = 0.01) -> list[str]:
         """What to change, in words, for transport coefficients within `error`; warnings come first."""
-        return [*self._emptied(), *self._coarse(error)]
+        return [*self._emptied(), *self._coarse(error), *self._repeated(error)]
 
     def _emptied(self) -> Iterator[str]:
         """Of cells that rarefaction has emptied, or nearly."""
@@ -134,6 +153,20 @@ class Resolution:
                     f"{100 * excess[worst][part]:.2g} % too high; {need:.2g} {unit} keeps that within "
                     f"{50 * error:.2g} %"
                 )
+
+    def _repeated(self, error: float) -> Iterator[str]:
+        """Of too few molecules for the step."""
+        repeats = self.repeats()
+        worst = max(repeats, key=lambda name: repeats[name], default="")
+        if worst and repeats[worst] > error / 2:
+            held = float(self.molecules[self._crowded].sum())
+            need = math.ceil(2 * held * repeats[worst] / error)
+            yield (
+                f"molecules: of {held:.3g} in a collision cell, pairs meet again within a step of "
+                f"{self.timestep:.3g} s in cell {self._crowded}, which makes {worst.replace('_', ' ')} "
+                f"{100 * repeats[worst]:.2g} % too high; {need} molecules or a shorter step "
+                f"keep that within {50 * error:.2g} %"
+            )
 
     def _state(self, cell: int) -> tuple[ChapmanEnskog, Array, float]:
         """Theory, mole fractions and pressure [Pa] of a cell."""

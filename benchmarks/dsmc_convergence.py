@@ -5,9 +5,11 @@ python -m knudsen.benchmarks.dsmc_convergence [--share 0.1] [--save JSON] [--rea
 Each point is a flow between walls (`dsmc_flows`): argon of hard spheres or VSS; He-Ar too where it diffuses.
 A fit extrapolates to cells, steps and drives of nothing and infinitely many molecules:
 
-    measured / Chapman-Enskog = r0 + a (law of the cell) + b (law of the step) + c strength^2 + d / N
+    measured / Chapman-Enskog = r0 + a cell + b step + c strength^2 + d repeats
 
-N counts the molecules of a copy in a mean free path.  r0, a and b should be one.
+where cell, step and repeats are what the laws expect (`analysis/kinetic/discretization.py` and
+`repeated_collisions.py`).  r0, a, b and d should be one.  Where all points have as many molecules, d is taken
+as one.
 """
 
 import argparse
@@ -28,8 +30,9 @@ Array = np.ndarray[Any, Any]
 # Of the usual point, the others differ from it in one number; molecules in a mean free path.
 WIDTH, TIMESTEP, PER_PATH = 0.5, 0.5, 120
 WIDTHS, TIMESTEPS = (0.25, 1.0, 4 / 3, 2.0), (0.25, 1.0, 1.5, 2.0)
-# Width and molecules in a mean free path.
-FEW = ((WIDTH, 10), (WIDTH, 20), (WIDTH, 40), (0.25, 10), (1.0, 10))
+# Width, step and molecules in a cell.
+FEW = ((0.5, 0.5, 5), (0.5, 0.5, 10), (0.5, 0.5, 20), (0.25, 0.5, 2.5), (1.0, 0.5, 10), (0.5, 0.25, 5),
+       (0.5, 1.0, 5))  # fmt: skip
 WIDEST_FITTED = 1.0
 STRONG = {"couette": 2.0, "fourier": 1.6}
 COLOURS = {"couette": "tab:blue", "fourier": "tab:red", "diffusion": "tab:green"}
@@ -58,7 +61,7 @@ def points() -> list[Point]:
         found.append(usual)
         found += [Point(flow, "hs", width, TIMESTEP, width * PER_PATH) for width in WIDTHS]
         found += [Point(flow, "hs", WIDTH, step, WIDTH * PER_PATH) for step in TIMESTEPS]
-        found += [Point(flow, "hs", width, TIMESTEP, width * number) for width, number in FEW]
+        found += [Point(flow, "hs", *each) for each in FEW]
         if flow in STRONG:
             found.append(Point(flow, "hs", WIDTH, TIMESTEP, WIDTH * PER_PATH, strength=STRONG[flow]))
         coarse = ((WIDTH, TIMESTEP), (1.0, TIMESTEP), (2.0, TIMESTEP), (WIDTH, 1.0), (WIDTH, 1.5))
@@ -92,14 +95,17 @@ def fit(found: Iterable[Found]) -> Fit:
         "a": np.array([each.cell_law for each in outcomes]),
         "b": np.array([each.timestep_law for each in outcomes]),
         "c": np.array([each.strength**2 for each in points]),
-        "d": np.array([1 / each.density for each in points]),
+        "d": np.array([each.repeat_law for each in points]),
     }
+    ratio = np.array([each.ratio for each in outcomes])
+    if np.ptp([each.density for each in points]) < 1e-6:
+        ratio = ratio - columns.pop("d")
     columns = {
         name: each for name, each in columns.items() if name == "r0" or np.ptp(each) > 1e-3 * each.max()
     }
     stderr = np.array([each.stderr for each in outcomes])
     matrix = np.stack(list(columns.values()), axis=1) / stderr[:, None]
-    target = np.array([each.ratio for each in outcomes]) / stderr
+    target = ratio / stderr
     covariance = np.linalg.inv(matrix.T @ matrix)
     best = covariance @ matrix.T @ target
     rest = target - matrix @ best
@@ -126,7 +132,7 @@ def fits(found: list[Found]) -> dict[str, Fit]:
 def show(found: Found) -> None:
     """A line of the table."""
     point, (ratio, stderr, cell_law, timestep_law) = found
-    expected = 1 + cell_law + timestep_law
+    expected = 1 + cell_law + timestep_law + point.repeat_law
     print(
         f"{point.flow:9s} {found.gas:9s} dx {point.width:5.3f} dt {point.timestep:5.3f} "
         f"N {point.density:5.1f} strength {point.strength:3.1f}: {ratio:.4f} +- {stderr:.4f}, "
@@ -148,43 +154,57 @@ def draw(found: list[Found], path: Path) -> None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    panels = (("width", r"cell $\Delta x/\lambda$"), ("timestep", r"step $c_0 \Delta t/\lambda$"),
-              ("density", "molecules of a copy in a mean free path"))  # fmt: skip
+    panels = {
+        "width": r"cell $\Delta x/\lambda$", "timestep": r"step $c_0 \Delta t/\lambda$",
+        "repeats": "law of repeated collisions [%]",
+    }  # fmt: skip
     figure, axes = plt.subplots(1, 3, figsize=(11, 3.8), layout="constrained")
-    for axis, (name, label) in zip(axes, panels, strict=True):
+    for axis, (name, label) in zip(axes, panels.items(), strict=True):
         _panel(axis, found, name)
         axis.set_xlabel(label)
         axis.axhline(0.0, color="grey", lw=0.6)
     axes[0].set_ylabel("excess over Chapman-Enskog [%]")
-    axes[2].set_xscale("log")
     axes[0].legend(frameon=False, fontsize=8)
     figure.savefig(path)
     plt.close(figure)
 
 
 def _panel(axis: Any, found: list[Found], name: str) -> None:
-    """Points that differ from the usual one in one number, less the law of what is not varied."""
-    for flow, gas in _sets(found):
-        chosen = [
-            each for each in found if (each.point.flow, each.gas) == (flow, gas) and _varies(each, name)
-        ]
-        if name == "density" and gas != "Ar hs":
+    """Points that differ from the usual one in one number, less the laws of what is not on the axis."""
+    for flow, gas in dict.fromkeys((each.point.flow, each.gas) for each in found):
+        alike = [each for each in found if (each.point.flow, each.gas) == (flow, gas)]
+        chosen = [each for each in alike if _varies(each.point, name)]
+        if len(chosen) < 2 or (name == "repeats" and gas != "Ar hs"):
             continue
         mark, style = MARKS[gas]
-        laws = {"width": (0, 1), "timestep": (1, 0), "density": (1, 1)}[name]
-        x = [getattr(each.point, name) for each in chosen]
-        y = [o.ratio - 1 - laws[0] * o.cell_law - laws[1] * o.timestep_law for _, o in chosen]
+        x = [100 * p.repeat_law if name == "repeats" else getattr(p, name) for p, _ in chosen]
+        y = [100 * (each.outcome.ratio - 1 - _others(each, name)) for each in chosen]
         axis.errorbar(
-            x, 100 * np.array(y), [100 * each.outcome.stderr for each in chosen], fmt=mark, fillstyle=style,
-            ms=5, color=COLOURS[flow], label=f"{SYMBOLS[flow]}, {gas}", lw=1,
+            x, y, [100 * each.outcome.stderr for each in chosen], fmt=mark, fillstyle=style, ms=5, lw=1,
+            color=COLOURS[flow], label=f"{SYMBOLS[flow]}, {gas}",
         )  # fmt: skip
-        if name != "density":
+        if name == "repeats":
+            axis.plot([0, max(x)], [0, max(x)], "-", color="black", lw=0.8)
+        else:
             _law(axis, chosen[0].point, name, max(x), ":" if style == "none" else "-")
 
 
-def _varies(found: Found, name: str) -> bool:
-    usual = {"width": WIDTH, "timestep": TIMESTEP, "density": PER_PATH, "strength": 1.0}
-    return all(getattr(found.point, other) == value for other, value in usual.items() if other != name)
+def _others(found: Found, name: str) -> float:
+    laws = {
+        "width": found.outcome.cell_law,
+        "timestep": found.outcome.timestep_law,
+        "repeats": found.point.repeat_law,
+    }
+    return sum(law for other, law in laws.items() if other != name)
+
+
+def _varies(point: Point, name: str) -> bool:
+    if point.strength != 1:
+        return False
+    if name == "repeats":
+        return point.density < PER_PATH - 1 or (point.width, point.timestep) == (WIDTH, TIMESTEP)
+    kept = point.timestep == TIMESTEP if name == "width" else point.width == WIDTH
+    return kept and abs(point.density - PER_PATH) < 1e-6
 
 
 def _law(axis: Any, point: Point, name: str, most: float, line: str) -> None:
@@ -194,10 +214,6 @@ def _law(axis: Any, point: Point, name: str, most: float, line: str) -> None:
     excess = [100 * law(point.theory, point.fractions, pressure, each * unit)[COEFFICIENTS[point.flow]]
               for each in along]  # fmt: skip
     axis.plot(along, excess, line, color=COLOURS[point.flow], lw=1)
-
-
-def _sets(found: list[Found]) -> Iterable[tuple[str, str]]:
-    return dict.fromkeys((each.point.flow, each.gas) for each in found)
 
 
 # --- the program -----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from scipy.constants import k as BOLTZMANN
 from knudsen.analysis.groups import Totals, group_totals, independent_groups, measure
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
+from knudsen.analysis.kinetic.repeated_collisions import repeat_excess
 from knudsen.core.gases import Mixture, species
 from knudsen.core.interactions import VariableSoftSphere
 from knudsen.core.samples import DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
@@ -87,6 +88,14 @@ class Point:
     def density(self) -> float:
         """Molecules of a copy in a mean free path."""
         return self.molecules / self.width
+
+    @cached_property
+    def repeat_law(self) -> float:
+        """What pairs that meet again within a step add, at the reference temperature."""
+        step = self.timestep * self.path / self.speed
+        return repeat_excess(self.theory, self.fractions, PRESSURE, step, self.molecules)[
+            COEFFICIENTS[self.flow]
+        ]
 
     @property
     def steps_a_time(self) -> float:

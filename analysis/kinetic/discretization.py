@@ -7,7 +7,8 @@ it, and flights of a step know the currents at its ends alone.  For hard spheres
     conductivity   32/(225 pi) (dx/lambda)^2 +  64/(675 pi) (c0 dt/lambda)^2
     diffusion                                    4/(27 pi) (c0 dt/lambda)^2
 
-c0 = (2 kT/m)^(1/2), lambda = 1/(sqrt(2) pi d^2 n).  Here both are for any mixture and law.
+c0 = (2 kT/m)^(1/2), lambda = 1/(sqrt(2) pi d^2 n).  Here both are for any mixture and law.  Pairs that meet
+again within a step add a third part (`repeated_collisions`).
 
 Source: F. J. Alexander, A. L. Garcia, B. J. Alder, Phys. Fluids 10, 1540 (1998), erratum 12, 731 (2000);
 N. G. Hadjiconstantinou, Phys. Fluids 12, 2634 (2000).
@@ -114,7 +115,7 @@ def timestep_excess(
     """
     x = theory.operator.fractions(x)
     positive_number(timestep, "timestep", "s")
-    before = _coefficients(theory, x, pressure, lambda rate: 1 / rate)
+    before = _coefficients(theory, x, pressure, inverse)
     after = _coefficients(theory, x, pressure, lambda rate: timestep / 2 / np.tanh(0.5 * rate * timestep))
     return {name: after[name] / value - 1 for name, value in before.items()}
 
@@ -162,29 +163,41 @@ def _steps_of_state(theory: ChapmanEnskog, x: np.ndarray, pressure: float, error
 
 def _coefficients(theory: ChapmanEnskog, x: np.ndarray, pressure: float, of: Function) -> dict[str, float]:
     """<A, of(R) A>, unscaled, of the currents of stress, heat (diffusion held off) and diffusion."""
-    operator, share = theory.operator, np.sqrt(x)
-    density = pressure / (BOLTZMANN * theory.temperature)
-    rate = RATE_OF_BRACKET * density
-    stress = np.zeros((len(x), operator.order))
-    stress[:, 0] = share
-    shear = _function(_symmetric(operator.tensor_brackets, x) * rate, of, np.empty((stress.size, 0)))
-    momentum, heat = np.zeros_like(stress), np.zeros_like(stress)
-    momentum[:, 0] = share * np.sqrt(theory.mixture.masses)
-    heat[:, 1] = share / np.sqrt(theory.mixture.masses)
-    still = (momentum / np.linalg.norm(momentum)).reshape(-1, 1)
-    vectors = _function(_symmetric(operator.vector_brackets, x) * rate, of, still)
-    drifts = _drifts(momentum)
-    flow = drifts @ vectors @ drifts.T
-    cross, own = drifts @ vectors @ heat.ravel(), heat.ravel() @ vectors @ heat.ravel()
+    rate = RATE_OF_BRACKET * pressure / (BOLTZMANN * theory.temperature)
+    stress, still, drifts, heat = currents(theory, x)
+    shear = function_of(symmetric(theory.operator.tensor_brackets, x) * rate, of, still[:, :0])
+    vectors = function_of(symmetric(theory.operator.vector_brackets, x) * rate, of, still)
+    flow, cross = drifts @ vectors @ drifts.T, drifts @ vectors @ heat
     held = cross @ np.linalg.solve(flow, cross) if len(flow) else 0.0
     found = {
-        "viscosity": float(stress.ravel() @ shear @ stress.ravel()),
-        "thermal_conductivity": float(own - held),
+        "viscosity": float(stress @ shear @ stress),
+        "thermal_conductivity": float(heat @ vectors @ heat - held),
     }
     return found | ({"diffusion_binary": float(flow[0, 0])} if len(x) == 2 else {})
 
 
-def _symmetric(brackets: np.ndarray, x: np.ndarray) -> np.ndarray:
+def currents(theory: ChapmanEnskog, x: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Stress [species order], momentum [species order, 1], drifts [species - 1, species order] and heat.
+
+    Amplitudes on Sonine polynomials times the root of the fractions; momentum and drifts orthonormal.
+    """
+    species, order = len(x), theory.operator.order
+    root, masses = np.sqrt(x), np.array(theory.mixture.masses)
+    stress, momentum, heat = np.zeros((3, species, order))
+    stress[:, 0], momentum[:, 0], heat[:, 1] = root, root * np.sqrt(masses), root / np.sqrt(masses)
+    drifts = np.zeros((species - 1, species, order))
+    if species > 1:
+        drifts[..., 0] = null_space(momentum[:, :1].T).T
+    still = (momentum / np.linalg.norm(momentum)).reshape(-1, 1)
+    return stress.ravel(), still, drifts.reshape(species - 1, species * order), heat.ravel()
+
+
+def inverse(rates: np.ndarray) -> np.ndarray:
+    """1 / R: the integral of exp(-R t) over time."""
+    return 1 / rates
+
+
+def symmetric(brackets: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Collision operator [species order, species order] on amplitudes times the root of the fractions."""
     own, cross = brackets
     root = np.sqrt(x)
@@ -196,18 +209,9 @@ def _symmetric(brackets: np.ndarray, x: np.ndarray) -> np.ndarray:
     return np.asarray(0.5 * (matrix + matrix.T))
 
 
-def _function(matrix: np.ndarray, of: Function, kernel: np.ndarray) -> np.ndarray:
+def function_of(matrix: np.ndarray, of: Function, kernel: np.ndarray) -> np.ndarray:
     """A function of a symmetric matrix, zero on the orthonormal columns of its kernel."""
     rest = null_space(kernel.T) if kernel.shape[1] else np.eye(len(matrix))
     rates, modes = np.linalg.eigh(rest.T @ matrix @ rest)
     modes = rest @ modes
     return np.asarray((modes * of(rates)) @ modes.T)
-
-
-def _drifts(momentum: np.ndarray) -> np.ndarray:
-    """Orthonormal mean velocities [species - 1, species order] that carry no momentum."""
-    species, order = momentum.shape
-    drifts = np.zeros((species - 1, species, order))
-    if species > 1:
-        drifts[..., 0] = null_space(momentum[:, :1].T).T
-    return drifts.reshape(species - 1, species * order)

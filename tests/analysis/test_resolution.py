@@ -1,4 +1,4 @@
-from math import pi, sqrt
+from math import ceil, pi, sqrt
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from slabs import slab_axes
 
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.kinetic.discretization import cell_excess, pair_frictions, timestep_excess
+from knudsen.analysis.kinetic.repeated_collisions import repeat_excess
 from knudsen.analysis.resolution import resolution, resolve
 from knudsen.core.gases import Mixture
 from knudsen.core.samples import MOMENTS, Samples
@@ -75,19 +76,33 @@ def test_the_excess_is_that_of_the_coarsest_cell():
     assert found.summary()["fewest_molecules_in_a_collision_cell"] == 40
 
 
+def test_repeated_collisions_are_those_of_the_cell_with_fewest_molecules_for_its_rate():
+    found = one_gas(molecules=(10.0, 100.0))
+    expected = repeat_excess(SPHERES, [1.0], DENSITY * k * 300.0, 5e-11, 10.0)
+    assert found.repeats() == pytest.approx(expected)
+    summary = found.summary()
+    assert summary["viscosity_excess_of_repeated_collisions"] == pytest.approx(expected["viscosity"])
+    argon = ChapmanEnskog(Mixture(["Ar"], "lj"), TEMPERATURE, 3)
+    density = np.full((1, 1), DENSITY)
+    assert resolve(argon, density, np.array([TEMPERATURE]), density, 1e-8, 1e-11).repeats() == {}
+
+
 def test_advice_names_cell_number_and_remedy():
     found = one_gas(width=4e-8, timestep=1e-10)
     better = found.better(0.01)
-    cells, step = found.advice(0.01)
+    cells, step, molecules = found.advice(0.01)
     excess = found.excess()["viscosity"]
     assert cells.startswith("cells: 4e-08 m is 0.92 mean free paths of Ar in cell 1")
     assert f"viscosity {100 * excess[0]:.2g} % too high" in cells and f"{better.width:.2g} m" in cells
     assert step.startswith("timestep: 1e-10 s is") and f"{better.timestep:.2g} s keeps" in step
+    repeats = found.repeats()["viscosity"]
+    assert molecules.startswith("molecules: of 80 in a collision cell")
+    assert f"viscosity {100 * repeats:.2g} % too high; {ceil(160 * repeats / 0.01)} molecules" in molecules
     assert one_gas(width=0.99 * better.width, timestep=0.99 * better.timestep).advice(0.01) == []
 
 
 def test_cells_that_rarefaction_empties_are_warned_of_with_their_number():
-    fine = {"width": 1e-9, "timestep": 1e-12}
+    fine = {"width": 1e-9, "timestep": 1e-13}
     (few,) = one_gas(molecules=(40.0, 1.5), **fine).advice()
     assert "1 of 2 cells" in few and "cell 1 only 1.5" in few and "4 times as many" in few
     (empty,) = one_gas(density=(DENSITY, 0.0), molecules=(40.0, 0.0), **fine).advice()
