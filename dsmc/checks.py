@@ -14,7 +14,7 @@ from knudsen.dsmc.domains.shapes import Domain
 from knudsen.dsmc.face_table import composition_faults
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.forces import Acceleration, acceleration_faults
-from knudsen.dsmc.internal.modes import InternalEnergy, internal_faults
+from knudsen.dsmc.internal.modes import InternalEnergy, internal_faults, mode_table
 from knudsen.dsmc.reactions.checks import reaction_faults
 from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reservoirs import reservoir_faults
@@ -39,9 +39,7 @@ def check_problem(
     """Raise ValueError that names every fault of the arguments of a simulation."""
     grid = domain.grid
     faults = [*composition_faults(grid, gas), *reservoir_faults(grid), *internal_faults(internal, gas)]
-    faults += reaction_faults(gas, reactions)
-    if reactions and internal is not None:
-        faults.append("reactions of molecules with internal energy are not here: leave one of the two out")
+    faults += reaction_faults(gas, reactions, mode_table(internal, gas))
     if len(filling.left) != len(gas):
         faults.append(f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}")
     faults += _weight_faults(grid, gas, species_weights)

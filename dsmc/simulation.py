@@ -92,7 +92,9 @@ class Simulation:
         self._modes = self.device.put(self.modes)
         cells = grid.cell_count * grid.parts
         self.chemistry = (
-            Chemistry(gas, reactions, filling.temperature, copies, cells, self.device) if reactions else None
+            Chemistry(gas, reactions, self.modes, filling.temperature, copies, cells, self.device)
+            if reactions
+            else None
         )
         self._move = move_kernel(grid.space, width)
         self._emit = emission_kernel(grid.space, width, rotation is not None)

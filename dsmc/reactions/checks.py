@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
 
 from knudsen.core.gases import Mixture
 from knudsen.dsmc.reactions.model import Arrhenius, Probability, Reaction
 from knudsen.dsmc.reactions.rates import least_exponent
 
+Array = np.ndarray[Any, Any]
 MASS_TOLERANCE = 1e-9  # of a reaction's mass: momentum is kept to as much
 
 
-def reaction_faults(gas: Mixture, reactions: Sequence[Reaction]) -> list[str]:
+def reaction_faults(gas: Mixture, reactions: Sequence[Reaction], modes: Array) -> list[str]:
     """What forbids these reactions in this gas."""
     faults = []
     for reaction in reactions:
@@ -18,11 +22,11 @@ def reaction_faults(gas: Mixture, reactions: Sequence[Reaction]) -> list[str]:
         if unknown:
             faults.append(f"{reaction}: {', '.join(unknown)} is not among the species {gas.names}")
         else:
-            faults += [f"{reaction}: {fault}" for fault in _faults_of(gas, reaction)]
+            faults += [f"{reaction}: {fault}" for fault in _faults_of(gas, reaction, modes)]
     return [*faults, *_share_faults(reactions)]
 
 
-def _faults_of(gas: Mixture, reaction: Reaction) -> Iterator[str]:
+def _faults_of(gas: Mixture, reaction: Reaction, modes: Array) -> Iterator[str]:
     yield from _conservation_faults(gas, reaction)
     if Counter(reaction.reactants) == Counter(reaction.products):
         yield "reactants and products are the same"
@@ -32,9 +36,9 @@ def _faults_of(gas: Mixture, reaction: Reaction) -> Iterator[str]:
             "raise it to the energy taken, at least"
         )
     if len(reaction.reactants) == 1:
-        yield from _alone_faults(reaction)
+        yield from _alone_faults(gas, reaction, modes)
     elif isinstance(reaction.rate, Arrhenius):
-        least, n = least_exponent(gas, reaction), reaction.rate.exponent
+        least, n = least_exponent(gas, reaction, modes), reaction.rate.exponent
         if n < least or (n == least and reaction.rate.activation == 0):
             yield (
                 f"exponent {n:g} must be above {least:g}, for these molecules' energies give no rate that "
@@ -63,7 +67,10 @@ def _written(atoms: Counter[str]) -> str:
     return " ".join(f"{element}{number}" for element, number in sorted(atoms.items()))
 
 
-def _alone_faults(reaction: Reaction) -> Iterator[str]:
+def _alone_faults(gas: Mixture, reaction: Reaction, modes: Array) -> Iterator[str]:
+    before, after = (modes[gas.names.index(name)] for name in (*reaction.reactants, *reaction.products))
+    if not np.array_equal(before, after):
+        yield "one molecule alone keeps its internal energy: the two must hold it alike"
     if reaction.heat != 0:
         yield "one molecule alone cannot take or give heat: let it meet a partner, A + M -> B + M"
     if isinstance(reaction.rate, Probability):

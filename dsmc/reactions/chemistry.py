@@ -14,10 +14,11 @@ from knudsen.core.sorting import BinSort
 from knudsen.dsmc.collisions.selection import FLOAT32_UP
 from knudsen.dsmc.reactions.events import Columns
 from knudsen.dsmc.reactions.model import Reaction
-from knudsen.dsmc.reactions.network import FACTOR, NONE, THRESHOLD, network, rate_in_pair, rate_of
-from knudsen.dsmc.reactions.pairs import REACTIVE, Book
-from knudsen.dsmc.reactions.passes import append_births, name_bins, react_beside
+from knudsen.dsmc.reactions.network import FACTOR, NONE, THRESHOLD, Network, network, rate_in_pair, rate_of
+from knudsen.dsmc.reactions.pairs import Book, reactive
+from knudsen.dsmc.reactions.passes import append_births, beside_kernel, name_bins
 
+Array = np.ndarray[Any, Any]
 # Energies over kT among which the first majorant of a triple is sought; fewer than 1 in 10^4 lie below.
 TRIPLE_ENERGIES = np.geomspace(0.08, 25.0, 200)
 
@@ -30,16 +31,16 @@ class Chemistry:
     events : int64 [reactions of three, copies * cells, 2], candidates and overflows
     """
 
-    encounter = REACTIVE
-
     def __init__(
-        self, gas: Mixture, reactions: Sequence[Reaction], temperature: float, copies: int, cells: int,
-        machine: Device,
+        self, gas: Mixture, reactions: Sequence[Reaction], modes: Array, temperature: float, copies: int,
+        cells: int, machine: Device,
     ) -> None:  # fmt: skip
         self.reactions, self.device = tuple(reactions), machine
         self.copies, self.items, self.kinds = copies, copies * cells, len(gas)
-        self._host = network(gas, reactions, Device("cpu"))
-        self.network = network(gas, reactions, machine)
+        self._host = network(gas, reactions, modes, temperature, Device("cpu"))
+        self.network = Network(*map(machine.put, self._host))
+        self.encounter = reactive(modes.shape[1])
+        self._react_beside = beside_kernel(modes.shape[1])
         zeros = machine.xp.zeros
         self.reacted = zeros((len(reactions), self.items), np.int64)
         self.beyond, self._births = zeros(self.items, np.int64), zeros(self.items, np.int64)
@@ -49,8 +50,11 @@ class Chemistry:
         triples = [r for r, each in enumerate(reactions) if len(each.reactants) == 3]
         self._triples = machine.put(np.array(triples, np.int64))
         energies = BOLTZMANN * temperature * TRIPLE_ENERGIES
-        rows = self._host.numbers[triples]
-        rates = [max(rate_of(row, e, e) for e in row[THRESHOLD] + energies) for row in rows]
+        thresholds = self._host.numbers[triples, THRESHOLD]
+        rates = [
+            max(rate_of(r, e, e, self._host) for e in least + energies)
+            for r, least in zip(triples, thresholds, strict=True)
+        ]
         first = np.array(rates).reshape(-1, 1) * FLOAT32_UP
         self.majorant = machine.put(np.repeat(first, self.items, axis=1).astype(np.float32))
         self.events = zeros((len(triples), self.items, 2), np.int64)
@@ -93,7 +97,7 @@ class Chemistry:
         """Let triples and single molecules react for a step."""
         if not self._beside:
             return
-        react_beside(
+        self._react_beside(
             self.items, Columns(*particles.columns), starts, self._triples, self.majorant, self.events, rate,
             timestep, self._fastest, self.network, self.book, seeds,
             int(Stream.REACTION_OF_THREE), int(Stream.REACTION_ALONE), step,
@@ -120,7 +124,7 @@ class Chemistry:
         first = particles.counts + particles.capacity * xp.arange(self.copies)
         slots = (first[:, None] + xp.cumsum(births, axis=1) - births).reshape(-1)
         append_births(
-            self.items, starts, self._births, slots, self.kinds, particles.dims, born,
+            self.items, starts, self._births, slots, self.kinds, particles.dims, particles.width, born,
             Columns(*particles.columns), particles.bin,
         )  # fmt: skip
         particles.counts[...] = counts

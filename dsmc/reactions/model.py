@@ -19,6 +19,8 @@ class Arrhenius:
     ---------
     prefactor : A [K^-n times 1/s, m3/s or m6/s, for one, two and three reactants]
     exponent : n [-];  activation : E_a [J per reaction]
+    through : molecules whose vibrational partition function multiplies k(T), over that of the reactants; the
+        reactants themselves, and none said, but for reverse reactions (`backward`)
 
     Raises
     ------
@@ -28,6 +30,7 @@ class Arrhenius:
     prefactor: float
     exponent: float = 0.0
     activation: float = 0.0
+    through: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.prefactor < np.inf:
@@ -41,7 +44,7 @@ class Arrhenius:
             )
 
     def at(self, temperature: float) -> float:
-        """k(T) at a temperature [K]."""
+        """A T^n exp(-E_a / (k T)) at a temperature [K]."""
         boltzmann_factor = np.exp(-self.activation / (BOLTZMANN * temperature))
         return float(self.prefactor * temperature**self.exponent * boltzmann_factor)
 

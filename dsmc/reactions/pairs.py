@@ -8,6 +8,7 @@ The larger of sigma_T g and the sum of all sigma_R g is what a candidate is acce
 for more than collisions give (a probability above one in Bird's terms) they get it, and are counted.
 """
 
+from functools import lru_cache
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -18,10 +19,13 @@ from knudsen.core.rng import Stream
 from knudsen.dsmc.collisions.encounters import SCATTERED, Encounter
 from knudsen.dsmc.collisions.scattering import velocity_change
 from knudsen.dsmc.collisions.selection import law_of_pair
+from knudsen.dsmc.internal.modes import inner_state
 from knudsen.dsmc.reactions.events import GONE, Columns, fly_apart, mean_velocity, on_sphere, part, words_of
-from knudsen.dsmc.reactions.network import HEAT, NONE, Network, rate_in_pair
+from knudsen.dsmc.reactions.network import HEAT, NONE, REST, SHAPE, VIBRATIONS, Network, rate_in_pair
+from knudsen.dsmc.reactions.sharing import NOBODY, sharing
 
 STREAM = int(Stream.REACTION)
+FIRST_PART = 2  # of a draw, that directions leave to the sharing of energy
 
 
 class Book(NamedTuple):
@@ -39,8 +43,8 @@ class Book(NamedTuple):
 
 
 @device
-def energy_of_pair(i: int, j: int, speed_squared: float, columns: Columns, chemistry: Network) -> float:
-    """Kinetic energy of i and j about their centre of mass [J]."""
+def kinetic_energy(i: int, j: int, speed_squared: float, columns: Columns, chemistry: Network) -> float:
+    """Energy of the relative motion of i and j [J]."""
     m_i, m_j = chemistry.masses[columns.species[i]], chemistry.masses[columns.species[j]]
     return 0.5 * m_i * m_j / (m_i + m_j) * speed_squared
 
@@ -66,96 +70,113 @@ def law_of_species(kind_i: int, kind_j: int, a: int, b: int, law: Any, pairs: An
     return law if kind_i == a and kind_j == b else law_of_pair(kind_i, kind_j, pairs)
 
 
-@device
-def rate_accepted(
-    i: int, j: int, sigma_g: float, speed_squared: float, columns: Columns, chemistry: Network
-) -> float:
-    """The larger of sigma_T g and what reactions ask for [m^3/s]."""
-    return max(sigma_g, rate_of_reactions(i, j, sigma_g, speed_squared, columns, chemistry))
+@lru_cache(maxsize=8)
+def reactive(width: int) -> Encounter:
+    """What a candidate asks in a gas that reacts, of molecules of so many internal numbers."""
+    energy_of, share = inner_state(width).energy, sharing(width)
 
+    @device
+    def held_inside(i: int, j: int, columns: Columns, chemistry: Network) -> float:
+        """Internal energy of i and j [J]."""
+        first = energy_of(np.uint64(i), columns.species[i], columns.inner, chemistry.modes)
+        return first + energy_of(np.uint64(j), columns.species[j], columns.inner, chemistry.modes)
 
-@device
-def rate_of_reactions(
-    i: int, j: int, sigma_g: float, speed_squared: float, columns: Columns, chemistry: Network
-) -> float:
-    """Sum of sigma_R g of all reactions between i and j [m^3/s]."""
-    r = chemistry.of_pair[columns.species[i], columns.species[j]]
-    if r == NONE:
-        return 0.0
-    energy = energy_of_pair(i, j, speed_squared, columns, chemistry)
-    total = 0.0
-    while r != NONE:
-        total += rate_in_pair(r, sigma_g, energy, energy, chemistry)
-        r = chemistry.following[r]
-    return total
+    @device
+    def rate_of_reactions(
+        i: int, j: int, sigma_g: float, speed_squared: float, columns: Columns, chemistry: Network
+    ) -> float:
+        """Sum of sigma_R g of all reactions between i and j [m^3/s]."""
+        r = chemistry.of_pair[columns.species[i], columns.species[j]]
+        if r == NONE:
+            return 0.0
+        kinetic = kinetic_energy(i, j, speed_squared, columns, chemistry)
+        energy = kinetic + held_inside(i, j, columns, chemistry)
+        total = 0.0
+        while r != NONE:
+            total += rate_in_pair(r, sigma_g, kinetic, energy, chemistry)
+            r = chemistry.following[r]
+        return total
 
+    @device
+    def rate_accepted(
+        i: int, j: int, sigma_g: float, speed_squared: float, columns: Columns, chemistry: Network
+    ) -> float:
+        """The larger of sigma_T g and what reactions ask for [m^3/s]."""
+        return max(sigma_g, rate_of_reactions(i, j, sigma_g, speed_squared, columns, chemistry))
 
-@device
-def which_reaction(
-    i: int, j: int, level: float, sigma_g: float, speed_squared: float, columns: Columns, chemistry: Network
-) -> Any:
-    """The reaction of an accepted candidate or SCATTERED, and a level left over, uniform in (0, sigma_g)."""
-    r = chemistry.of_pair[columns.species[i], columns.species[j]]
-    if r == NONE:
-        return SCATTERED, level
-    energy = energy_of_pair(i, j, speed_squared, columns, chemistry)
-    passed = 0.0
-    while r != NONE:
-        rate = rate_in_pair(r, sigma_g, energy, energy, chemistry)
-        if level < passed + rate:
-            return r, (level - passed) / rate * sigma_g
-        passed += rate
-        r = chemistry.following[r]
-    return SCATTERED, (level - passed) / (sigma_g - passed) * sigma_g
+    @device
+    def which_reaction(
+        i: int, j: int, level: float, sigma_g: float, speed_squared: float, columns: Columns,
+        chemistry: Network,
+    ) -> Any:  # fmt: skip
+        """The reaction of an accepted candidate or SCATTERED; and a level left, uniform in (0, sigma_g)."""
+        r = chemistry.of_pair[columns.species[i], columns.species[j]]
+        if r == NONE:
+            return SCATTERED, level
+        kinetic = kinetic_energy(i, j, speed_squared, columns, chemistry)
+        energy = kinetic + held_inside(i, j, columns, chemistry)
+        passed = 0.0
+        while r != NONE:
+            rate = rate_in_pair(r, sigma_g, kinetic, energy, chemistry)
+            if level < passed + rate:
+                return r, (level - passed) / rate * sigma_g
+            passed += rate
+            r = chemistry.following[r]
+        return SCATTERED, (level - passed) / (sigma_g - passed) * sigma_g
 
+    @device
+    def react_pair(
+        r: int, i: int, j: int, speed_squared: float, cos_chi: float, turn: float, born_slot: int, dims: int,
+        columns: Columns, born: Columns, chemistry: Network, tape: Any,
+    ) -> bool:  # fmt: skip
+        """Let i and j react; returns whether a molecule was born.
 
-@device
-def react_pair(
-    r: int, i: int, j: int, speed_squared: float, cos_chi: float, turn: float, born_slot: int, dims: int,
-    columns: Columns, born: Columns, chemistry: Network, tape: Any,
-) -> bool:  # fmt: skip
-    """Let i and j react; returns whether a molecule was born.
+        A reaction that is a share of the collisions deflects as they do; one of Arrhenius forgets its past.
+        """
+        before, after, row = chemistry.reactants[r], chemistry.products[r], chemistry.numbers[r]
+        if columns.species[i] != before[0]:
+            i, j = j, i
+        m_i, m_j = chemistry.masses[before[0]], chemistry.masses[before[1]]
+        energy = kinetic_energy(i, j, speed_squared, columns, chemistry) + row[HEAT]
+        mean = mean_velocity(m_i / (m_i + m_j), i, j, columns)
+        if not chemistry.kept[r]:
+            energy += held_inside(i, j, columns, chemistry)
+            third = after[2] != NONE
+            energy = share(
+                energy, row[SHAPE], row[REST], row[VIBRATIONS],
+                i, after[0], j, after[2] if third else after[1], born_slot, after[1] if third else NOBODY,
+                columns.inner, born.inner, chemistry.modes, tape, FIRST_PART,
+            )  # fmt: skip
+            if third:
+                fly_apart(i, j, born_slot, after, mean, energy, chemistry.masses, dims, columns, born, tape)
+                return True
+        word_0, word_1, _, _ = words_of(tape, 0)
+        along = on_sphere(1.0, word_0, word_1)
+        if chemistry.shared[r] and speed_squared > 0.0:
+            vx, vy, vz = columns.vx, columns.vy, columns.vz
+            gx, gy, gz = vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j]
+            dx, dy, dz = velocity_change(gx, gy, gz, cos_chi, turn)
+            per_speed = 1.0 / sqrt(speed_squared)
+            along = ((gx + dx) * per_speed, (gy + dy) * per_speed, (gz + dz) * per_speed)
+        part(i, after[0], j, after[1], mean, along, energy, chemistry.masses, columns)
+        return False
 
-    A reaction that is a share of the collisions deflects as they do; one of Arrhenius forgets its past.
-    """
-    before, after = chemistry.reactants[r], chemistry.products[r]
-    if columns.species[i] != before[0]:
-        i, j = j, i
-    m_i, m_j = chemistry.masses[before[0]], chemistry.masses[before[1]]
-    energy = energy_of_pair(i, j, speed_squared, columns, chemistry) + chemistry.numbers[r, HEAT]
-    mean = mean_velocity(m_i / (m_i + m_j), i, j, columns)
-    if after[2] != NONE:
-        fly_apart(i, j, born_slot, after, mean, energy, chemistry.masses, dims, columns, born, tape)
-        return True
-    word_0, word_1, _, _ = words_of(tape, 0)
-    along = on_sphere(1.0, word_0, word_1)
-    if chemistry.shared[r] and speed_squared > 0.0:
-        vx, vy, vz = columns.vx, columns.vy, columns.vz
-        gx, gy, gz = vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j]
-        dx, dy, dz = velocity_change(gx, gy, gz, cos_chi, turn)
-        per_speed = 1.0 / sqrt(speed_squared)
-        along = ((gx + dx) * per_speed, (gy + dy) * per_speed, (gz + dz) * per_speed)
-    part(i, after[0], j, after[1], mean, along, energy, chemistry.masses, columns)
-    return False
+    @device
+    def react(
+        r: int, i: int, j: int, sigma_g: float, speed_squared: float, cos_chi: float, turn: float, first: int,
+        dims: int, columns: Columns, born: Columns, chemistry: Network, book: Book, item: int, seed: int,
+        cell: int, draw: int, step: int,
+    ) -> None:  # fmt: skip
+        """Let i and j react, and count it."""
+        if rate_of_reactions(i, j, sigma_g, speed_squared, columns, chemistry) > sigma_g:
+            book.beyond[item] += 1
+        tape = (seed, STREAM, cell, draw, step)
+        born_slot = np.uint64(first + book.births[item])
+        if react_pair(
+            r, i, j, speed_squared, cos_chi, turn, born_slot, dims, columns, born, chemistry, tape
+        ):  # fmt: skip
+            book.births[item] += 1
+        book.reacted[r, item] += 1
+        book.touched[item] = 1
 
-
-@device
-def react(
-    r: int, i: int, j: int, sigma_g: float, speed_squared: float, cos_chi: float, turn: float, first: int,
-    dims: int, columns: Columns, born: Columns, chemistry: Network, book: Book, item: int, seed: int,
-    cell: int, draw: int, step: int,
-) -> None:  # fmt: skip
-    """Let i and j react, and count it."""
-    if rate_of_reactions(i, j, sigma_g, speed_squared, columns, chemistry) > sigma_g:
-        book.beyond[item] += 1
-    tape = (seed, STREAM, cell, draw, step)
-    born_slot = np.uint64(first + book.births[item])
-    if react_pair(
-        r, i, j, speed_squared, cos_chi, turn, born_slot, dims, columns, born, chemistry, tape
-    ):  # fmt: skip
-        book.births[item] += 1
-    book.reacted[r, item] += 1
-    book.touched[item] = 1
-
-
-REACTIVE = Encounter(either_gone, as_they_are, law_of_species, rate_accepted, which_reaction, react)
+    return Encounter(either_gone, as_they_are, law_of_species, rate_accepted, which_reaction, react)

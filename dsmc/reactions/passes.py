@@ -1,21 +1,24 @@
 """Reactions beside the collisions of two: triples and single molecules; and the step's end."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from knudsen.core.kernels import device, kernel
+from knudsen.core.kernels import Kernel, device, kernel
 from knudsen.core.rng import below, draw_words, poisson, uniform
 from knudsen.dsmc.collisions.partners import partners
 from knudsen.dsmc.collisions.scattering import relative_speed_squared
 from knudsen.dsmc.collisions.selection import FLOAT32_UP
+from knudsen.dsmc.internal.modes import inner_state
 from knudsen.dsmc.reactions.events import GONE, Columns, mean_velocity, on_sphere, part, words_of
-from knudsen.dsmc.reactions.network import FACTOR, HEAT, NONE, Network, rate_of
-from knudsen.dsmc.reactions.pairs import Book
+from knudsen.dsmc.reactions.network import FACTOR, HEAT, NONE, REST, SHAPE, VIBRATIONS, Network, rate_of
+from knudsen.dsmc.reactions.pairs import FIRST_PART, Book
+from knudsen.dsmc.reactions.sharing import NOBODY, sharing
 
 
 @device
-def energy_of_triple(i: int, j: int, k: int, columns: Columns, chemistry: Network) -> float:
+def kinetic_energy_of_triple(i: int, j: int, k: int, columns: Columns, chemistry: Network) -> float:
     """Kinetic energy of three molecules about their centre of mass [J]::
 
     (m_i m_j g_ij^2 + m_i m_k g_ik^2 + m_j m_k g_jk^2) / (2 (m_i + m_j + m_k))
@@ -27,71 +30,6 @@ def energy_of_triple(i: int, j: int, k: int, columns: Columns, chemistry: Networ
     total += m_i * m_k * relative_speed_squared(i, k, vx, vy, vz)
     total += m_j * m_k * relative_speed_squared(j, k, vx, vy, vz)
     return 0.5 * total / (m_i + m_j + m_k)
-
-
-@device
-def recombine(
-    r: int, i: int, j: int, k: int, energy: float, columns: Columns, chemistry: Network, tape: Any
-) -> None:
-    """i and j become one molecule, in the place of i; k takes the rest of the energy."""
-    before, after, masses = chemistry.reactants[r], chemistry.products[r], chemistry.masses
-    m_i, m_j, m_k = masses[before[0]], masses[before[1]], masses[before[2]]
-    both = m_i + m_j
-    pair = mean_velocity(m_i / both, i, j, columns)
-    share = both / (both + m_k)
-    rest = 1.0 - share
-    vx, vy, vz = columns.vx, columns.vy, columns.vz
-    mean = (share * pair[0] + rest * vx[k], share * pair[1] + rest * vy[k], share * pair[2] + rest * vz[k])
-    word_0, word_1, _, _ = words_of(tape, 1)
-    part(
-        i, after[0], k, after[1], mean, on_sphere(1.0, word_0, word_1),
-        energy + chemistry.numbers[r, HEAT], masses, columns,
-    )  # fmt: skip
-    columns.species[j] = GONE
-
-
-@device
-def meet_in_threes(
-    r: int, bounds: Any, majorant: Any, events: Any, rate: float, timestep: float, columns: Columns,
-    chemistry: Network, book: Book, item: int, seed: int, stream: int, cell: int, draw: int, step: int,
-) -> int:  # fmt: skip
-    """Let the triples of one reaction in one cell meet for a step; returns the next unused draw.
-
-    The third body is any molecule of its species in the cell: one that it cannot be (one of the two) is none,
-    and so is one that has reacted before; candidates are counted as if all could be.
-    """
-    a, b, c = chemistry.reactants[r, 0], chemistry.reactants[r, 1], chemistry.reactants[r, 2]
-    n_a, n_b, n_c = bounds[a + 1] - bounds[a], bounds[b + 1] - bounds[b], bounds[c + 1] - bounds[c]
-    possible = n_a * (n_a - 1) * 0.5 if a == b else float(n_a) * n_b
-    mean = possible * n_c * rate * rate / timestep * majorant[0]
-    if mean <= 0.0:
-        return draw
-    word, _, _, _ = draw_words(seed, stream, cell, draw, step)
-    draw += 1
-    largest = float(majorant[0])
-    candidates = poisson(mean, uniform(word))
-    for _ in range(candidates):
-        tape = (seed, stream, cell, draw, step)
-        draw += 1
-        word_i, word_j, word_k, word_accept = words_of(tape, 0)
-        i, j = partners(word_i, word_j, bounds[a], n_a, bounds[b], n_b)
-        k = np.uint64(bounds[c] + below(word_k, n_c))
-        species = columns.species
-        if k in (i, j) or species[i] != a or species[j] != b or species[k] != c:
-            continue
-        energy = energy_of_triple(i, j, k, columns, chemistry)
-        met = rate_of(chemistry.numbers[r], energy, energy)
-        if met > largest:
-            events[1] += 1
-            largest = met
-        if uniform(word_accept) * largest < met:
-            recombine(r, i, j, k, energy, columns, chemistry, tape)
-            book.reacted[r, item] += 1
-            book.touched[item] = 1
-    events[0] += candidates
-    if largest > majorant[0]:
-        majorant[0] = largest * FLOAT32_UP
-    return draw
 
 
 @device
@@ -124,32 +62,116 @@ def change_alone(
             r = chemistry.following[r]
 
 
-@kernel
-def react_beside(
-    item: int, columns: Columns, starts: Any, triples: Any, majorant: Any, events: Any, rate: Any,
-    timestep: float, fastest: float, chemistry: Network, book: Book, seeds: Any,
-    stream_of_triples: int, stream_alone: int, step: int,
-) -> None:  # fmt: skip
-    """Reactions of three molecules and of one in a cell of a copy.
+@lru_cache(maxsize=8)
+def beside_kernel(width: int) -> Kernel:
+    """The kernel of reactions of three and of one, of molecules of so many internal numbers."""
+    energy_of, share_out = inner_state(width).energy, sharing(width)
 
-    triples : int64 [those of three], their numbers;  majorant : float32 [those of three, items] [m^6/s]
-    events : int64 [those of three, items, 2], candidates and overflows
-    fastest : largest sum of the rates of one species alone [1/s]
-    """
-    species = chemistry.masses.shape[0]
-    cells = (starts.shape[1] - 1) // species
-    copy, cell = item // cells, item % cells
-    bounds = starts[copy, cell * species : (cell + 1) * species + 1]
-    draw = 0
-    for number in range(triples.shape[0]):
-        draw = meet_in_threes(
-            triples[number], bounds, majorant[number, item : item + 1], events[number, item], rate[cell],
-            timestep, columns, chemistry, book, item, seeds[copy], stream_of_triples, cell, draw, step,
+    @device
+    def held_inside(i: int, j: int, k: int, columns: Columns, chemistry: Network) -> float:
+        """Internal energy of three molecules [J]."""
+        species, inner, modes = columns.species, columns.inner, chemistry.modes
+        first = energy_of(i, species[i], inner, modes) + energy_of(j, species[j], inner, modes)
+        return first + energy_of(k, species[k], inner, modes)
+
+    @device
+    def recombine(
+        r: int, i: int, j: int, k: int, energy: float, columns: Columns, chemistry: Network, tape: Any
+    ) -> None:
+        """i and j become one molecule, in the place of i; k takes the rest of the energy."""
+        before, after, masses = chemistry.reactants[r], chemistry.products[r], chemistry.masses
+        m_i, m_j, m_k = masses[before[0]], masses[before[1]], masses[before[2]]
+        both = m_i + m_j
+        pair = mean_velocity(m_i / both, i, j, columns)
+        share = both / (both + m_k)
+        rest = 1.0 - share
+        vx, vy, vz = columns.vx, columns.vy, columns.vz
+        mean = (
+            share * pair[0] + rest * vx[k],
+            share * pair[1] + rest * vy[k],
+            share * pair[2] + rest * vz[k],
+        )
+        word_0, word_1, _, _ = words_of(tape, 1)
+        row, inner = chemistry.numbers[r], columns.inner
+        kinetic = share_out(
+            energy + row[HEAT], row[SHAPE], row[REST], row[VIBRATIONS], i, after[0], k, after[1], k, NOBODY,
+            inner, inner, chemistry.modes, tape, FIRST_PART,
         )  # fmt: skip
-    change_alone(
-        bounds[0], bounds[species], fastest, timestep, columns, chemistry, book,
-        item, seeds[copy], stream_alone, cell, step,
-    )  # fmt: skip
+        part(i, after[0], k, after[1], mean, on_sphere(1.0, word_0, word_1), kinetic, masses, columns)
+        columns.species[j] = GONE
+
+    @device
+    def meet_in_threes(
+        r: int, bounds: Any, majorant: Any, events: Any, rate: float, timestep: float, columns: Columns,
+        chemistry: Network, book: Book, item: int, seed: int, stream: int, cell: int, draw: int, step: int,
+    ) -> int:  # fmt: skip
+        """Let the triples of one reaction in one cell meet for a step; returns the next unused draw.
+
+        The third body is any molecule of its species in the cell: one that it cannot be (one of the two) is
+        none, and so is one that has reacted before; candidates are counted as if all could be.
+        """
+        a, b, c = chemistry.reactants[r, 0], chemistry.reactants[r, 1], chemistry.reactants[r, 2]
+        n_a, n_b, n_c = bounds[a + 1] - bounds[a], bounds[b + 1] - bounds[b], bounds[c + 1] - bounds[c]
+        possible = n_a * (n_a - 1) * 0.5 if a == b else float(n_a) * n_b
+        mean = possible * n_c * rate * rate / timestep * majorant[0]
+        if mean <= 0.0:
+            return draw
+        word, _, _, _ = draw_words(seed, stream, cell, draw, step)
+        draw += 1
+        largest = float(majorant[0])
+        candidates = poisson(mean, uniform(word))
+        for _ in range(candidates):
+            tape = (seed, stream, cell, draw, step)
+            draw += 1
+            word_i, word_j, word_k, word_accept = words_of(tape, 0)
+            i, j = partners(word_i, word_j, bounds[a], n_a, bounds[b], n_b)
+            k = np.uint64(bounds[c] + below(word_k, n_c))
+            species = columns.species
+            if k in (i, j) or species[i] != a or species[j] != b or species[k] != c:
+                continue
+            kinetic = kinetic_energy_of_triple(i, j, k, columns, chemistry)
+            energy = kinetic + held_inside(i, j, k, columns, chemistry)
+            met = rate_of(r, kinetic, energy, chemistry)
+            if met > largest:
+                events[1] += 1
+                largest = met
+            if uniform(word_accept) * largest < met:
+                recombine(r, i, j, k, energy, columns, chemistry, tape)
+                book.reacted[r, item] += 1
+                book.touched[item] = 1
+        events[0] += candidates
+        if largest > majorant[0]:
+            majorant[0] = largest * FLOAT32_UP
+        return draw
+
+    @kernel
+    def react_beside(
+        item: int, columns: Columns, starts: Any, triples: Any, majorant: Any, events: Any, rate: Any,
+        timestep: float, fastest: float, chemistry: Network, book: Book, seeds: Any,
+        stream_of_triples: int, stream_alone: int, step: int,
+    ) -> None:  # fmt: skip
+        """Reactions of three molecules and of one in a cell of a copy.
+
+        triples : int64 [those of three], their numbers;  majorant : float32 [those of three, items] [m^6/s]
+        events : int64 [those of three, items, 2], candidates and overflows
+        fastest : largest sum of the rates of one species alone [1/s]
+        """
+        species = chemistry.masses.shape[0]
+        cells = (starts.shape[1] - 1) // species
+        copy, cell = item // cells, item % cells
+        bounds = starts[copy, cell * species : (cell + 1) * species + 1]
+        draw = 0
+        for number in range(triples.shape[0]):
+            draw = meet_in_threes(
+                triples[number], bounds, majorant[number, item : item + 1], events[number, item], rate[cell],
+                timestep, columns, chemistry, book, item, seeds[copy], stream_of_triples, cell, draw, step,
+            )  # fmt: skip
+        change_alone(
+            bounds[0], bounds[species], fastest, timestep, columns, chemistry, book,
+            item, seeds[copy], stream_alone, cell, step,
+        )  # fmt: skip
+
+    return react_beside
 
 
 @kernel
@@ -164,8 +186,8 @@ def name_bins(item: int, starts: Any, species: Any, kinds: int, bin: Any) -> Non
 
 @kernel
 def append_births(
-    item: int, starts: Any, births: Any, slots: Any, kinds: int, dims: int, born: Columns, columns: Columns,
-    bin: Any,
+    item: int, starts: Any, births: Any, slots: Any, kinds: int, dims: int, width: int, born: Columns,
+    columns: Columns, bin: Any,
 ) -> None:  # fmt: skip
     """Put the molecules born in a cell behind those of its copy.
 
@@ -178,6 +200,8 @@ def append_births(
         old, new = first + number, slots[item] + number
         for axis in range(dims):
             columns.place[dims * new + axis] = born.place[dims * old + axis]
+        for column in range(width):
+            columns.inner[width * new + column] = born.inner[width * old + column]
         columns.vx[new] = born.vx[old]
         columns.vy[new] = born.vy[old]
         columns.vz[new] = born.vz[old]

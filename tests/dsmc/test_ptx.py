@@ -9,6 +9,7 @@ import pytest
 from knudsen.core.device import Device
 from knudsen.core.gases import Mixture, species
 from knudsen.core.interactions import LennardJones, UserCrossSection
+from knudsen.core.internal import Internal, Vibration
 from knudsen.core.particles import Particles
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc.boundaries import (
@@ -90,15 +91,15 @@ def run_everything(precision):
     )  # fmt: skip
     simulation.sample(1, 2)
     simulation.run(2)
-    argon = species("Ar")
-    dimer = replace(argon, name="Ar2", molar_mass=2 * argon.molar_mass)
+    argon, inside = species("Ar"), Internal(2, vibrations=(Vibration(500.0),))
+    dimer = replace(argon, name="Ar2", molar_mass=2 * argon.molar_mass, internal=inside)
     reactions = [
         Reaction(("Ar2", "Ar"), ("Ar", "Ar", "Ar"), Arrhenius(1e-14)),
         Reaction(("Ar", "Ar", "Ar"), ("Ar2", "Ar"), Arrhenius(1e-40)),
     ]
     Simulation(
         Mixture([argon, dimer]), DOMAINS[0], Filling(1e4, 300.0, (0.5, 0.5)), particles_per_cell=10,
-        timestep=1e-10, device="cpu", precision=precision, reactions=reactions,
+        timestep=1e-10, device="cpu", precision=precision, reactions=reactions, internal=InternalEnergy(),
     ).run(1)  # fmt: skip
     if precision == "double":
         flow = RestingGas(1e4, 300.0, (0.0, 1e6, 0.0), (0.0, 1e4))

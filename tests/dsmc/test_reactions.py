@@ -14,6 +14,7 @@ from knudsen.core.particles import COLUMNS
 from knudsen.dsmc.boundaries import DiffuseWall, OpenReservoir
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.measures.reactions import ReactionRates
 from knudsen.dsmc.reactions import Arrhenius, Probability, Reaction, backward, equilibrium_constant
 from knudsen.dsmc.reactions.events import semicircle
 from knudsen.dsmc.reactions.network import network, rate_of
@@ -180,14 +181,14 @@ def test_rates_of_single_energies_have_the_mean_of_the_law(model):
     law = Arrhenius(1e-17, -0.3, 2000 * KELVIN)
     reaction = Reaction(("Ar", "Ar"), ("He", "He"), law)
     triple = Reaction(("Ar", "Ar", "He"), ("He", "He"), replace(law, prefactor=1e-40))
-    rows = network(gas, [reaction, triple], Device("cpu")).numbers
+    tables = network(gas, [reaction, triple], np.zeros((2, 0, 2)), 300.0, Device("cpu"))
     for temperature in (300.0, 2000.0, 10_000.0):
         thermal = BOLTZMANN * temperature
         x = (np.arange(200_000) + 0.5) / 200_000 * 60
-        for row, power, each in zip(rows, (0.5, 2.0), (reaction, triple), strict=True):
+        for r, power, each in zip((0, 1), (0.5, 2.0), (reaction, triple), strict=True):
             weight = x**power * np.exp(-x)
-            above = x > row[2] / thermal
-            rates = [rate_of(row, e, e) for e in x[above][::20] * thermal]
+            above = x > law.activation / thermal
+            rates = [rate_of(r, e, e, tables) for e in x[above][::20] * thermal]
             mean = np.sum(weight[above][::20] * rates) / np.sum(weight[::20])
             # Pairs of one species are counted once each.
             assert mean == pytest.approx(2 * each.rate.at(temperature), rel=2e-4)
@@ -286,6 +287,31 @@ def test_a_copy_does_not_depend_on_its_batch_mates():
     for simulation in (many, few):
         simulation.run(30)
     assert_same(state(few, slice(0, 2)), state(many, slice(0, 2)))
+
+
+def test_rates_are_measured_block_by_block(tmp_path):
+    """Every reaction once, over collision cells and copies; a checkpoint keeps them."""
+    whole, first, second = (simulate() for _ in range(3))
+    measures = [ReactionRates(every=5) for _ in range(3)]
+    for simulation, measure in zip((whole, first, second), measures, strict=True):
+        simulation.add_measure(measure)
+    with pytest.raises(RuntimeError, match="run longer"):
+        measures[0].result()
+    whole.run(4)
+    before = whole.reacted.sum(axis=1)
+    whole.run(16)
+    first.run(12)
+    first.checkpoint(tmp_path / "state.h5")
+    second.restore(tmp_path / "state.h5")
+    second.run(8)
+    np.testing.assert_array_equal(measures[0].events, measures[2].events)
+    assert measures[0].events.shape == (3, 3, 4, len(NETWORK))
+    whole_steps = whole.reacted.sum(axis=1) - before
+    assert np.all(measures[0].events.sum(axis=(0, 2)) <= whole_steps) and measures[0].events.sum() > 0
+    per_event = whole.weight / (1e-7 * 5 * whole.timestep)
+    np.testing.assert_allclose(measures[0].result(), measures[0].events * per_event, rtol=1e-12)
+    with pytest.raises(ValueError, match="no reactions"):
+        simulate(()).add_measure(ReactionRates())
 
 
 @pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="Numba was started with one thread")

@@ -9,16 +9,18 @@ from knudsen.core.interactions import VariableSoftSphere
 from knudsen.dsmc.boundaries import Periodic
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.internal.modes import thermal_inner
 from knudsen.dsmc.simulation import Simulation
 
 BOLTZMANN = 1.380649e-23
 CELL = 1e-7
 
 
-def molecule(name, grams, formula="", diameter=4e-10, omega=0.7, alpha=1.3):
+def molecule(name, grams, formula="", diameter=4e-10, omega=0.7, alpha=1.3, internal=None):
     """A pseudo-species of so many grams a mole."""
     shape = VariableSoftSphere(diameter, omega, alpha)
-    return Species(name, grams * 1e-3, VariableSoftSphere(diameter), shape, shape, formula=formula)
+    hard = VariableSoftSphere(diameter)
+    return Species(name, grams * 1e-3, hard, shape, shape, formula=formula, internal=internal)
 
 
 def make(
@@ -49,6 +51,8 @@ def fill(simulation, counts, temperature, seed=1):
         particles.bin[live] = cell * kinds + species
         for column in (particles.vx, particles.vy, particles.vz):
             column[live] = random.standard_normal(len(cell)) * spread
+        inner = thermal_inner(simulation.modes, species, temperature, random)
+        particles.inner.reshape(copies, -1)[copy, : inner.size] = inner.ravel()
         particles.counts[copy] = len(cell)
     simulation.sort()
 
@@ -66,7 +70,7 @@ def counts_of(simulation):
 
 
 def ledger(simulation):
-    """Mass, momentum and kinetic plus chemical energy of each copy [copy, 5]."""
+    """Mass, momentum and kinetic, internal and chemical energy of each copy [copy, 5]."""
     particles, masses = simulation.particles, np.array(simulation.gas.masses)
     heats = [reaction.heat for reaction in simulation.chemistry.reactions]
     rows = []
@@ -77,7 +81,10 @@ def ledger(simulation):
         velocity = [np.asarray(column[live], float) for column in (particles.vx, particles.vy, particles.vz)]
         kinetic = 0.5 * sum((mass * v * v).sum() for v in velocity)
         chemical = simulation.reacted[copy].sum(axis=0) @ heats
-        rows.append([mass.sum(), *((mass * v).sum() for v in velocity), kinetic - chemical])
+        width, quanta = particles.width, simulation.modes[particles.species[live], :, 1]
+        numbers = np.asarray(particles.inner[width * live.start : width * live.stop], float)
+        inside = (numbers.reshape(-1, width) * quanta).sum() if width else 0.0
+        rows.append([mass.sum(), *((mass * v).sum() for v in velocity), kinetic + inside - chemical])
     return np.array(rows)
 
 
