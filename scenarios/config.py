@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from knudsen.core.gases import MODELS, TABLE
+from knudsen.core.gases import TABLE, THEORY_MODELS
 from knudsen.scenarios.faults import ConfigError, Fault, did_you_mean
 from knudsen.scenarios.quantities import (
     Count,
@@ -65,13 +65,8 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _known_model(name: str) -> str:
-    if name == "lj":
-        raise ValueError(
-            f"a scenario needs a mean free path, which the Lennard-Jones potential has not: choose from "
-            f"{', '.join(MODELS)}, or scatter by it from Python (docs/engine.md)"
-        )
-    if name not in MODELS:
-        raise ValueError(f"unknown model {name!r}: {did_you_mean(name, MODELS)}")
+    if name not in THEORY_MODELS:
+        raise ValueError(f"unknown model {name!r}: {did_you_mean(name, THEORY_MODELS)}")
     return name
 
 
@@ -85,7 +80,7 @@ class GasConfig(Config):
 
     gases : names, A first;  x_left, x_right : mole fraction of A at the ends
     temperature [K], pressure [Pa];  knudsen | delta | length [m] : the size of the flow, one of them
-    model : 'hs', 'vhs', 'vss' or 'maxwell';  accommodation : diffuse fraction at walls
+    model : 'hs', 'vhs', 'vss', 'maxwell' or 'lj';  accommodation : diffuse fraction at walls
     cells, timestep [s] : chosen by the scenario where left out
     particles_per_cell, steps, ensemble, seed : how the run is made
     """

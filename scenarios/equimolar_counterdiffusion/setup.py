@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import R as GAS_CONSTANT
+from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.collision_integrals import collision_integral
 from knudsen.analysis.kinetic.discretization import Steps, choose_steps
+from knudsen.analysis.kinetic.scattering import reference_rate
 from knudsen.core.gases import Mixture
 from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
 from knudsen.scenarios.faults import Fault
@@ -35,7 +38,8 @@ class Setup:
     ---------
     gas : A and B and their interactions
     mean_free_path, collision_time : at the reference temperature and pressure and the mean composition
-        [m]; of the species that collides most often, at the composition where it does [s]
+        [m]; of the species that collides most often, at the composition where it does [s]: of potentials,
+        by hard spheres with their Omega(2,2), for how often paths turn by little is of no weight
     length [m];  cells, subcells : sampling cells, and collision cells in each;  timestep [s]
     relaxation_time : of the slowest mode of the composition, L^2 / (pi^2 D) and a flight across [s]
     """
@@ -72,7 +76,7 @@ def setup(config: "CounterdiffusionConfig") -> Setup:
     x_A = np.array([(config.x_left + config.x_right) / 2, config.x_left, config.x_right])
     x = np.stack([x_A, 1 - x_A], axis=-1)
     path = float(theory.mean_free_path(x[0], config.pressure))
-    time = float(1 / theory.collision_frequency(x, config.pressure).max())
+    time = 1 / _collision_frequency(gas, theory, x, config)
     length = _length(config, path)
     cells = config.cells or _default_cells(length, path)
     speed = math.sqrt(8 * GAS_CONSTANT * config.temperature / math.pi)
@@ -94,6 +98,21 @@ def setup(config: "CounterdiffusionConfig") -> Setup:
         timestep=config.timestep or min(chosen.timestep, CELLS_CROSSED * length / cells / fast),
         relaxation_time=length**2 / (math.pi**2 * diffusion) + length / slow,
     )
+
+
+def _collision_frequency(
+    gas: Mixture, theory: ChapmanEnskog, x: np.ndarray, config: "CounterdiffusionConfig"
+) -> float:
+    """Of the species that collides most often at any of the compositions [1/s]."""
+    if config.model != "lj":
+        return float(theory.collision_frequency(x, config.pressure).max())
+    rates = np.empty((len(gas), len(gas)))
+    for a, b in gas.pair_numbers():
+        pair = gas.interaction(a, b)
+        reduced = config.temperature / pair.epsilon_over_k
+        spheres = reference_rate(pair, gas.reduced_mass(a, b), config.temperature)
+        rates[a, b] = rates[b, a] = spheres * collision_integral(pair, 2, 2, reduced)
+    return float((x @ rates).max() * config.pressure / (BOLTZMANN * config.temperature))
 
 
 def _length(config: "CounterdiffusionConfig", mean_free_path: float) -> float:

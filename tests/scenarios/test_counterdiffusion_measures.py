@@ -227,6 +227,13 @@ def test_exponents_of_a_temperature_sweep_and_their_theory():
     assert found.theory_error < 1e-9
 
 
+def test_a_potential_has_the_exponent_of_its_converged_theory():
+    points = [point(T**1.8, T**1.71, temperature=T, model="lj") for T in (200.0, 300.0, 400.0)]
+    (found,) = diffusion_exponents(points)
+    assert (found.value, found.theory) == (pytest.approx(1.8), pytest.approx(1.71))
+    assert "omega" not in found.theory_source
+
+
 def test_exponents_where_a_bulk_lay_within_its_knudsen_layers_are_beside_approximate_theory():
     kinds = ("numerical", "numerical", "approximate")
     points = [point(1 / p, 1 / p, kind, pressure=p) for p, kind in zip((1e6, 1e5, 1e4), kinds, strict=True)]

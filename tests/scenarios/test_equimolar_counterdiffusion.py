@@ -7,6 +7,7 @@ import pytest
 
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
+from knudsen.core.gases import Mixture
 from knudsen.core.results import Result
 from knudsen.scenarios.equimolar_counterdiffusion import SCENARIO
 from knudsen.scenarios.equimolar_counterdiffusion.figures import composition, temperature
@@ -140,6 +141,31 @@ def test_an_open_slab_keeps_grahams_ratio_and_its_free_molecular_flux(open_slab)
     assert ratio.value == pytest.approx(ratio.theory, abs=SIGMAS * ratio.stderr + 0.02 * abs(ratio.theory))
     assert abs(ratio.value + 1) > SIGMAS * ratio.stderr
     assert flux.value == pytest.approx(flux.theory, abs=SIGMAS * flux.stderr + 0.03 * flux.theory)
+
+
+def test_lennard_jones_gases_trade_places_at_their_own_diffusion(tmp_path):
+    """Sized by the viscosity-based mean free path, and beside the theory of the potential."""
+    values = {"model": "lj", "particles_per_cell": 40, "steps": 2400, "transient_steps": 1000, "seed": 2}
+    result, _ = finished(tmp_path, **values)
+    gated = [each for each in result.estimates if each.theory_kind in GATED and each.theory_source]
+    assert {e.name: e.deviation for e in gated if abs(e.deviation) > SIGMAS} == {}
+    diffusion = result.estimate("diffusion_binary")
+    potential, spheres = (
+        float(ChapmanEnskog(Mixture(["He", "Ar"], model), 300.0).diffusion_binary(0.5, 101325.0))
+        for model in ("lj", "vss")
+    )
+    # At the pressure and composition that were measured; VSS molecules diffuse a tenth more slowly.
+    assert diffusion.theory == pytest.approx(potential, rel=0.03)
+    assert abs(diffusion.value - spheres) > SIGMAS * diffusion.stderr
+    assert diffusion.stderr < 0.02 * diffusion.value
+    assert result.resolution["timestep_over_collision_time"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("gases", [["He", "Ar"], ["Ar", "Xe"]])
+def test_a_potential_is_given_steps_like_those_of_soft_spheres(gases):
+    """Its collision time is like that of hard spheres and of VSS molecules of the same gases."""
+    times = {model: setup(config(model=model, gases=gases)).collision_time for model in ("hs", "vss", "lj")}
+    assert 2 / 3 < times["lj"] / times["hs"] < 1.5 and 2 / 3 < times["lj"] / times["vss"] < 1.5
 
 
 def test_no_continuum_theory_is_drawn_where_knudsen_layers_overlap(exchange, open_slab):
