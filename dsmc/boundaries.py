@@ -11,6 +11,9 @@ from scipy.special import erfc
 
 # One number for all species, or one each.
 PerSpecies = float | tuple[float, ...]
+# Of a wall [K]: one number; at its start and its end, linear between; or knots (place along the wall [m], T),
+# linear between them and constant beyond.
+WallTemperature = float | tuple[float, float] | tuple[tuple[float, float], ...]
 
 
 def _refuse(*faults: Iterable[str]) -> None:
@@ -25,14 +28,37 @@ def _positive(**quantities: float) -> Iterator[str]:
             yield f"{name} must be positive and finite, got {value}"
 
 
-def _temperatures(temperature: float | tuple[float, float]) -> Iterator[str]:
-    if not isinstance(temperature, tuple):
-        yield from _positive(temperature=temperature)
+def has_knots(temperature: object) -> bool:
+    """Whether a temperature is given by knots (place, T)."""
+    return isinstance(temperature, tuple) and any(isinstance(each, tuple) for each in temperature)
+
+
+def _temperatures(temperature: WallTemperature) -> Iterator[str]:
+    if has_knots(temperature):
+        yield from _knots(temperature)
+    elif not isinstance(temperature, tuple | float | int | np.number):
+        yield f"temperature must be a number, a pair or a tuple of knots (place, T), got {temperature!r}"
+    elif not isinstance(temperature, tuple):
+        yield from _positive(temperature=float(temperature))
     elif len(temperature) != 2:
-        yield f"temperature must be one number or a pair, at the start and the end, got {temperature}"
+        yield (
+            "temperature must be one number or a pair, at the start and the end, or knots (place, T), "
+            f"got {temperature}"
+        )
     else:
         for end in temperature:
             yield from _positive(temperature=end)
+
+
+def _knots(knots: Any) -> Iterator[str]:
+    if any(np.shape(knot) != (2,) for knot in knots):
+        yield f"temperature: each knot is (place along the wall [m], T [K]), got {knots}"
+        return
+    places, temperatures = zip(*knots, strict=True)
+    if not all(math.isfinite(place) for place in places) or any(np.diff(places) <= 0):
+        yield f"temperature: the places of knots must be finite and rise, got {places}"
+    for each in temperatures:
+        yield from _positive(temperature=each)
 
 
 def _speeds(velocity: tuple[float, float]) -> Iterator[str]:
@@ -89,12 +115,13 @@ class DiffuseWall:
     """Full accommodation: molecules leave with the flux-weighted Maxwellian of the wall.
 
     temperature : of the wall [K], or a pair of them, at its start and its end: linear between along x, and on
-        a wall normal to x along y (in a tube r); molecules leave at the temperature of where they hit
+        a wall normal to x along y (in a tube r); or knots ((place [m], T), ...) along it, linear between and
+        constant beyond; molecules leave at the temperature of where they hit
     velocity : tangential speed of the wall [m/s], along y and z; at a face normal to y along z and x, at one
         normal to z along x and y; at a tube's wall along the azimuth and x
     """
 
-    temperature: float | tuple[float, float]
+    temperature: WallTemperature
     velocity: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
@@ -111,7 +138,7 @@ class MaxwellWall:
     Source: J. C. Maxwell, Phil. Trans. R. Soc. 170, 231 (1879), 10.1098/rstl.1879.0067
     """
 
-    temperature: float | tuple[float, float]
+    temperature: WallTemperature
     accommodation: PerSpecies
     velocity: tuple[float, float] = (0.0, 0.0)
 
@@ -139,7 +166,7 @@ class LordWall:
     Source: R. G. Lord, Phys. Fluids A 3, 706 (1991), 10.1063/1.858076
     """
 
-    temperature: float | tuple[float, float]
+    temperature: WallTemperature
     normal_accommodation: PerSpecies
     tangential_accommodation: PerSpecies
     rotational_accommodation: PerSpecies = field(default=1.0, kw_only=True)

@@ -13,7 +13,7 @@ from knudsen.core.rng import draw_words, poisson, uniform
 from knudsen.dsmc.domains.grid import Space
 from knudsen.dsmc.domains.patches import patch_finder
 from knudsen.dsmc.domains.paths import paths
-from knudsen.dsmc.flight import FLYING, GONE, LEAVING, flight, tally, touches, triple
+from knudsen.dsmc.flight import FLYING, GONE, LEAVING, LOST, flight, note_fault, tally, touches, triple
 from knudsen.dsmc.forces import pushes
 from knudsen.dsmc.internal.modes import inner_state
 from knudsen.dsmc.surfaces import diffuse_velocity, from_wall, to_wall
@@ -96,8 +96,7 @@ def emission_kernel(space: Space, width: int, rotating: bool) -> Kernel:
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
         kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, warming: Any, coefficients: Any,
         masses: Any, patches: Any, walls: Any, modes: Any, drift: Any, acceleration: Any, rotation: Any,
-        work: Any,
-        seeds: Any, stream: int, wall_stream: int, step: int,
+        work: Any, faults: Any, seeds: Any, stream: int, wall_stream: int, step: int,
     ) -> None:  # fmt: skip
         """Let one lane's share of the emitted molecules enter at random times and fly on."""
         least = triple(low)
@@ -147,6 +146,8 @@ def emission_kernel(space: Space, width: int, rotating: bool) -> Kernel:
                     highs, kind, thermal_speed, cumulative, wall_velocity, warming, coefficients, masses,
                     patches, walls[lane], inner, modes, i, seeds[copy], wall_stream, k, step,
                 )  # fmt: skip
+                if fate == LOST:
+                    note_fault(faults[lane], step, x, y, z, u, v, w)
                 if fate == FLYING:
                     u, v, w = after(x, y, z, u, v, w, s, inside, *forces)
             vx[i], vy[i], vz[i], species[i] = u, v, w, s

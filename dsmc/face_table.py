@@ -20,9 +20,9 @@ from knudsen.dsmc.boundaries import (
     Periodic,
     PressureReservoir,
     Specular,
-    each_species,
+    has_knots,
 )
-from knudsen.dsmc.domains.grid import Face, Grid
+from knudsen.dsmc.domains.grid import Array, Face, Grid
 from knudsen.dsmc.surfaces import (
     ADIABATIC,
     EVAPORATING,
@@ -56,7 +56,7 @@ PER_SPECIES = {
 
 def composition_faults(grid: Grid, gas: Mixture) -> list[str]:
     """Where faces give other than one number a species of this gas, or a velocity that this space has not."""
-    faults = _drift_faults(grid)
+    faults = [*_drift_faults(grid), *_knot_faults(grid)]
     for face in grid.faces:
         given = {words: getattr(face.boundary, name, None) for name, words in PER_SPECIES.items()}
         given["transmissions"] = face.transmission
@@ -68,14 +68,45 @@ def composition_faults(grid: Grid, gas: Mixture) -> list[str]:
     return faults
 
 
-def _warming(face: Face) -> tuple[float, float]:
-    """Of the wall's temperature: its relative change a metre, and where along the wall that counts from."""
-    ends = getattr(face.boundary, "temperature", None)
-    if not isinstance(ends, tuple):
-        return 0.0, 0.0
-    axis = 1 if face.axis == 0 else 0
-    extent = face.high[axis] - face.low[axis]
-    return (ends[1] / ends[0] - 1) / extent, face.low[axis]
+def _along(face: Face) -> int:
+    """The axis along which a wall's temperature changes."""
+    return 1 if face.axis == 0 else 0
+
+
+def _knots(face: Face) -> list[tuple[float, float]]:
+    """Places along a wall [m] and its temperatures there [K], the first at its start or before."""
+    given: Any = getattr(face.boundary, "temperature", 1.0)
+    low, high = face.low[_along(face) % len(face.low)], face.high[_along(face) % len(face.high)]
+    if has_knots(given):
+        return [(min(low, given[0][0]) - (high - low), given[0][1]), *given]
+    return list(zip((low, high), given, strict=True)) if isinstance(given, tuple) else [(0.0, given)]
+
+
+def _warming(grid: Grid) -> Array:
+    """Where each piece of a wall's temperature begins [m], T there over the first, its change a metre."""
+    by_face = [_knots(face) for face in grid.faces]
+    table = np.zeros((len(by_face), max(map(len, by_face)), 3))
+    table[..., 0] = np.inf
+    for rows, knots in zip(table, by_face, strict=True):
+        places, temperatures = np.array(knots).T
+        ratio = temperatures / temperatures[0]
+        rows[: len(knots), 0], rows[: len(knots), 1] = places, ratio
+        rows[: len(knots) - 1, 2] = (ratio[1:] - ratio[:-1]) / np.diff(places)
+    return table
+
+
+def _knot_faults(grid: Grid) -> list[str]:
+    faults = []
+    for face in grid.faces:
+        given: Any = getattr(face.boundary, "temperature", None)
+        if grid.space.dims > 1 and has_knots(given):
+            low, high = face.low[_along(face)], face.high[_along(face)]
+            if given[-1][0] <= low or given[0][0] >= high:
+                faults.append(
+                    f"{face.name}: knots of its temperature lie from {given[0][0]} to {given[-1][0]} m, none "
+                    f"along the wall, which lies from {low} to {high} m"
+                )
+    return faults
 
 
 def _coefficients(face: Face) -> tuple[float | tuple[float, ...], ...]:
@@ -107,7 +138,8 @@ class FaceTable:
     kind : int32 [face];  thermal_speed : (2 k T / m_s)^(1/2) [face, species] [m/s], where the face starts;
     cumulative : of the re-emission probabilities [face, species];
     velocity : of the wall along the two axes that follow the normal [face, 2] [m/s];
-    warming : of the wall's temperature, its relative change a metre and the place this counts from [face, 2];
+    warming : pieces of the wall's temperature: where each begins [m], T there over the first, its change a
+        metre [face, piece, 3];
     coefficients : of accommodation or sticking, of accommodation along the wall, of transmission, of
         rotational and of vibrational accommodation [face, species, 5];
     arrivals : simulated molecules emitted a second [copies, face, species] (open faces);
@@ -125,7 +157,7 @@ class FaceTable:
             face = place.boundary
             kind[number] = KINDS[type(face)]
             if hasattr(face, "temperature"):
-                start = each_species(face.temperature)[0]
+                start = _knots(place)[0][1]
                 thermal_speed[number] = np.sqrt(2 * BOLTZMANN * start / masses)
             if isinstance(face, DiffuseWall | MaxwellWall | LordWall | AdiabaticWall):
                 velocity[number] = face.velocity
@@ -145,7 +177,7 @@ class FaceTable:
         self.has_open = bool(np.any((kind == OPEN) | (kind == EVAPORATING)))
         self.kind, self.velocity = device.put(kind), device.put(velocity)
         self.thermal_speed, self.cumulative = device.put(thermal_speed), device.put(cumulative)
-        self.warming = device.put(np.array([_warming(face) for face in grid.faces]))
+        self.warming = device.put(_warming(grid))
         self.coefficients = device.put(coefficients)
         self.arrivals = device.put(np.repeat(arrivals[None], copies, axis=0))
         self.drift = device.put(np.repeat(drift[None], copies, axis=0))

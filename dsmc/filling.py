@@ -87,11 +87,12 @@ def _places(grid: Grid, cell: np.ndarray[Any, Any], random: np.random.Generator)
     return places
 
 
-def in_solid(grid: Grid, places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Whether each place is in a block [molecule]."""
+def in_solid(grid: Grid, places: np.ndarray[Any, Any], deep: float = 0.0) -> np.ndarray[Any, Any]:
+    """Whether each place is in a block [molecule], deeper than some share of the domain's extent."""
     inside = np.zeros(len(places), bool)
+    margin = deep * np.subtract(grid.high, grid.low)
     for low, high in grid.solid:
-        inside |= np.all((places > low) & (places < high), axis=1)
+        inside |= np.all((places > low + margin) & (places < high - margin), axis=1)
     return inside
 
 

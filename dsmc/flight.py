@@ -12,7 +12,7 @@ from knudsen.core.particles import lane_range
 from knudsen.core.rng import draw_words, uniform
 from knudsen.dsmc.domains.grid import Space
 from knudsen.dsmc.domains.patches import patch_finder
-from knudsen.dsmc.domains.paths import NO_FACE, component, paths
+from knudsen.dsmc.domains.paths import NO_FACE, SLACK, component, paths
 from knudsen.dsmc.internal.modes import inner_state
 from knudsen.dsmc.surfaces import (
     ABSORBING,
@@ -52,6 +52,15 @@ def tally(
 
 
 @device
+def temperature_ratio(warming: Any, face: int, q: float) -> float:
+    """Temperature of a wall at q along it, over that where it starts."""
+    piece = 0
+    while piece + 1 < warming.shape[1] and q >= warming[face, piece + 1, 0]:
+        piece += 1
+    return float(warming[face, piece, 1] + warming[face, piece, 2] * (q - warming[face, piece, 0]))
+
+
+@device
 def triple(numbers: Any) -> Any:
     """Three numbers of an array."""
     return numbers[0], numbers[1], numbers[2]
@@ -70,6 +79,38 @@ def touches(least: Any, most: Any, dims: int, solid: Any) -> bool:
 
 
 @device
+def inside(x: float, y: float, z: float, dims: int, low: Any, high: Any) -> bool:
+    """Whether a place is in the domain, to the slack of a flight's round-off."""
+    for axis in range(dims):
+        q, slack = component(axis, x, y, z), 10.0 * SLACK * (high[axis] - low[axis])
+        if q < low[axis] - slack or q > high[axis] + slack:
+            return False
+    return True
+
+
+@device
+def side_of(side: int, moved: float, speed: float, extent: float) -> int:
+    """Side of the planes that lie, to the slack, where a flight has ended: the one that it came from."""
+    if abs(moved) <= SLACK * extent:
+        return side
+    return -1 if speed > 0.0 else 1
+
+
+@device
+def turned_to(sides: Any, along: int, side: int) -> Any:
+    """Sides of a molecule, but this one along one axis."""
+    return (
+        side if along == 0 else sides[0], side if along == 1 else sides[1], side if along == 2 else sides[2]
+    )  # fmt: skip
+
+
+@device
+def note_fault(faults: Any, step: int, x: float, y: float, z: float, u: float, v: float, w: float) -> None:
+    """Keep the step of a molecule that cannot be placed, and its place and velocity before it flew."""
+    faults[0], faults[1], faults[2], faults[3], faults[4], faults[5], faults[6] = step, x, y, z, u, v, w
+
+
+@device
 def opposite(q: float, axis: int, along: int, inward: int, low: Any, high: Any) -> float:
     """Coordinate of a molecule that leaves by one periodic face and enters by the other."""
     if axis != along:
@@ -81,8 +122,9 @@ def opposite(q: float, axis: int, along: int, inward: int, low: Any, high: Any) 
 def flight(space: Space, width: int) -> Callable[..., Any]:
     """The device function by which one molecule, of so many internal numbers, flies in a space."""
     advance, meet, _ = paths(space)
-    patch_of, membranes = patch_finder(space), space.membranes
+    patch_of, membranes, dims = patch_finder(space), space.membranes, space.dims
     internal_energy, leave = inner_state(width).energy, leaving(width)
+    blocked = space.blocked
 
     @device
     def fly(
@@ -93,21 +135,29 @@ def flight(space: Space, width: int) -> Callable[..., Any]:
         seed: int, stream: int, item: int, step: int,
     ) -> Any:  # fmt: skip
         """Place, velocity, species and fate of the molecule in a slot after a flight."""
-        remaining, passed = duration, NO_FACE
+        remaining, sides = duration, (0, 0, 0)
         for crossings in range(MOST_CROSSINGS):
-            time, face = meet(x, y, z, u, v, w, remaining, passed, low, high, axis, inward, at, lows, highs)
-            passed = NO_FACE
+            time, face = meet(x, y, z, u, v, w, remaining, sides, low, high, axis, inward, at, lows, highs)
+            old_x, old_y, old_z = x, y, z
             x, y, z, u, v, w = advance(x, y, z, u, v, w, time)
             # Compared, not asked of math.isfinite: re-association makes that true of every number.
             if not (abs(x) < inf and abs(y) < inf and abs(z) < inf):
                 return x, y, z, u, v, w, species, LOST
             if face == NO_FACE:
-                return x, y, z, u, v, w, species, FLYING
+                fate = FLYING if inside(x, y, z, dims, low, high) else LOST
+                return x, y, z, u, v, w, species, fate
             remaining -= time
             along, side = axis[face], inward[face]
             x = at[face] if along == 0 else x
             y = at[face] if along == 1 else y
             z = at[face] if along == 2 else z
+            if blocked:
+                sides = (
+                    side_of(sides[0], x - old_x, u, high[0] - low[0]),
+                    side_of(sides[1], y - old_y, v, high[1] - low[1]),
+                    side_of(sides[2], z - old_z, w, high[2] - low[2]),
+                )
+                sides = turned_to(sides, along, -side if kind[face] == PERIODIC else side)
             if kind[face] == PERIODIC:
                 x = opposite(x, 0, along, side, low, high)
                 y = opposite(y, 1, along, side, low, high)
@@ -121,11 +171,10 @@ def flight(space: Space, width: int) -> Callable[..., Any]:
             if membranes and coefficients[face, species, TRANSMISSION] >= 0.0:
                 word, _, _, _ = draw_words(seed, stream, item, MOST_CROSSINGS + crossings, step)
                 if uniform(word) < coefficients[face, species, TRANSMISSION]:
-                    passed = face
+                    sides = turned_to(sides, along, -side)
                     far_side = patch_of(face - side, x, y, z, patches)
                     tally(far_side, LEAVING, species, u, v, w, held, masses, walls)
                     continue
-                passed = face - side
             normal, aside, across = to_wall(along, side, u, v, w)
             if kind[face] == SPECULAR:
                 normal = -normal
@@ -138,8 +187,8 @@ def flight(space: Space, width: int) -> Callable[..., Any]:
                     species = emission_species(cumulative, face, uniform(word_choice))
                 if kind[face] in (EVAPORATING, ABSORBING) and uniform(word_choice) < accommodation:
                     return x, y, z, u, v, w, species, GONE
-                beyond = (y if along == 0 else x) - warming[face, 1]
-                speed = thermal_speed[face, species] * sqrt(1.0 + warming[face, 0] * beyond)
+                warmth = temperature_ratio(warming, face, y if along == 0 else x)
+                speed = thermal_speed[face, species] * sqrt(warmth)
                 normal, aside, across = velocity_off(
                     kind[face], accommodation, coefficients[face, species, TANGENTIAL],
                     speed,
@@ -256,9 +305,10 @@ def move_kernel(space: Space, width: int) -> Kernel:
                     seeds[copy], stream, k - base, step,
                 )  # fmt: skip
                 if fate == LOST:
-                    faults[lane, 0] = step
-                    faults[lane, 1] = place[here]
-                    faults[lane, 2] = vx[i]
+                    note_fault(
+                        faults[lane], step, place[here], start_y, start_z,
+                        float(vx[i]), float(vy[i]), float(vz[i]),
+                    )  # fmt: skip
                 vx[i], vy[i], vz[i], species[i] = u, v, w, kept
             place[here] = x
             if dims > 1:

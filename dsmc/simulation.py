@@ -31,6 +31,7 @@ from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reservoirs import HeldFaces
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.sampling import BlockSampler, Measure, sample, wall_lanes
+from knudsen.dsmc.watch import FAULTS, check_flights, check_solids, check_velocities, warn_of_empty
 
 FAULT_CHECK_STEPS = 100
 ARRIVING, NUMBER = DIRECTIONS.index("arriving"), WALL_TOTALS.index("number")
@@ -128,7 +129,7 @@ class Simulation:
         self._lanes = wall_lanes(self._sort.lanes, copies, math.prod(totals), self.device.is_cuda)
         lanes = copies * self._lanes
         self._walls = self.device.xp.zeros((lanes, *totals))
-        self._faults = self.device.xp.zeros((lanes, 3))
+        self._faults = self.device.xp.zeros((lanes, FAULTS))
         self._emitted = self.device.xp.zeros((copies, len(grid.faces) * len(gas)), np.int64)
         self.held = HeldFaces(
             grid, gas, filling.number_density, self.weight, timestep, copies, self.device, relative
@@ -236,8 +237,8 @@ class Simulation:
             self._emit(
                 self.copies * lanes, *particles.columns, particles.bin, particles.counts, self._emitted,
                 particles.capacity, *layout, *self._places.face_arrays, self._places.solid, *surfaces,
-                self.faces.drift, self.force.acceleration, self.force.rotation, self.force.work, self._seeds,
-                int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
+                self.faces.drift, self.force.acceleration, self.force.rotation, self.force.work, self._faults,
+                self._seeds, int(Stream.EMISSION), int(Stream.EMISSION_WALL), self.step,
             )  # fmt: skip
             particles.counts += self._emitted.sum(axis=1)
             self.held.credit(self._arrived() - landed)
@@ -299,32 +300,17 @@ class Simulation:
 
     def _check_faults(self) -> None:
         self.held.check(self.step)
-        faults = self.device.fetch(self._faults)
-        if faults[:, 0].any():
-            step, position, speed = faults[np.argmax(faults[:, 0] > 0)]
-            self._stop(int(step), position, f"vx = {speed:g} m/s cannot be placed after its flight")
-        for name in ("vx", "vy", "vz"):
-            column = getattr(self.particles, name)
-            if not np.isfinite(float(column.sum(dtype=np.float64))):
-                lost = int(np.argmin(np.isfinite(self.device.fetch(column))))
-                position = float(self.particles.along(0)[lost])
-                self._stop(
-                    self.step, position, f"{name} = {float(column[lost]):g} m/s has no finite velocity"
-                )
-
-    def _stop(self, step: int, position: float, fault: str) -> None:
-        cells = self.grid.cells[0]
-        cell = int(np.clip(np.nan_to_num((position - self.grid.low[0]) / self.grid.widths[0]), 0, cells - 1))
-        raise SimulationFault(
-            f"step {step}: a molecule at x = {position:g} m (cell {cell}) with {fault}: "
-            "look for a velocity or wall temperature that is not finite, or far too large"
-        )
+        check_flights(self._faults, self.grid, self.device)
+        check_velocities(self.particles, self.grid, self.step, self.device)
+        check_solids(self.particles, self._sort.starts, self.grid, self.step, self.device)
 
     def result(self) -> Samples:
         """The blocks sampled so far.  Raises RuntimeError before the first block is full."""
         if self.sampler is None or not self.sampler.closed["steps"]:
             raise RuntimeError("no block of samples is full: call sample() and run at least one block")
-        grid = self.grid
+        grid, sampled = self.grid, self.sampler.stacked()
+        filled = self.filling.number_density * grid.volumes / self.weight
+        warn_of_empty(sampled["sums"][..., 0].sum(axis=(0, 3)), filled, grid)
         return Samples(
             names=self.gas.names,
             masses=np.array(self.gas.masses),
@@ -342,7 +328,7 @@ class Simulation:
             volumes=grid.volumes,
             timestep=self.timestep,
             weight=np.tile(self.weights, (self.copies, 1)),
-            **self.sampler.stacked(),
+            **sampled,
         )
 
     def resolution(self) -> dict[str, float]:

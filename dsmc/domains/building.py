@@ -86,7 +86,25 @@ def build_grid(plan: Plan) -> Grid:
     space = plan.space._replace(
         blocked=bool(solid), split=math.prod(plan.subcells) > 1, membranes=bool(sheets)
     )
-    return Grid(space, plan.low, plan.high, plan.cells, plan.subcells, faces, tuple(solid))
+    grid = Grid(space, plan.low, plan.high, plan.cells, plan.subcells, faces, tuple(solid))
+    if leaks := [*_leaks(plan, grid)]:
+        raise ValueError("; ".join(leaks))
+    return grid
+
+
+def _leaks(plan: Plan, grid: Grid) -> Iterator[str]:
+    """Periodic faces of which one is covered by a solid where the other is open: a way into that solid."""
+    fine = [n * m for n, m in zip(plan.cells, plan.subcells, strict=True)]
+    empty = grid.volumes_of(plan.subcells) == 0
+    for axis, letter in enumerate(plan.axes):
+        if isinstance(plan.boundaries[2 * axis], Periodic):
+            apart = np.argwhere(empty.take(0, axis) != empty.take(fine[axis] - 1, axis))
+            if len(apart):
+                first = np.insert(apart[0], axis, 0)
+                yield (
+                    f"{letter}: a block covers a part of one periodic face and not of the other, first at "
+                    f"collision cell {tuple(first.tolist())}: molecules would get into it"
+                )
 
 
 def _axis_faults(plan: Plan) -> Iterator[str]:
@@ -102,8 +120,11 @@ def _axis_faults(plan: Plan) -> Iterator[str]:
 
 
 def _face_faults(plan: Plan) -> Iterator[str]:
-    for name, boundary in zip(plan.names, plan.boundaries, strict=True):
+    for number, (name, boundary) in enumerate(zip(plan.names, plan.boundaries, strict=True)):
         yield from _warming_faults(name, plan, boundary)
+        axis_of_tube = plan.space.cylindrical and number == 2 and boundary is None
+        if not (axis_of_tube or isinstance(boundary, Boundary)):
+            yield f"{name}: {boundary!r} is no boundary, and the gas would leak out there"
     for axis, letter in enumerate(plan.axes):
         pair = plan.boundaries[2 * axis : 2 * axis + 2]
         if len({isinstance(boundary, Periodic) for boundary in pair}) == 2:

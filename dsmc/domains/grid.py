@@ -96,12 +96,12 @@ class Grid:
         """Of the sampling cells [cells], per unit of what is not resolved [m^dims; m^3 in a tube]."""
         if self.solid:  # which may take a part of a sampling cell, in whole collision cells
             return np.asarray(self.collision_volumes.reshape(self.cell_count, self.parts).sum(axis=1))
-        return self._volumes((1,) * len(self.cells)).ravel()
+        return self.volumes_of((1,) * len(self.cells)).ravel()
 
     @property
     def collision_volumes(self) -> Array:
         """Of the collision cells [cells parts], in their order, as `volumes`."""
-        fine = self._volumes(self.subcells)
+        fine = self.volumes_of(self.subcells)
         shape = [n for pair in zip(self.cells, self.subcells, strict=True) for n in pair]
         dims = len(self.cells)
         order = [*range(0, 2 * dims, 2), *range(1, 2 * dims, 2)]
@@ -111,7 +111,8 @@ class Grid:
         """Edges of the cells along an axis [cells + 1] [m], each cut in so many parts."""
         return np.linspace(self.low[axis], self.high[axis], self.cells[axis] * parts + 1)
 
-    def _volumes(self, parts: tuple[int, ...]) -> Array:
+    def volumes_of(self, parts: tuple[int, ...]) -> Array:
+        """Of the cells cut in so many parts along each axis, an axis each, as `volumes`."""
         edges = [self.edges(axis, n) for axis, n in enumerate(parts)]
         extents = [np.diff(each) for each in edges]
         if self.space.cylindrical:

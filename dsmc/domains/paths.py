@@ -24,8 +24,9 @@ class Paths(NamedTuple):
     """Device functions of a space.
 
     advance(x, y, z, u, v, w, t) : place and velocity after t
-    meet(x, y, z, u, v, w, t, passed, low, high, axis, inward, at, lows, highs) : the first face
-        met within t and when, but for that side of a membrane that the molecule turns its back on
+    meet(x, y, z, u, v, w, t, sides, low, high, axis, inward, at, lows, highs) : the first face met within t
+        and when; sides : along each axis, where the molecule is of a plane (or cylinder) on which it may lie
+        to the slack: 1 at greater q, -1 at lesser, 0 not known
     cell(x, y, z, low, inverse, fine, parts) : the collision cell of a place; the four are tuples
     """
 
@@ -100,7 +101,7 @@ def _meet_side(space: Space) -> Callable[..., Any]:
 
     @device
     def meet_side(
-        x: float, y: float, z: float, u: float, v: float, w: float, duration: float, passed: int,
+        x: float, y: float, z: float, u: float, v: float, w: float, duration: float, sides: Any,
         low: Any, high: Any, axis: Any, inward: Any, at: Any, lows: Any, highs: Any,
     ) -> Any:  # fmt: skip
         first, hit = duration, NO_FACE
@@ -121,8 +122,18 @@ def _meet_side(space: Space) -> Callable[..., Any]:
 
 
 def _meet(space: Space, advance: Callable[..., Any]) -> Callable[..., Any]:
-    dims, cylindrical, blocked = space.dims, space.cylindrical, space.blocked
-    membranes = space.membranes
+    dims, cylindrical, membranes = space.dims, space.cylindrical, space.membranes
+
+    @device
+    def behind(face: int, along: int, side: int, time: float, sides: Any, lows: Any, highs: Any) -> bool:
+        """Whether a face that is met within the slack is one of which the molecule is on the other side.
+
+        Faces that look either way lie in one plane: those of two blocks that touch along an edge, and of a
+        membrane.  On a membrane there is gas at either side, and slack for neither.
+        """
+        came = component(along, sides[0], sides[1], sides[2])
+        sheet = membranes and lows[face, along] == highs[face, along]
+        return came * side < 0 or (sheet and time == 0.0)
 
     @device
     def within(
@@ -138,7 +149,7 @@ def _meet(space: Space, advance: Callable[..., Any]) -> Callable[..., Any]:
 
     @device
     def meet(
-        x: float, y: float, z: float, u: float, v: float, w: float, duration: float, passed: int,
+        x: float, y: float, z: float, u: float, v: float, w: float, duration: float, sides: Any,
         low: Any, high: Any, axis: Any, inward: Any, at: Any, lows: Any, highs: Any,
     ) -> Any:  # fmt: skip
         first, hit = duration, NO_FACE
@@ -151,13 +162,12 @@ def _meet(space: Space, advance: Callable[..., Any]) -> Callable[..., Any]:
                 distance = side * (component(along, x, y, z) - at[face])
                 time = plane_time(distance, -side * component(along, u, v, w), slack)
             if time < first:
-                if membranes and face == passed:
+                near = time * abs(component(along, u, v, w)) <= 0.5 * slack
+                if near and behind(face, along, side, time, sides, lows, highs):
                     continue
-                if blocked:
-                    there_x, there_y, there_z, _, _, _ = advance(x, y, z, u, v, w, time)
-                    if not within(there_x, there_y, there_z, face, along, low, high, lows, highs):
-                        continue
-                first, hit = time, face
+                there_x, there_y, there_z, _, _, _ = advance(x, y, z, u, v, w, time)
+                if within(there_x, there_y, there_z, face, along, low, high, lows, highs):
+                    first, hit = time, face
         return first, hit
 
     return meet

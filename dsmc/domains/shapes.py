@@ -8,8 +8,22 @@ from knudsen.dsmc.domains.building import Block, Membrane, Plan, build_grid
 from knudsen.dsmc.domains.grid import Grid, Space
 
 
+class Planned:
+    """What all domains share: a grid, built at once, so that every fault is named."""
+
+    plan: Plan
+
+    def __post_init__(self) -> None:
+        _ = self.grid
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Its cells and faces."""
+        return build_grid(self.plan)
+
+
 @dataclass(frozen=True)
-class Slab:
+class Slab(Planned):
     """One-dimensional domain 0 < x < length, homogeneous in y and z.
 
     Arguments
@@ -32,16 +46,13 @@ class Slab:
     subcells: int = 1
     membranes: tuple[Membrane, ...] = ()
 
-    def __post_init__(self) -> None:
-        _ = self.grid
-
-    @cached_property
-    def grid(self) -> Grid:
-        """Its cells and faces."""
-        return build_grid(Plan(
+    @property
+    def plan(self) -> Plan:
+        """What its grid is built from."""
+        return Plan(
             Space(1), (0.0,), (self.length,), (self.cells,), (self.subcells,), (self.left, self.right),
             ("left", "right"), membranes=self.membranes,
-        ))  # fmt: skip
+        )  # fmt: skip
 
     @property
     def cell_width(self) -> float:
@@ -50,7 +61,7 @@ class Slab:
 
 
 @dataclass(frozen=True)
-class Channel:
+class Channel(Planned):
     """Two-dimensional domain 0 < x < L_x, 0 < y < L_y, homogeneous in z: a channel or a slit.
 
     Arguments
@@ -76,22 +87,19 @@ class Channel:
     blocks: tuple[Block, ...] = ()
     membranes: tuple[Membrane, ...] = ()
 
-    def __post_init__(self) -> None:
-        _ = self.grid
-
-    @cached_property
-    def grid(self) -> Grid:
-        """Its cells and faces."""
+    @property
+    def plan(self) -> Plan:
+        """What its grid is built from."""
         faces = (self.left, self.right, self.bottom, self.top)
         names = ("left", "right", "bottom", "top")
-        return build_grid(Plan(
+        return Plan(
             Space(2), (0.0, 0.0), self.lengths, self.cells, self.subcells, faces, names, self.blocks,
             self.membranes,
-        ))  # fmt: skip
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Box:
+class Box(Planned):
     """Three-dimensional domain 0 < x < L_x, 0 < y < L_y, 0 < z < L_z.
 
     Arguments
@@ -113,21 +121,18 @@ class Box:
     blocks: tuple[Block, ...] = ()
     membranes: tuple[Membrane, ...] = ()
 
-    def __post_init__(self) -> None:
-        _ = self.grid
-
-    @cached_property
-    def grid(self) -> Grid:
-        """Its cells and faces."""
+    @property
+    def plan(self) -> Plan:
+        """What its grid is built from."""
         low, names = (0.0, 0.0, 0.0), ("x-", "x+", "y-", "y+", "z-", "z+")
-        return build_grid(Plan(
+        return Plan(
             Space(3), low, self.lengths, self.cells, self.subcells, self.faces, names, self.blocks,
             self.membranes,
-        ))  # fmt: skip
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Tube:
+class Tube(Planned):
     """Axisymmetric domain 0 < x < length, inner_radius < r < radius: a tube, or an annulus.
 
     A molecule keeps x and r; its y and z velocities are the radial and the azimuthal one.
@@ -157,19 +162,16 @@ class Tube:
     blocks: tuple[Block, ...] = ()
     membranes: tuple[Membrane, ...] = ()
 
-    def __post_init__(self) -> None:
-        _ = self.grid
-
-    @cached_property
-    def grid(self) -> Grid:
-        """Its cells and faces."""
+    @property
+    def plan(self) -> Plan:
+        """What its grid is built from."""
         low, high = (0.0, self.inner_radius), (self.length, self.radius)
         faces = (self.left, self.right, self.inner_wall, self.wall)
         names = ("left", "right", "inner wall", "wall")
-        return build_grid(Plan(
+        return Plan(
             Space(2, cylindrical=True), low, high, self.cells, self.subcells, faces, names, self.blocks,
             self.membranes,
-        ))  # fmt: skip
+        )  # fmt: skip
 
 
 Domain = Slab | Channel | Box | Tube

@@ -16,6 +16,8 @@ from knudsen.dsmc.domains.grid import GridArrays
 from knudsen.dsmc.domains.paths import paths
 from knudsen.dsmc.domains.shapes import Slab
 
+# Molecules are placed by hand, and leave cells empty.
+pytestmark = pytest.mark.filterwarnings("ignore:.*never held a molecule:RuntimeWarning")
 RNG = np.random.default_rng(4)
 START = RNG.random(200)
 # Up to five lengths a step, either way.

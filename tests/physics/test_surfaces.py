@@ -23,7 +23,7 @@ from knudsen.dsmc.boundaries import (
     Specular,
 )
 from knudsen.dsmc.domains.building import Membrane
-from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.domains.shapes import Channel, Slab
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
 from knudsen.dsmc.surfaces import ADIABATIC, LORD, MAXWELL, velocity_off
@@ -273,3 +273,27 @@ def test_a_membrane_lets_through_its_share_of_what_arrives():
         assert abs(sigmas(share[:, species], 1.1 * expected, 0.02)) > 4
     # But for the slow remains of the filling.
     assert number[:, far, :, ARRIVING].sum() < 1e-3 * number[:, near, :, ARRIVING].sum()
+
+
+def test_a_wall_with_knots_sends_out_the_energy_of_its_local_temperature():
+    """2 k T(x) a molecule, patch by patch, T linear from 300 K to 600 K in the middle and back; He-Ar."""
+    knots = ((0.0, 300.0), (5e-7, 600.0), (1e-6, 300.0))
+    channel = Channel((1e-6, 5e-7), (16, 2), MIRROR, MIRROR, DiffuseWall(knots), MIRROR)
+    simulation = Simulation(
+        GAS, channel, Filling(PRESSURE, 400.0, (0.5, 0.5)), particles_per_cell=50, timestep=2e-9,
+        copies=16, seed=6, device="cpu",
+    )  # fmt: skip
+    simulation.run(10)
+    simulation.sample(1, 60)
+    simulation.run(60)
+    samples = simulation.result()
+    bottom = samples.patch_face == samples.faces.index("bottom")
+    totals = samples.walls[0][:, bottom].sum(axis=2)[..., LEAVING, :]
+    found = totals[..., ENERGY] / totals[..., NUMBER] / (2 * BOLTZMANN)
+    expected = np.interp(samples.patch_centre[bottom, 0], *np.transpose(knots))
+    error = found.std(axis=0, ddof=1) / 4
+    # Student's t of 15 degrees of freedom, 16 patches.
+    assert np.all(error < 0.012 * expected)
+    assert np.all(abs(found.mean(axis=0) - expected) < 5 * error)
+    assert abs((found / expected).mean() - 1) < 4 * (found / expected).mean(axis=1).std(ddof=1) / 4
+    assert abs(found.mean(axis=0)[7] - 300.0) > 30 * error[7]
