@@ -35,6 +35,7 @@ from knudsen.dsmc.low_signal.sources import count_sources, sending_kernel
 from knudsen.dsmc.low_signal.splitting import splitting_table
 from knudsen.dsmc.sampling import BlockSampler, Measure, sample
 from knudsen.dsmc.surfaces import ABSORBING
+from knudsen.dsmc.watch import FAULTS, check_flights
 
 FAULT_CHECK_STEPS = 100
 ROOM = 1.25  # free slots, so that arrays seldom grow
@@ -115,7 +116,7 @@ class DeviationalSimulation:
         self._sort = BinSort(2 * cells, copies, int(wanted), self.device)
         lanes = copies * self._sort.lanes
         self._walls = xp.zeros((lanes, faces, len(SIGNS), len(DIRECTIONS), len(WALL_TOTALS)))
-        self._faults = xp.zeros((lanes, 3))
+        self._faults = xp.zeros((lanes, FAULTS))
         self.step = 0
         self.sampler: BlockSampler | None = None
         self.measures: list[Measure] = []  # of full simulations alone
@@ -144,7 +145,7 @@ class DeviationalSimulation:
         for number in range(1, steps + 1):
             self._advance()
             if number % FAULT_CHECK_STEPS == 0 or number == steps:
-                self._check_faults()
+                check_flights(self._faults, self.grid, self.device)
 
     def _advance(self) -> None:
         self.step += 1
@@ -257,15 +258,6 @@ class DeviationalSimulation:
         assert self.sampler is not None
         p = self.particles
         sample(self.copies * self.grid.cell_count, p.vx, p.vy, p.vz, self._sort.starts, self.sampler.sums)
-
-    def _check_faults(self) -> None:
-        faults = self.device.fetch(self._faults)
-        if faults[:, 0].any():
-            step, position, speed = faults[np.argmax(faults[:, 0] > 0)]
-            raise SimulationFault(
-                f"step {int(step)}: a particle at x = {position:g} m with vx = {speed:g} m/s cannot be "
-                "placed after its flight: look for a step or speed far too large"
-            )
 
     def result(self) -> Samples:
         """The blocks sampled so far, of the deviation: sums and wall totals of + less those of -.
