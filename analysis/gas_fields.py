@@ -12,6 +12,7 @@ from scipy.constants import N_A as AVOGADRO
 from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.groups import Totals, measure, over_groups
+from knudsen.analysis.internal_energy import INNER_QUANTITIES, inner_fields
 from knudsen.analysis.statistics import Array, Measured
 from knudsen.core.samples import MOMENTS, Samples
 
@@ -156,7 +157,7 @@ def _heat(m: VelocityMoments, temperature: Array) -> dict[str, Array]:
     }
 
 
-def gas_fields_of(densities: Array, masses: Array) -> dict[str, Array]:
+def gas_fields_of(densities: Array, masses: Array, modes: Array | None = None) -> dict[str, Array]:
     """Every field of FIELD_QUANTITIES from the mean moments of the number density.
 
     v = sum rho_i v_i / rho, v* = sum c_i v_i / c;  N_i = c_i v_i, J*_i = c_i (v_i - v*),
@@ -168,6 +169,8 @@ def gas_fields_of(densities: Array, masses: Array) -> dict[str, Array]:
     ---------
     densities : [..., cell, species, MOMENTS], n, n<v_x>, ..., n<v^2 v_z>: `Totals.densities`
     masses : [species], mass of a molecule [kg]
+    modes : of a gas with internal energy, `Samples.modes`; then the fields of INNER_QUANTITIES follow, and
+        temperature, pressure and `heat_flux` are those of the translation
 
     Returns
     -------
@@ -181,7 +184,8 @@ def gas_fields_of(densities: Array, masses: Array) -> dict[str, Array]:
     with np.errstate(divide="ignore", invalid="ignore"):
         moments = VelocityMoments.of(np.asarray(densities, np.float64), np.asarray(masses, np.float64))
         stresses = _stresses(moments)
-        return _flows(moments) | stresses | _heat(moments, stresses["temperature"])
+        fields = _flows(moments) | stresses | _heat(moments, stresses["temperature"])
+    return fields if modes is None else fields | inner_fields(densities, moments.velocity, modes)
 
 
 @dataclass(frozen=True)
@@ -222,7 +226,7 @@ class GasFields:
     def _split(self, name: str) -> Iterator[tuple[str, tuple[Array, Array]]]:
         value, stderr = self.field(name)
         labels = {"species": self.names, "component": self.components, "vector": self.vectors}
-        axes = FIELD_QUANTITIES[name][1][1:]
+        axes = (FIELD_QUANTITIES | INNER_QUANTITIES)[name][1][1:]
         for index in np.ndindex(*(len(labels[axis]) for axis in axes)):
             words = [labels[axis][i] for axis, i in zip(axes, index, strict=True)]
             yield "_".join([name, *words]), (value[..., *index], stderr[..., *index])
@@ -243,7 +247,7 @@ def gas_fields(samples: Samples, totals: Totals | None = None) -> GasFields:
     """
 
     def over(totals: Totals) -> GasFields:
-        found = measure(lambda t: gas_fields_of(t.densities, t.masses), totals)
+        found = measure(lambda t: gas_fields_of(t.densities, t.masses, samples.modes), totals)
         cells = tuple(int(n) for n in samples.cells)
         edges = tuple(
             np.linspace(a, b, n + 1) for a, b, n in zip(samples.low, samples.high, cells, strict=True)

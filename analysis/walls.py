@@ -34,7 +34,7 @@ def wall_fields_of(rates: Array, axis: Array, inward: Array) -> dict[str, Array]
     Returns
     -------
     name -> array [..., patch, then the axes in WALL_FIELDS]: what the wall takes up.  `energy_flux` is that
-    of the translational energy in the laboratory frame: the heat flux into a wall at rest; into one that
+    of all energy, internal too, in the laboratory frame: the heat flux into a wall at rest; into one that
     moves at u the heat flux is energy_flux - shear . u
     """
     arriving, leaving = rates[..., 0, :], rates[..., 1, :]

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOMENTS = ("count", "vx", "vy", "vz", "xx", "yy", "zz", "xy", "xz", "yz", "ex", "ey", "ez")
+# Of gases with internal energy as well: sums of rotational and of vibrational energy and of their flux.
+INNER_MOMENTS = ("rotation", "vibration", "ix", "iy", "iz")
 DIRECTIONS = ("arriving", "leaving")
 WALL_TOTALS = ("number", "px", "py", "pz", "energy")
 CARTESIAN, CYLINDRICAL = ("x", "y", "z"), ("x", "r", "azimuth")
@@ -33,6 +35,8 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "steps": ("block",),
     "walls": ("block", "copy", "patch", "species", "direction", "wall_total"),
 }
+# Of gases with internal energy alone.
+INNER_DIMENSIONS: Mapping[str, tuple[str, ...]] = {"modes": ("species", "mode", "mode_number")}
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,14 @@ class Samples:
     timestep : [s]
     weight : [copy, species], real molecules per simulated one, per unit of the same [m-2 in a slab, m-1, 1]
     sums : float64 [block, copy, cell, species, MOMENTS], laboratory frame: xx is v_x v_x [m2 s-2] and
-        ex is v^2 v_x [m3 s-3], with neither mass nor one half; a sample adds each particle once
+        ex is v^2 v_x [m3 s-3], with neither mass nor one half; a sample adds each particle once; where there
+        is internal energy e INNER_MOMENTS follow: rotational and vibrational energy [J], and e v [J m s-1]
     samples : int64 [block], samples taken;  steps : int64 [block], time steps, sampled or not
     walls : float64 [block, copy, patch, species, DIRECTIONS, WALL_TOTALS], over every step of the block:
-        number, momentum [kg m s-1] and translational energy [J] of the simulated molecules that cross the
+        number, momentum [kg m s-1] and energy, internal too [J] of the simulated molecules that cross the
         patch, weight not applied, momentum signed in the laboratory frame; zero on a periodic face
+    modes : [species, mode, 2] of a gas with internal energy: half the degrees of freedom of rotation and 1,
+        then the degeneracy of each group of vibrations and its k theta [J]; None where molecules hold nothing
 
     Raises
     ------
@@ -90,6 +97,7 @@ class Samples:
     samples: NDArray[np.int64]
     steps: NDArray[np.int64]
     walls: NDArray[np.float64]
+    modes: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         sizes = {
@@ -98,13 +106,17 @@ class Samples:
             "axis": len(self.low),
             "cell": int(np.prod(self.cells)),
             "block": len(self.samples),
-            "moment": len(MOMENTS),
+            "moment": len(MOMENTS) + (len(INNER_MOMENTS) if self.modes is not None else 0),
             "vector": 3,
             "face": len(self.faces),
             "patch": len(self.patch_face),
             "direction": len(DIRECTIONS),
             "wall_total": len(WALL_TOTALS),
         }
+        if self.modes is not None and self.modes.shape[0::2] != (len(self.names), 2):
+            raise ValueError(
+                f"modes has shape {self.modes.shape}; {INNER_DIMENSIONS['modes']} needs one a species"
+            )
         for name, dimensions in DIMENSIONS.items():
             expected = tuple(sizes[dimension] for dimension in dimensions)
             found = np.shape(getattr(self, name))
@@ -193,8 +205,9 @@ class Samples:
         )
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Every field as an array under its own name; DIMENSIONS names their axes."""
-        return {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
+        """Every field as an array under its own name; DIMENSIONS and INNER_DIMENSIONS name their axes."""
+        held = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: np.asarray(value) for name, value in held.items() if value is not None}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "Samples":
@@ -223,6 +236,7 @@ class Samples:
             samples=np.asarray(arrays["samples"], np.int64),
             steps=np.asarray(arrays["steps"], np.int64),
             walls=np.asarray(arrays["walls"], np.float64),
+            modes=np.asarray(arrays["modes"], np.float64) if "modes" in arrays else None,
         )
 
 

@@ -19,6 +19,7 @@ from knudsen.dsmc.collisions import Collisions
 from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.internal.modes import InternalEnergy
 from knudsen.dsmc.low_signal import DeviationalSimulation, RestingGas
 from knudsen.dsmc.reactions import Arrhenius, Probability, Reaction
 from knudsen.dsmc.rotation import RotatingFrame
@@ -38,6 +39,7 @@ __all__ = [
     "ExchangeReservoir",
     "Filling",
     "FluxReservoir",
+    "InternalEnergy",
     "LordWall",
     "MaxwellWall",
     "Membrane",

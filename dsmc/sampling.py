@@ -1,15 +1,19 @@
 """Sample: sums of the velocity moments of each cell and species, in float64."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from knudsen.core.device import Device
-from knudsen.core.kernels import device, kernel
+from knudsen.core.kernels import Kernel, device, kernel
+from knudsen.core.samples import MOMENTS
+from knudsen.dsmc.internal.modes import QUANTUM
 
 if TYPE_CHECKING:
     from knudsen.dsmc.simulation import Simulation
 
+FIRST_INNER = len(MOMENTS)
 SAMPLES_A_STEP = 2  # before and after the collisions
 CUDA_WALL_BYTES = 2**31  # each lane has its own totals of every patch
 
@@ -43,11 +47,49 @@ def add_moments(first: int, end: int, vx: Any, vy: Any, vz: Any, sums: Any) -> N
         sums[k] += totals[k]
 
 
+@lru_cache(maxsize=8)
+def sample_inner_kernel(width: int) -> Kernel:
+    """The kernel that samples what molecules of so many internal numbers hold, beside their moments."""
+
+    @kernel
+    def sample_inner(
+        item: int, vx: Any, vy: Any, vz: Any, inner: Any, modes: Any, starts: Any, sums: Any
+    ) -> None:
+        """Add rotational and vibrational energy and their flux in one sampling cell of one copy.
+
+        sums : float64 [copies, cells, species, 18], in the order of MOMENTS and INNER_MOMENTS
+        """
+        _, cells, species, _ = sums.shape
+        copy, cell = item // cells, item % cells
+        parts = (starts.shape[1] - 1) // (cells * species)
+        for part in range(cell * parts, (cell + 1) * parts):
+            for s in range(species):
+                b = part * species + s
+                rotation = vibration = fx = fy = fz = 0.0
+                for k in range(starts[copy, b], starts[copy, b + 1]):
+                    i = np.uint64(k)
+                    held = 0.0
+                    for column in range(np.uint64(1), np.uint64(width)):
+                        number = float(inner[np.uint64(width) * i + column])
+                        held += number * modes[s, column, QUANTUM]
+                    turning = float(inner[np.uint64(width) * i])
+                    rotation += turning
+                    vibration += held
+                    fx += (turning + held) * vx[i]
+                    fy += (turning + held) * vy[i]
+                    fz += (turning + held) * vz[i]
+                totals = (rotation, vibration, fx, fy, fz)
+                for k in range(5):
+                    sums[copy, cell, s, FIRST_INNER + k] += totals[k]
+
+    return sample_inner
+
+
 @kernel
 def sample(item: int, vx: Any, vy: Any, vz: Any, starts: Any, sums: Any) -> None:
     """Add the moments of one sampling cell of one copy; collision cells are its equal parts.
 
-    sums : float64 [copies, cells, species, 13], in the order of `knudsen.core.samples.MOMENTS`
+    sums : float64 [copies, cells, species, 13 or more], in the order of `knudsen.core.samples.MOMENTS`
     """
     _, cells, species, _ = sums.shape
     copy, cell = item // cells, item % cells

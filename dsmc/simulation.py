@@ -12,7 +12,15 @@ from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
 from knudsen.core.rng import Stream, copy_seed
-from knudsen.core.samples import CARTESIAN, CYLINDRICAL, DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
+from knudsen.core.samples import (
+    CARTESIAN,
+    CYLINDRICAL,
+    DIRECTIONS,
+    INNER_MOMENTS,
+    MOMENTS,
+    WALL_TOTALS,
+    Samples,
+)
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc import checkpoint
 from knudsen.dsmc.checks import MOST_PARTICLES, OPEN_ROOM, TOO_MANY, check_problem, describe
@@ -30,7 +38,7 @@ from knudsen.dsmc.reactions.chemistry import Chemistry
 from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reservoirs import HeldFaces
 from knudsen.dsmc.rotation import RotatingFrame
-from knudsen.dsmc.sampling import BlockSampler, Measure, sample, wall_lanes
+from knudsen.dsmc.sampling import BlockSampler, Measure, sample, sample_inner_kernel, wall_lanes
 from knudsen.dsmc.watch import FAULTS, check_flights, check_solids, check_velocities, warn_of_empty
 
 FAULT_CHECK_STEPS = 100
@@ -117,7 +125,7 @@ class Simulation:
         self._masses = self.device.put(np.array(gas.masses))
         self._sort = BinSort(cells * len(gas), copies, self.particles.capacity, self.device)
         self._collider = Collider(
-            gas, grid, filling.temperature, copies, self.device, collisions, self.modes, relative,
+            gas, grid, filling.temperature, copies, self.device, collisions, self.modes, relative, internal,
             self.chemistry,
         )  # fmt: skip
         # Within a block there is nothing to collide.
@@ -171,7 +179,8 @@ class Simulation:
         A sampled step adds two samples, before and after its collisions: a flight carries the velocities
         of both its ends, so that their mean is its flux, to second order in the step.
         """
-        shape = (self.copies, self.grid.cell_count, len(self.gas), len(MOMENTS))
+        moments = len(MOMENTS) + (len(INNER_MOMENTS) if self.particles.width else 0)
+        shape = (self.copies, self.grid.cell_count, len(self.gas), moments)
         self.sampler = BlockSampler(every, block, shape, self.device)
         self._walls[...] = 0.0
 
@@ -297,6 +306,11 @@ class Simulation:
             self._sort.starts,
             sums,
         )
+        if particles.width:
+            sample_inner_kernel(particles.width)(
+                self.copies * self.grid.cell_count, particles.vx, particles.vy, particles.vz, particles.inner,
+                self._modes, self._sort.starts, sums,
+            )  # fmt: skip
 
     def _check_faults(self) -> None:
         self.held.check(self.step)
@@ -328,8 +342,18 @@ class Simulation:
             volumes=grid.volumes,
             timestep=self.timestep,
             weight=np.tile(self.weights, (self.copies, 1)),
+            modes=self.modes if self.particles.width else None,
             **sampled,
         )
+
+    def relaxation_numbers(self, temperature: float) -> dict[tuple[str, str, str], float]:
+        """Z of (who relaxes, by whom it is met, which mode) that the collisions have at a temperature [K].
+
+        Those asked are met at the temperature of the filling, and from a tenth to twenty times it where a
+        collision in which one molecule relaxes can be as quick.
+        """
+        exchanges = self._collider.exchanges
+        return exchanges.numbers(temperature) if exchanges else {}
 
     def resolution(self) -> dict[str, float]:
         """Counts so far: majorant overflows, acceptance, mean separation of partners [m]; reactions."""

@@ -10,12 +10,14 @@ from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
 from knudsen.core.rng import Stream
+from knudsen.dsmc.collisions.chances import Exchanges
 from knudsen.dsmc.collisions.encounters import UNREACTIVE
 from knudsen.dsmc.collisions.laws import Scatterer, pair_tables, scatterer
-from knudsen.dsmc.collisions.relaxation import exchange_tables
+from knudsen.dsmc.collisions.relaxation import Exchange, nothing
 from knudsen.dsmc.collisions.selection import EVENTS, FLOAT32_UP, collide_kernel
 from knudsen.dsmc.collisions.weights import ACCOUNTS
 from knudsen.dsmc.domains.grid import Grid
+from knudsen.dsmc.internal.modes import InternalEnergy
 
 if TYPE_CHECKING:
     from knudsen.dsmc.reactions.chemistry import Chemistry
@@ -74,7 +76,8 @@ class Collider:
 
     def __init__(
         self, gas: Mixture, grid: Grid, temperature: float, copies: int, machine: Device,
-        options: Collisions, modes: Array, weights: tuple[float, ...], chemistry: "Chemistry | None" = None,
+        options: Collisions, modes: Array, weights: tuple[float, ...], internal: InternalEnergy | None = None,
+        chemistry: "Chemistry | None" = None,
     ) -> None:  # fmt: skip
         shape = (len(gas), len(gas))
         pairs: list[tuple[tuple[int, int], Scatterer]] = []
@@ -93,13 +96,18 @@ class Collider:
         masses = np.array(gas.masses)
         share = masses[:, None] / (masses[:, None] + masses)
         columns = (tables.kind, tables.numbers, tables.table, tables.areas, tables.angles, share)
-        exchange, inner = exchange_tables(modes)
-        self.pairs = tuple(machine.put(column) for column in (*columns, *inner))
+        self.exchanges = None
+        inner = nothing(modes)
+        if internal is not None:
+            self.exchanges = Exchanges.of(gas, modes, internal, dict(pairs), temperature)
+            inner = self.exchanges.arrays
+        self.pairs = tuple(machine.put(column) for column in columns)
+        self.inner = tuple(machine.put(column) for column in inner)
         self._among = options.among if options.partners == "nearest" else 1
         encounter = UNREACTIVE if chemistry is None else chemistry.encounter
         self.weighted = any(weight != 1.0 for weight in weights)
         self._collide = collide_kernel(
-            tables.laws, grid.space.dims, self._among, exchange, encounter, self.weighted
+            tables.laws, grid.space.dims, self._among, Exchange(modes.shape[1]), encounter, self.weighted
         )
         self._nothing = (machine.put(np.zeros(1)),) * 4
         items = copies * grid.cell_count * grid.parts
@@ -127,17 +135,9 @@ class Collider:
         order = (backwards, seeds, int(Stream.COLLISION), step)
         reacting = self._nothing if world is None else world
         self._collide(
-            self.items,
-            *positions,
-            starts,
-            *book,
-            *self.pairs,
-            self._weights,
-            self.owed,
-            rate,
-            *order,
-            *reacting,
-        )
+            self.items, *positions, starts, *book, *self.pairs, *self.inner, self._weights, self.owed, rate,
+            *order, *reacting,
+        )  # fmt: skip
 
     def summary(self) -> dict[str, float]:
         """Collisions, share of candidates accepted and over the majorant, mean separation [m]."""

@@ -44,6 +44,31 @@ def scatter_pair(
 
 
 @device
+def scatter_inelastically(
+    i: int, j: int, vx: Any, vy: Any, vz: Any, share: float, cos_chi: float, turn: float, speed: float
+) -> None:
+    """As `scatter_pair`, and give the relative velocity another magnitude [m/s].
+
+    Molecules at rest to each other leave as if they had come along x.
+    """
+    gx, gy, gz = float(vx[i] - vx[j]), float(vy[i] - vy[j]), float(vz[i] - vz[j])
+    hx, scale, before = gx, 0.0, sqrt(gx * gx + gy * gy + gz * gz)
+    if before > 0.0:
+        scale = speed / before
+    else:
+        hx, scale = 1.0, speed
+    dx, dy, dz = velocity_change(hx, gy, gz, cos_chi, turn)
+    dx, dy, dz = scale * (hx + dx) - gx, scale * (gy + dy) - gy, scale * (gz + dz) - gz
+    rest = 1.0 - share
+    vx[i] += rest * dx
+    vy[i] += rest * dy
+    vz[i] += rest * dz
+    vx[j] -= share * dx
+    vy[j] -= share * dy
+    vz[j] -= share * dz
+
+
+@device
 def relative_speed_squared(i: int, j: int, vx: Any, vy: Any, vz: Any) -> float:
     """g^2 of particles i and j [m^2/s^2]."""
     gx, gy, gz = vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from slabs import slab_axes
 
-from knudsen.core.samples import DIMENSIONS, MOMENTS, Samples
+from knudsen.core.samples import DIMENSIONS, INNER_DIMENSIONS, MOMENTS, Samples
 
 
 def make(blocks=7, copies=3, cells=4, species=2):
@@ -74,6 +74,18 @@ def test_arrays_go_there_and_back(as_bytes):
     assert (back.faces, back.timestep) == (("left", "right"), 1e-11)
     for name in set(DIMENSIONS) - {"names", "faces", "vectors", "timestep"}:
         np.testing.assert_array_equal(getattr(back, name), getattr(samples, name))
+
+
+def test_gases_with_internal_energy_have_more_sums():
+    samples = make()
+    inside = replace(samples, sums=np.zeros((7, 3, 4, 2, 18)), modes=np.ones((2, 3, 2)))
+    arrays = inside.to_arrays()
+    assert set(arrays) == set(DIMENSIONS) | set(INNER_DIMENSIONS)
+    np.testing.assert_array_equal(Samples.from_arrays(arrays).modes, inside.modes)
+    with pytest.raises(ValueError, match="sums has shape"):
+        replace(samples, modes=np.ones((2, 3, 2)))
+    with pytest.raises(ValueError, match="modes has shape"):
+        replace(inside, modes=np.ones((1, 3, 2)))
 
 
 def test_cells_beside_each_other_are_summed():

@@ -1,10 +1,12 @@
 """What molecules hold inside: placed at equilibrium, given by walls and reservoirs, counted, kept."""
 
+import numba
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.constants import k as BOLTZMANN
 
+from knudsen.analysis.gas_fields import gas_fields
 from knudsen.core.gases import Mixture, Species, species
 from knudsen.core.internal import Internal, Vibration
 from knudsen.dsmc.boundaries import (
@@ -31,9 +33,11 @@ from knudsen.dsmc.internal.modes import (
 from knudsen.dsmc.simulation import Simulation
 
 WORDS = 2**32
-TEMPERATURE = 300.0
+TEMPERATURE, VACUUM = 300.0, 1e-9
 # Vibrations that hold energy at room temperature; four groups, as methane has, share its kernels.
-SOFT = Internal(3, 5.0, (Vibration(200.0, 3), Vibration(400.0), Vibration(300.0, 2), Vibration(600.0)), 20.0)
+SOFT = Internal(
+    3, 10.0, (Vibration(200.0, 3), Vibration(400.0), Vibration(300.0, 2), Vibration(600.0)), 100.0
+)
 
 
 def soft_molecule():
@@ -42,9 +46,9 @@ def soft_molecule():
 
 
 def make(left, right, gas=None, internal=InternalEnergy(), **changes):  # noqa: B008
-    """A slab in which the soft molecule and argon hardly collide."""
+    """A slab in which the soft molecule and argon do not collide, unless a filling is given."""
     settings = {"particles_per_cell": 500, "timestep": 2e-9, "seed": 3, "device": "cpu"} | changes
-    filling = settings.pop("filling", Filling(1.0, TEMPERATURE, (0.5, 0.5)))
+    filling = settings.pop("filling", Filling(VACUUM, TEMPERATURE, (0.5, 0.5)))
     mixture, slab = gas or Mixture([soft_molecule(), "Ar"]), Slab(1e-6, 2, left, right)
     return Simulation(mixture, slab, filling, internal=internal, **settings)
 
@@ -119,7 +123,7 @@ def check_equilibrium(inner, temperature):
     assert np.all(np.abs(correlation) < 4 / np.sqrt(len(rotation)))
 
 
-OPEN = OpenReservoir(1.0, TEMPERATURE, (0.5, 0.5))
+OPEN = OpenReservoir(VACUUM, TEMPERATURE, (0.5, 0.5))
 STRANGER = InternalEnergy(vibrational_numbers={("N2", "Ar"): 5.0})
 GIVERS = {
     "diffuse": (DiffuseWall(TEMPERATURE), DiffuseWall(TEMPERATURE)),
@@ -185,7 +189,7 @@ def total_energy(simulation):
 
 @pytest.mark.parametrize("faces", GIVERS)
 def test_what_the_walls_count_is_the_change_of_the_energy(faces):
-    hot, cold = (DiffuseWall(900.0), OpenReservoir(2.0, 100.0, (0.3, 0.7)))
+    hot, cold = (DiffuseWall(900.0), OpenReservoir(2 * VACUUM, 100.0, (0.3, 0.7)))
     simulation = make(*GIVERS[faces]) if faces != "open" else make(hot, cold)
     before = total_energy(simulation)
     simulation.sample(1, 20)
@@ -196,8 +200,59 @@ def test_what_the_walls_count_is_the_change_of_the_energy(faces):
     assert change == pytest.approx(energy[1] - energy[0], abs=1e-11 * before)
 
 
+DENSE = {"filling": Filling(1e5, TEMPERATURE, (0.5, 0.5)), "timestep": 1e-10}
+
+
+def test_samples_are_the_sums_over_the_molecules():
+    simulation = make(Specular(), Specular())
+    simulation.sample(1, 2)
+    simulation.move()
+    simulation.sort()
+    simulation.add_sample()
+    p, live = simulation.particles, int(simulation.particles.counts[0])
+    held = p.inner.reshape(-1, p.width)[:live] * simulation.modes[p.species[:live], :, 1]
+    half = p.place[:live] > 0.5e-6
+    for s in range(2):
+        for cell in range(2):
+            these = (p.species[:live] == s) & (half == bool(cell))
+            rotation, vibration = held[these, 0], held[these, 1:].sum(axis=1)
+            flux = [np.sum((rotation + vibration) * v[:live][these]) for v in (p.vx, p.vy, p.vz)]
+            expected = [rotation.sum(), vibration.sum(), *flux]
+            found = simulation.sampler.sums[0, cell, s, 13:]
+            np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-30)
+
+
+def test_a_run_of_inner_energy_gives_its_temperatures():
+    """A hot wall before each: rotation and vibrations of the gas between have the wall's temperature."""
+    simulation = make(DiffuseWall(600.0), DiffuseWall(600.0), copies=16, timestep=1e-7)
+    simulation.run(30)
+    simulation.sample(1, 10)
+    simulation.run(10)
+    fields = gas_fields(simulation.result())
+    for name in ("rotational_temperature", "vibrational_temperature"):
+        found = fields[name]
+        assert np.all(np.abs(found.value[:, 0] - 600.0) < 4 * found.stderr[:, 0])
+        assert np.all(found.stderr[:, 0] < 12.0)
+        assert np.all(np.isnan(found.value[:, 1]))
+    flux = fields["internal_heat_flux"]
+    assert np.all(np.abs(flux.value) < 4 * flux.stderr)
+
+
+@pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="Numba was started with one thread")
+def test_one_and_two_threads_give_the_same_bits():
+    before, states = numba.get_num_threads(), []
+    for count in (1, 2):
+        numba.set_num_threads(count)
+        simulation = make(*GIVERS["lord"], copies=3, **DENSE)
+        simulation.run(20)
+        states.append([column.copy() for column in simulation.particles.columns])
+    numba.set_num_threads(before)
+    for one, other in zip(*states, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_a_restored_run_holds_the_same_inside(tmp_path):
-    whole, second = make(*GIVERS["lord"]), make(*GIVERS["lord"])
+    whole, second = (make(*GIVERS["lord"], **DENSE) for _ in range(2))
     whole.run(5)
     whole.checkpoint(tmp_path / "c.h5")
     whole.run(5)
