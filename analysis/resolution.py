@@ -222,7 +222,7 @@ def resolution(theory: ChapmanEnskog, samples: Samples, subcells: int | Sequence
     sums = samples.sums.sum(axis=(0, 1))
     taken = samples.samples.sum()
     gas = samples.volumes > 0
-    moments = dict(zip(MOMENTS, np.moveaxis(sums[gas], -1, 0), strict=True))
+    moments = dict(zip(MOMENTS, np.moveaxis(sums[gas][..., : len(MOMENTS)], -1, 0), strict=True))
     weight = samples.weight.mean(axis=0)
     count, masses = moments["count"], weight * samples.masses
     mean = np.stack([(masses * moments[name]).sum(axis=1) for name in ("vx", "vy", "vz")])

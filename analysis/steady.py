@@ -15,12 +15,12 @@ def slow_modes(samples: Samples) -> Array:
     """Longest-wavelength modes of a domain along each of its axes, block by block: what relaxes last.
 
     sum_cell w(x) a(x) / samples,  w = cos(pi x/L) and sin(pi x/L),
-    a = the count of each species, the momentum along the two other axes, the energy; those that vary only,
-    species weighed as they count
+    a = the count of each species, the momentum along the two other axes, the energy, that of rotation and
+    that of vibrations; those that vary only, species weighed as they count
 
     Returns
     -------
-    [observable, copy, block], simulated molecules in units of one molecule of mean mass
+    [observable, copy, block], simulated molecules in units of one molecule of mean mass; internal energy [J]
     """
     along = [samples.along(axis) for axis in range(len(samples.cells)) if samples.cells[axis] > 1]
     return np.array([mode for one in along or [samples.along(0)] for mode in _modes(one)])
@@ -38,6 +38,9 @@ def _modes(samples: Samples) -> list[Array]:
     across = [name for number, name in enumerate(("vx", "vy", "vz")) if number != samples.axes[0]]
     fields += [(mass * moment[name]).sum(axis=1) for name in across]
     fields.append((mass * (moment["xx"] + moment["yy"] + moment["zz"])).sum(axis=1))
+    if samples.modes is not None:  # rotation and vibrations may be slower than all else
+        inner = modes[:, len(MOMENTS) : len(MOMENTS) + 2]
+        fields += list((share[:, None, None] * np.moveaxis(inner, 1, 0)).sum(axis=2))
     return [mode for mode in np.concatenate(fields) if varies(mode)]
 
 
