@@ -31,7 +31,7 @@ THERMAL = sqrt(2 * BOLTZMANN * TEMPERATURE / MASS)
 SOUND = sqrt(5 / 6) * THERMAL
 VISCOSITY = 1.016033941656 * 5 / 16 * sqrt(pi * MASS * BOLTZMANN * TEMPERATURE) / (pi * DIAMETER**2)
 REST = RestingGas(PRESSURE, TEMPERATURE)
-CELL, STEP = 0.15, 0.1  # over the mean free path, and the mean time between collisions
+CELL, STEP = 0.25, 0.1  # over the mean free path, and the mean time between collisions
 WANTED = 0.01
 XZ = 4
 

@@ -6,7 +6,9 @@ back, and the five and three that k_2 makes of stress and heat flux.  They are p
     E(c) [a + u.c + e (c^2 - 3/2) + h.c (c^2 - 5/2) + c.T.c]
 
 so that number, momentum and energy of particles and account together are kept to round-off, and what is of
-opposite sign in a cell cancels there.
+opposite sign in a cell cancels there.  A second row of thirteen, each charge times its place xi in the cell
+(of mean zero and variance one), makes the payment linear in xi: without, it would carry momentum and heat
+across cells unseen, as a viscosity of some 0.2 (cell / mean free path)^2.
 """
 
 from math import exp, log, sqrt
@@ -18,11 +20,12 @@ from knudsen.core.kernels import device, kernel
 from knudsen.core.rng import draw_words, normal_pair, uniform, unit_circle
 from knudsen.dsmc.low_signal.splitting import collision_rate, residual_weight, split_at
 
-ACCOUNTS = 13
+ACCOUNTS, ROWS = 13, 2
 NUMBER, MOMENTUM, ENERGY, HEAT, STRESS = 0, 1, 4, 5, 8
 MEAN_SPEED = 2.0 / sqrt(np.pi)
 # What is paid out is drawn from a Maxwellian so much warmer than E, with so many candidates for a particle.
 WARMER, CANDIDATES = 1.4, 2.0
+SPREAD = sqrt(12.0)  # of xi: places across a cell, of variance one
 MOST_COLLISIONS = 10_000  # of a particle in one step
 PLUS, MINUS = 0, 1
 
@@ -66,41 +69,48 @@ def after_collision(
 
 
 @device
-def lend(x: float, y: float, z: float, charge: float, table: Any, account: Any) -> None:
+def add(account: Any, k: int, charge: float, place: float) -> None:
+    """Add a charge to both rows of an account."""
+    account[0, k] += charge
+    account[1, k] += charge * place
+
+
+@device
+def lend(x: float, y: float, z: float, charge: float, place: float, table: Any, account: Any) -> None:
     """Add what k_2 makes, beside the invariants, of a charge (signed number times time) at c."""
     speed = sqrt(x * x + y * y + z * z)
     _, _, _, heat, stress = split_at(speed, table)
     over = 1.0 / max(speed, 1e-10)
     x, y, z = x * over, y * over, z * over
     heat, stress = charge * heat, 1.5 * charge * stress
-    account[HEAT] += heat * x
-    account[HEAT + 1] += heat * y
-    account[HEAT + 2] += heat * z
-    account[STRESS] += stress * (x * x - 1.0 / 3.0)
-    account[STRESS + 1] += stress * (y * y - 1.0 / 3.0)
-    account[STRESS + 2] += stress * x * y
-    account[STRESS + 3] += stress * x * z
-    account[STRESS + 4] += stress * y * z
+    add(account, HEAT, heat * x, place)
+    add(account, HEAT + 1, heat * y, place)
+    add(account, HEAT + 2, heat * z, place)
+    add(account, STRESS, stress * (x * x - 1.0 / 3.0), place)
+    add(account, STRESS + 1, stress * (y * y - 1.0 / 3.0), place)
+    add(account, STRESS + 2, stress * x * y, place)
+    add(account, STRESS + 3, stress * x * z, place)
+    add(account, STRESS + 4, stress * y * z, place)
 
 
 @device
-def settle(x: float, y: float, z: float, charge: float, account: Any) -> None:
+def settle(x: float, y: float, z: float, charge: float, place: float, account: Any) -> None:
     """Add a charge at c to what the account owes of number, momentum and energy."""
-    account[NUMBER] += charge
-    account[MOMENTUM] += charge * x
-    account[MOMENTUM + 1] += charge * y
-    account[MOMENTUM + 2] += charge * z
-    account[ENERGY] += charge * (x * x + y * y + z * z)
+    add(account, NUMBER, charge, place)
+    add(account, MOMENTUM, charge * x, place)
+    add(account, MOMENTUM + 1, charge * y, place)
+    add(account, MOMENTUM + 2, charge * z, place)
+    add(account, ENERGY, charge * (x * x + y * y + z * z), place)
 
 
 @device
 def live(
-    x: float, y: float, z: float, charge: int, duration: float, table: Any, account: Any,
+    x: float, y: float, z: float, charge: int, place: float, duration: float, table: Any, account: Any,
     seed: int, stream: int, item: int, draw: int, step: int,
 ) -> Any:  # fmt: skip
     """Velocity and charge of a group of like particles after a time of collisions, and the next free draw.
 
-    charge : their signed number; zero when the last is gone
+    charge : their signed number; zero when the last is gone;  place : xi
     duration : in mean times between collisions
     """
     for _ in range(MOST_COLLISIONS):
@@ -108,17 +118,17 @@ def live(
         draw += 1
         rate = collision_rate(sqrt(x * x + y * y + z * z))
         life = -log(uniform(word_life)) / rate
-        lend(x, y, z, charge * min(life, duration), table, account)
+        lend(x, y, z, charge * min(life, duration), place, table, account)
         duration -= life
         if duration <= 0.0:
             break
-        settle(x, y, z, charge, account)
+        settle(x, y, z, charge, place, account)
         u, v, w, draw = after_collision(x, y, z, seed, stream, item, draw, step)
         expected = charge * residual_weight(x, y, z, u, v, w, table)
         number = np.int64(abs(expected) + uniform(word_number))
         charge = number if expected > 0.0 else -number
         x, y, z = u, v, w
-        settle(x, y, z, -charge, account)
+        settle(x, y, z, -charge, place, account)
         if charge == 0:
             break
     return x, y, z, charge, draw
@@ -126,7 +136,7 @@ def live(
 
 @device
 def debt(account: Any, share: float) -> Any:
-    """Of a share of an account: a, u, e, h, T_xx, T_yy, T_xy, T_xz, T_yz, and the norm over E."""
+    """Of a share of a row of an account: a, u, e, h, T_xx, T_yy, T_xy, T_xz, T_yz, and the norm over E."""
     a = share * account[NUMBER]
     e = share * (account[ENERGY] - 1.5 * account[NUMBER]) / 1.5
     u, v, w = (
@@ -142,17 +152,33 @@ def debt(account: Any, share: float) -> Any:
     return a, u, v, w, e, h, i, j, xx, yy, xy, xz, yz, sqrt(square)
 
 
+@device
+def payment(x: float, y: float, z: float, owed: Any) -> float:
+    """What is paid at c over E(c), owed as `debt` has it."""
+    a, u, v, w, e, h, i, j, xx, yy, xy, xz, yz, _ = owed
+    energy = x * x + y * y + z * z
+    paid = a + u * x + v * y + w * z + e * (energy - 1.5) + (energy - 2.5) * (h * x + i * y + j * z)
+    paid += xx * (x * x - z * z) + yy * (y * y - z * z) + 2.0 * (xy * x * y + xz * x * z + yz * y * z)
+    return paid
+
+
+@device
+def norm(account: Any, share: float) -> float:
+    """Over E and the cell, of a share of an account."""
+    first, second = debt(account[0], share)[13], debt(account[1], share)[13]
+    return sqrt(first * first + second * second)
+
+
 @kernel
 def plan(item: int, accounts: Any, share: float, planned: Any, seeds: Any, stream: int, step: int) -> None:
     """Number of candidates by which a cell pays out a share of its account.
 
-    accounts : float64 [copies, cells, ACCOUNTS];  planned : int64 [copies, cells], written
+    accounts : float64 [copies, cells, ROWS, ACCOUNTS];  planned : int64 [copies, cells], written
     """
     cells = planned.shape[1]
     copy, cell = item // cells, item % cells
-    norm = debt(accounts[copy, cell], share)[13]
     word, _, _, _ = draw_words(seeds[copy], stream, cell, 0, step)
-    planned[copy, cell] = np.int64(CANDIDATES * norm + uniform(word))
+    planned[copy, cell] = np.int64(CANDIDATES * norm(accounts[copy, cell], share) + uniform(word))
 
 
 @device
@@ -183,14 +209,16 @@ def collide(
     cells = planned.shape[1]
     copy, cell = item // cells, item % cells
     seed, account, dead = seeds[copy], accounts[copy, cell], 2 * cells
-    a, u, v, w, e, h, i, j, xx, yy, xy, xz, yz, norm = debt(account, share)
+    even, odd, size = debt(account[0], share), debt(account[1], share), norm(account, share)
     for k in range(HEAT, ACCOUNTS):
-        account[k] *= 1.0 - share
+        account[0, k] *= 1.0 - share
+        account[1, k] *= 1.0 - share
     over, draw = 1.0 / speed, 1
     for k in range(starts[copy, 2 * cell], starts[copy, 2 * cell + 2]):
         charge = 1 if species[k] == PLUS else -1
+        xi = SPREAD * ((place[k] - low) / width - cell - 0.5)
         p, q, r, charge, draw = live(
-            over * vx[k], over * vy[k], over * vz[k], charge, duration, table, account,
+            over * vx[k], over * vy[k], over * vz[k], charge, xi, duration, table, account,
             seed, stream, cell, draw, step,
         )  # fmt: skip
         store(k, p, q, r, charge, cell, dead, speed, vx, vy, vz, species, bin, number)
@@ -203,18 +231,19 @@ def collide(
         r, _ = normal_pair(word_2, word_3)
         p, q, r = spread * p, spread * q, spread * r
         energy = p * p + q * q + r * r
-        expected = a + u * p + v * q + w * r + e * (energy - 1.5) + (energy - 2.5) * (h * p + i * q + j * r)
-        expected += xx * (p * p - r * r) + yy * (q * q - r * r) + 2.0 * (xy * p * q + xz * p * r + yz * q * r)
-        expected *= WARMER * sqrt(WARMER) * exp(-energy * (1.0 - 1.0 / WARMER)) / (CANDIDATES * norm)
+        share_of_cell = uniform(word_place)
+        xi = SPREAD * (share_of_cell - 0.5)
+        expected = payment(p, q, r, even) + xi * payment(p, q, r, odd)
+        expected *= WARMER * sqrt(WARMER) * exp(-energy * (1.0 - 1.0 / WARMER)) / (CANDIDATES * size)
         count = np.int64(abs(expected) + uniform(word_number))
         charge = count if expected > 0.0 else -count
         if charge != 0:
-            settle(p, q, r, -charge, account)
+            settle(p, q, r, -charge, xi, account)
             p, q, r, charge, draw = live(
-                p, q, r, charge, duration * uniform(word_time), table, account,
+                p, q, r, charge, xi, duration * uniform(word_time), table, account,
                 seed, stream, cell, draw, step,
             )  # fmt: skip
-        place[k] = low + width * (cell + uniform(word_place))
+        place[k] = low + width * (cell + share_of_cell)
         store(k, p, q, r, charge, cell, dead, speed, vx, vy, vz, species, bin, number)
 
 

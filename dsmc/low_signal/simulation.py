@@ -22,7 +22,7 @@ from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.internal.modes import mode_table
-from knudsen.dsmc.low_signal.collisions import ACCOUNTS, MINUS, PLUS, collide, multiply, plan
+from knudsen.dsmc.low_signal.collisions import ACCOUNTS, MINUS, PLUS, ROWS, collide, multiply, plan
 from knudsen.dsmc.low_signal.problem import (
     ABSORBERS,
     RestingGas,
@@ -107,7 +107,7 @@ class DeviationalSimulation:
         self._wanted = xp.zeros((copies, len(flows)), np.int64)
         self._returned = xp.zeros((copies, faces), np.int64)
         cells = grid.cell_count * grid.parts
-        self._accounts = xp.zeros((copies, cells, ACCOUNTS))
+        self._accounts = xp.zeros((copies, cells, ROWS, ACCOUNTS))
         self._planned = xp.zeros((copies, cells), np.int64)
         self._patches = Patches(grid)
         self._patch_table, self._masses = put(self._patches.table), put(np.array([mass, mass]))
