@@ -12,7 +12,7 @@ from knudsen.dsmc.filling import Filling, in_solid
 from knudsen.dsmc.simulation import Simulation
 from knudsen.dsmc.watch import check_flights
 
-MOLECULES, EXAMPLES, STEPS = 21_000, 48, 3
+MOLECULES, EXAMPLES, STEPS = 21_000, 48, 2
 GAS = Mixture(["Ar"])
 KEEPERS = (Specular(), AdiabaticWall())  # a molecule keeps its speed at these
 INNER = 0.3  # radius of an annulus
