@@ -36,6 +36,7 @@ Array = np.ndarray[Any, Any]
 FINER = 8  # points of the integrals to a row
 LOWEST, HIGHEST = 0.1, 20.0  # temperatures over that of the filling at which numbers are met
 TEMPERATURES = 40
+FROZEN = 300.0  # k theta over k T
 FARTHEST = 40.0  # energies over k T beyond which there is nothing
 ROUNDS = 200
 NODES = 40
@@ -117,6 +118,10 @@ class Mode:
     freedom: float
     quantum: float
 
+    def frozen(self, temperature: float) -> bool:
+        """Whether it holds nothing that could be told near a temperature [K]: it is then left alone."""
+        return not self.rotation and self.quantum > FROZEN * HIGHEST * BOLTZMANN * temperature
+
     def norm_and_variance(self, thermal: Array) -> tuple[Array, Array]:
         """N and var(E) at k T."""
         if self.rotation:
@@ -173,8 +178,8 @@ class Relaxation:
         """Asked about a temperature [K]."""
         span = np.geomspace(LOWEST, HIGHEST, TEMPERATURES)
         temperatures = np.unique(np.append(temperature * span, temperature))
-        if not mode.rotation:  # frozen modes have no rate that could be told
-            temperatures = temperatures[BOLTZMANN * temperatures > mode.quantum / 300]
+        if not mode.rotation:  # where a mode is frozen it has no rate that could be told
+            temperatures = temperatures[FROZEN * BOLTZMANN * temperatures > mode.quantum]
         thermal = BOLTZMANN * temperatures
         energies = fine_energies(FINER)
         energies = energies[: np.searchsorted(energies, FARTHEST * thermal[-1] + mode.quantum) + 1]
@@ -244,6 +249,7 @@ class Exchanges:
                 (s, other, column): Relaxation.of(mode, found, number, temperature)
                 for s, other in {(a, b), (b, a)}
                 for column, mode, number in _modes_of(gas, modes, options, s, other)
+                if not mode.frozen(temperature)
             }
             for at, relaxation in asked.items():
                 chances[at] = relaxation.chance(1.0)
@@ -268,11 +274,12 @@ class Exchanges:
         for s, other in np.ndindex(len(self.gas), len(self.gas)):
             pair = self.pairs[min(s, other), max(s, other)]
             for column, (freedom, quantum) in enumerate(self.modes[s]):
-                if freedom > 0.0:
-                    mode = Mode(column == ROTATION, freedom, quantum)
+                mode = Mode(column == ROTATION, freedom, quantum)
+                if freedom > 0.0 and not mode.frozen(temperature):
                     relaxation = Relaxation.of(mode, pair, 1.0, temperature)
                     at = relaxation.temperatures == temperature
-                    z = relaxation.rates[at] / relaxation.rates_of(self.chances[s, other, column])[at]
+                    with np.errstate(divide="ignore"):  # what is frozen where the gas is has no chance at all
+                        z = relaxation.rates[at] / relaxation.rates_of(self.chances[s, other, column])[at]
                     key = self.gas.names[s], self.gas.names[other], mode_name(column)
                     found[key] = float(z[0]) if len(z) else np.inf
         return found

@@ -254,6 +254,14 @@ def test_numbers_are_those_of_the_pairs():
     assert not any(key[0] == "He" for key in numbers)
 
 
+def test_a_mode_that_is_frozen_is_left_alone():
+    gas = Mixture([molecule("cold", "N2", Internal(0, 5.0, (Vibration(1e9),), 20.0))])
+    modes = mode_table(InternalEnergy(), gas)
+    pairs = {(0, 0): scatterer(gas.interaction(0, 0), gas.reduced_mass(0, 0), 10.0, CUT)}
+    exchanges = Exchanges.of(gas, modes, InternalEnergy(), pairs, 10.0)
+    assert not exchanges.chances.any() and exchanges.numbers(10.0) == {}
+
+
 def test_numbers_that_no_collision_meets_are_refused():
     with pytest.raises(ValueError, match=r"N2 met by N2: rotation cannot relax in 2 .* 3\.1. are the least"):
         run_of(["N2"], 2.0)
