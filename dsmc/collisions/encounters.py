@@ -16,8 +16,8 @@ class Encounter(NamedTuple):
     reach(i, j, sigma_g, g2, columns, chemistry) : what the candidate is accepted by [m^3/s]
     outcome(i, j, level, sigma_g, g2, columns, chemistry) : a reaction or SCATTERED, and a level in
         (0, sigma_g)
-    react(reaction, i, j, sigma_g, g2, cos_chi, turn, first, dims, columns, born, chemistry, book, item, seed,
-        cell, draw, step) : first is the first slot of the cell
+    react(reaction, i, j, beyond, g2, cos_chi, turn, first, dims, columns, born, chemistry, book, item, seed,
+        cell, draw, step) : beyond sigma_T g or not; first is the first slot of the cell
     """
 
     absent: Any
@@ -62,7 +62,7 @@ def always_scattered(
 
 @device
 def no_reaction(
-    reaction: int, i: int, j: int, sigma_g: float, g2: float, cos_chi: float, turn: float, first: int,
+    reaction: int, i: int, j: int, beyond: bool, g2: float, cos_chi: float, turn: float, first: int,
     dims: int, columns: Any, born: Any, chemistry: Any, book: Any, item: int, seed: int, cell: int, draw: int,
     step: int,
 ) -> None:  # fmt: skip

@@ -121,8 +121,8 @@ def collide_kernel(
                     )  # fmt: skip
                 else:
                     react(
-                        reaction, i, j, sigma_g, g2, cos_chi, turn, first, dims, columns, born, chemistry,
-                        book, item, seed, cell, draw, step,
+                        reaction, i, j, met > sigma_g, g2, cos_chi, turn, first, dims,
+                        columns, born, chemistry, book, item, seed, cell, draw, step,
                     )  # fmt: skip
                 remember(i, j, last)
                 collisions += 1

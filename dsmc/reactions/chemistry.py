@@ -16,7 +16,7 @@ from knudsen.dsmc.reactions.events import Columns
 from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reactions.network import FACTOR, NONE, THRESHOLD, Network, network, rate_in_pair, rate_of
 from knudsen.dsmc.reactions.pairs import Book, reactive
-from knudsen.dsmc.reactions.passes import append_births, beside_kernel, name_bins
+from knudsen.dsmc.reactions.passes import append_births, beside_kernel, name_bins, tidy
 
 Array = np.ndarray[Any, Any]
 # Energies over kT among which the first majorant of a triple is sought; fewer than 1 in 10^4 lie below.
@@ -47,6 +47,7 @@ class Chemistry:
         self._touched = zeros(self.items, np.uint8)
         self.book = Book(self.reacted, self.beyond, self._births, self._touched)
         self.grows = any(len(each.products) > len(each.reactants) for each in reactions)
+        self._equal = all(len(each.products) == len(each.reactants) for each in reactions)
         triples = [r for r, each in enumerate(reactions) if len(each.reactants) == 3]
         self._triples = machine.put(np.array(triples, np.int64))
         energies = BOLTZMANN * temperature * TRIPLE_ENERGIES
@@ -108,6 +109,10 @@ class Chemistry:
 
         make_room : makes the capacity of a copy at least that many
         """
+        if self._equal:
+            world = Columns(*particles.columns), Columns(*particles.spare_columns)
+            tidy(self.items, sort.starts, self._touched, self.kinds, particles.dims, particles.width, *world)
+            return
         if not self._touched.any():
             return
         name_bins(self.items, sort.starts, particles.species, self.kinds, particles.bin)

@@ -82,27 +82,20 @@ def reactive(width: int) -> Encounter:
         return first + energy_of(np.uint64(j), columns.species[j], columns.inner, chemistry.modes)
 
     @device
-    def rate_of_reactions(
+    def rate_accepted(
         i: int, j: int, sigma_g: float, speed_squared: float, columns: Columns, chemistry: Network
     ) -> float:
-        """Sum of sigma_R g of all reactions between i and j [m^3/s]."""
+        """The larger of sigma_T g and what all reactions ask for, the sum of sigma_R g [m^3/s]."""
         r = chemistry.of_pair[columns.species[i], columns.species[j]]
         if r == NONE:
-            return 0.0
+            return sigma_g
         kinetic = kinetic_energy(i, j, speed_squared, columns, chemistry)
         energy = kinetic + held_inside(i, j, columns, chemistry)
         total = 0.0
         while r != NONE:
             total += rate_in_pair(r, sigma_g, kinetic, energy, chemistry)
             r = chemistry.following[r]
-        return total
-
-    @device
-    def rate_accepted(
-        i: int, j: int, sigma_g: float, speed_squared: float, columns: Columns, chemistry: Network
-    ) -> float:
-        """The larger of sigma_T g and what reactions ask for [m^3/s]."""
-        return max(sigma_g, rate_of_reactions(i, j, sigma_g, speed_squared, columns, chemistry))
+        return max(sigma_g, total)
 
     @device
     def which_reaction(
@@ -163,12 +156,12 @@ def reactive(width: int) -> Encounter:
 
     @device
     def react(
-        r: int, i: int, j: int, sigma_g: float, speed_squared: float, cos_chi: float, turn: float, first: int,
+        r: int, i: int, j: int, beyond: bool, speed_squared: float, cos_chi: float, turn: float, first: int,
         dims: int, columns: Columns, born: Columns, chemistry: Network, book: Book, item: int, seed: int,
         cell: int, draw: int, step: int,
     ) -> None:  # fmt: skip
         """Let i and j react, and count it."""
-        if rate_of_reactions(i, j, sigma_g, speed_squared, columns, chemistry) > sigma_g:
+        if beyond:
             book.beyond[item] += 1
         tape = (seed, STREAM, cell, draw, step)
         born_slot = np.uint64(first + book.births[item])

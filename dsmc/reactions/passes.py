@@ -174,6 +174,43 @@ def beside_kernel(width: int) -> Kernel:
     return react_beside
 
 
+@device
+def copy_molecule(old: int, source: Columns, new: int, target: Columns, dims: int, width: int) -> None:
+    """All columns of one molecule."""
+    for axis in range(dims):
+        target.place[dims * new + axis] = source.place[dims * old + axis]
+    for column in range(width):
+        target.inner[width * new + column] = source.inner[width * old + column]
+    target.vx[new] = source.vx[old]
+    target.vy[new] = source.vy[old]
+    target.vz[new] = source.vz[old]
+    target.species[new] = source.species[old]
+
+
+@kernel
+def tidy(
+    item: int, starts: Any, touched: Any, kinds: int, dims: int, width: int, columns: Columns, spare: Columns
+) -> None:  # fmt: skip
+    """Put the molecules of a cell where something reacted in order of species, and the order in `starts`.
+
+    As the sort does, stably; for reactions that leave the number of molecules in a cell as it is.
+    """
+    if touched[item] == 0:
+        return
+    cells = (starts.shape[1] - 1) // kinds
+    copy, cell = item // cells, item % cells
+    first, end = starts[copy, cell * kinds], starts[copy, (cell + 1) * kinds]
+    slot = first
+    for kind in range(kinds):
+        starts[copy, cell * kinds + kind] = slot
+        for i in range(first, end):
+            if columns.species[i] == kind:
+                copy_molecule(i, columns, slot, spare, dims, width)
+                slot += 1
+    for i in range(first, end):
+        copy_molecule(i, spare, i, columns, dims, width)
+
+
 @kernel
 def name_bins(item: int, starts: Any, species: Any, kinds: int, bin: Any) -> None:
     """Bins of the molecules of a cell of a copy by what they are now; the dead get that beyond the last."""
@@ -198,12 +235,5 @@ def append_births(
     first = starts[copy, cell * kinds]
     for number in range(births[item]):
         old, new = first + number, slots[item] + number
-        for axis in range(dims):
-            columns.place[dims * new + axis] = born.place[dims * old + axis]
-        for column in range(width):
-            columns.inner[width * new + column] = born.inner[width * old + column]
-        columns.vx[new] = born.vx[old]
-        columns.vy[new] = born.vy[old]
-        columns.vz[new] = born.vz[old]
-        columns.species[new] = born.species[old]
+        copy_molecule(old, born, new, columns, dims, width)
         bin[new] = cell * kinds + int(born.species[old])

@@ -93,14 +93,19 @@ def run_everything(precision):
     simulation.run(2)
     argon, inside = species("Ar"), Internal(2, vibrations=(Vibration(500.0),))
     dimer = replace(argon, name="Ar2", molar_mass=2 * argon.molar_mass, internal=inside)
-    reactions = [
-        Reaction(("Ar2", "Ar"), ("Ar", "Ar", "Ar"), Arrhenius(1e-14)),
-        Reaction(("Ar", "Ar", "Ar"), ("Ar2", "Ar"), Arrhenius(1e-40)),
-    ]
-    Simulation(
-        Mixture([argon, dimer]), DOMAINS[0], Filling(1e4, 300.0, (0.5, 0.5)), particles_per_cell=10,
-        timestep=1e-10, device="cpu", precision=precision, reactions=reactions, internal=InternalEnergy(),
-    ).run(1)  # fmt: skip
+    twin = replace(dimer, name="Twin", formula="Ar2")
+    for reactions in (
+        [
+            Reaction(("Ar2", "Ar"), ("Ar", "Ar", "Ar"), Arrhenius(1e-14)),
+            Reaction(("Ar", "Ar", "Ar"), ("Ar2", "Ar"), Arrhenius(1e-40)),
+        ],
+        [Reaction(("Ar2",), ("Twin",), Arrhenius(1e9))],
+    ):
+        Simulation(
+            Mixture([argon, dimer, twin]), DOMAINS[0], Filling(1e4, 300.0, (0.5, 0.5, 0.0)),
+            particles_per_cell=10, timestep=1e-10, device="cpu", precision=precision, reactions=reactions,
+            internal=InternalEnergy(),
+        ).run(1)  # fmt: skip
     if precision == "double":
         flow = RestingGas(1e4, 300.0, (0.0, 1e6, 0.0), (0.0, 1e4))
         deviation = DeviationalSimulation(
