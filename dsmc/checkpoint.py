@@ -43,7 +43,7 @@ def _headings(sim: "Simulation") -> dict[str, Any]:
         "gas": [list(sim.gas.names), list(sim.gas.masses)],
         "internal": sim.modes.tolist(),
         "extents": [sim.grid.space.cylindrical, list(sim.grid.low), list(sim.grid.high)],
-        "weight": list(sim.weights),
+        "weight": sim.weights.tolist(),
     }
 
 
@@ -117,9 +117,13 @@ def start_from(sim: "Simulation", path: Path | str) -> None:
         faults.append("a molecule of the file lies within a block of this domain")
     if faults:
         raise ValueError(f"{path}: {'; '.join(faults)}")
-    molecules, ratio = _molecules(arrays), np.array(meta["weight"]) / sim.weights
+    molecules, weights = _molecules(arrays), np.array(meta["weight"])
+    sources = [copy % len(molecules) for copy in range(sim.copies)]
     sim.settle(
-        [_resampled(molecules[copy % len(molecules)], ratio, seed) for copy, seed in enumerate(sim.seeds)]
+        [
+            _resampled(molecules[source], weights[source] / own, seed)
+            for source, own, seed in zip(sources, sim.weights, sim.seeds, strict=True)
+        ]
     )
 
 

@@ -11,6 +11,7 @@ from knudsen.core.particles import PRECISIONS
 from knudsen.dsmc.boundaries import ExchangeReservoir
 from knudsen.dsmc.domains.grid import Grid
 from knudsen.dsmc.domains.shapes import Domain
+from knudsen.dsmc.ensemble import ensemble_faults, one_of_each
 from knudsen.dsmc.face_table import composition_faults
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.forces import Acceleration, acceleration_faults
@@ -25,32 +26,53 @@ MOST_PARTICLES = np.iinfo(np.int32).max
 TOO_MANY = "pass the 2^31 that the sort counts: use fewer copies, cells or molecules a cell"
 
 
-def describe(gas: Mixture, domain: Domain, filling: Filling, *numbers: Any) -> str:
+def describe(gas: Mixture, domains: Sequence[Domain], fillings: Sequence[Filling], *numbers: Any) -> str:
     """The problem in words: what a checkpoint is held against."""
     pairs = [f"{gas.names[a]}-{gas.names[b]} {gas.interaction(a, b)}" for a, b in gas.pair_numbers()]
-    return f"{gas.names} of {gas.masses} kg, {pairs}; {domain}; {filling}; {numbers}"
+    of_copies = "; ".join(_of_copies(parts) for parts in (domains, fillings))
+    return f"{gas.names} of {gas.masses} kg, {pairs}; {of_copies}; {numbers}"
+
+
+def _of_copies(parts: Sequence[Any]) -> str:
+    """Those that differ, and where they do each copy's number among them."""
+    words = [str(part) for part in parts]
+    kinds = list(dict.fromkeys(words))
+    return kinds[0] if len(kinds) == 1 else f"{kinds} of copies {[kinds.index(each) for each in words]}"
 
 
 def check_problem(
-    gas: Mixture, domain: Domain, filling: Filling, particles_per_cell: float, timestep: float, copies: int,
-    precision: str, acceleration: Acceleration | None, rotation: RotatingFrame | None,
+    gas: Mixture, domains: Sequence[Domain], fillings: Sequence[Filling], particles_per_cell: float,
+    timestep: float, copies: int, precision: str,
+    acceleration: Acceleration | None, rotation: RotatingFrame | None,
     internal: InternalEnergy | None, reactions: Sequence[Reaction], species_weights: tuple[float, ...],
 ) -> None:  # fmt: skip
     """Raise ValueError that names every fault of the arguments of a simulation."""
-    grid = domain.grid
-    faults = [*composition_faults(grid, gas), *reservoir_faults(grid), *internal_faults(internal, gas)]
-    faults += reaction_faults(gas, reactions, mode_table(internal, gas))
-    if len(filling.left) != len(gas):
-        faults.append(f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}")
-    faults += _weight_faults(grid, gas, species_weights)
+    unlike = ensemble_faults(domains, fillings, max(copies, 1))
+    if unlike:
+        raise ValueError("; ".join(unlike))
+    grid = domains[0].grid
+    faults = internal_faults(internal, gas) + reaction_faults(gas, reactions, mode_table(internal, gas))
+    if (reactions or internal) and len({filling.temperature for filling in fillings}) > 1:
+        faults.append("reactions and internal energy want fillings of one temperature: make a run for each")
+    for domain in one_of_each(domains):
+        faults += [
+            *composition_faults(domain.grid, gas),
+            *reservoir_faults(domain.grid),
+            *_weight_faults(domain.grid, gas, species_weights),
+        ]
+    for filling in one_of_each(fillings):
+        if len(filling.left) != len(gas):
+            faults.append(
+                f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}"
+            )
     if set(species_weights) != {1.0} and (internal is not None or reactions):
         faults.append(
             "species_weights: molecules that react or have internal energy all weigh 1: leave one of them out"
         )
-    share = 1.0 if faults else _most_a_place(filling, species_weights)
+    share = 1.0 if faults else max(_most_a_place(each, species_weights) for each in one_of_each(fillings))
     numbers = _number_faults(particles_per_cell, share * grid.cell_count, timestep, copies, precision)
     # How small a force may be is a question of step and precision.
-    how = (filling.temperature, timestep, precision)
+    how = (max(each.temperature for each in fillings), timestep, precision)
     faults += numbers or [
         *acceleration_faults(acceleration, gas, grid.space, *how),
         *rotation_faults(rotation, gas, grid, *how),

@@ -122,7 +122,7 @@ def emission_kernel(space: Space, width: int, rotating: bool) -> Kernel:
             u = v = w = 0.0
             # Where a block stands before the face nothing comes in.
             if not (blocked and touches((x, y, z), (x, y, z), dims, solid)):
-                speed = thermal_speed[face, s]
+                speed = thermal_speed[copy, face, s]
                 flow, aside_flow, across_flow = to_wall(axis[face], inward[face], *triple(drift[copy, face]))
                 normal, aside, across = diffuse_velocity(
                     speed, aside_flow, across_flow, word_normal, word_radius, word_angle
@@ -142,9 +142,10 @@ def emission_kernel(space: Space, width: int, rotating: bool) -> Kernel:
                 forces = acceleration, rotation, masses, work[lane]
                 u, v, w = before(x, y, z, u, v, w, s, inside, *forces)
                 x, y, z, u, v, w, s, fate = fly(
-                    x, y, z, u, v, w, s, inside, low, high, axis, inward, at, lows,
-                    highs, kind, thermal_speed, cumulative, wall_velocity, warming, coefficients, masses,
-                    patches, walls[lane], inner, modes, i, seeds[copy], wall_stream, k, step,
+                    x, y, z, u, v, w, s, inside, low, high, axis, inward, at, lows, highs,
+                    kind[copy], thermal_speed[copy], cumulative[copy], wall_velocity[copy], warming[copy],
+                    coefficients[copy], masses, patches, walls[lane], inner, modes, i, seeds[copy],
+                    wall_stream, k, step,
                 )  # fmt: skip
                 if fate == LOST:
                     note_fault(faults[lane], step, x, y, z, u, v, w)

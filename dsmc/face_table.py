@@ -1,5 +1,6 @@
 """The faces of a grid as the arrays that the flight kernels read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -82,10 +83,15 @@ def _knots(face: Face) -> list[tuple[float, float]]:
     return list(zip((low, high), given, strict=True)) if isinstance(given, tuple) else [(0.0, given)]
 
 
-def _warming(grid: Grid) -> Array:
+def _pieces(grid: Grid) -> int:
+    """Knots of the wall that has most."""
+    return max(len(_knots(face)) for face in grid.faces)
+
+
+def _warming(grid: Grid, pieces: int) -> Array:
     """Where each piece of a wall's temperature begins [m], T there over the first, its change a metre."""
     by_face = [_knots(face) for face in grid.faces]
-    table = np.zeros((len(by_face), max(map(len, by_face)), 3))
+    table = np.zeros((len(by_face), pieces, 3))
     table[..., 0] = np.inf
     for rows, knots in zip(table, by_face, strict=True):
         places, temperatures = np.array(knots).T
@@ -132,55 +138,71 @@ def _drift_faults(grid: Grid) -> list[str]:
     ]
 
 
-class FaceTable:
-    """The faces of a grid as arrays on the device; weight : real molecules per simulated one, or [species].
+def _numbers(grid: Grid, gas: Mixture, weight: Any, pieces: int) -> dict[str, Any]:
+    """The arrays of one copy, by name; weight : real molecules per simulated one [], or [species]."""
+    masses = np.array(gas.masses)
+    count = len(grid.faces)
+    shape = (count, len(gas))
+    kind, velocity, drift = np.zeros(count, np.int32), np.zeros((count, 2)), np.zeros((count, 3))
+    thermal_speed, cumulative, arrivals = np.zeros(shape), np.ones(shape), np.zeros(shape)
+    coefficients = np.zeros((*shape, 5))
+    for number, place in enumerate(grid.faces):
+        face = place.boundary
+        kind[number] = KINDS[type(face)]
+        if hasattr(face, "temperature"):
+            start = _knots(place)[0][1]
+            thermal_speed[number] = np.sqrt(2 * BOLTZMANN * start / masses)
+        if isinstance(face, DiffuseWall | MaxwellWall | LordWall | AdiabaticWall):
+            velocity[number] = face.velocity
+        for column, numbers in enumerate(_coefficients(place)):
+            coefficients[number, :, column] = numbers
+        if isinstance(face, ExchangeReservoir):
+            share = np.cumsum(np.array(face.composition) / np.sqrt(masses))
+            cumulative[number] = share / share[-1]
+        if isinstance(face, MOVING):
+            drift[number] = face.velocity
+        if isinstance(face, OpenReservoir):
+            arrivals[number] = face.flux(masses, place.axis, place.inward) * grid.face_area(place) / weight
+        if isinstance(face, EvaporatingSurface):
+            arrivals[number] = face.flux(masses) * grid.face_area(place) / weight
+    return {
+        "kind": kind, "thermal_speed": thermal_speed, "cumulative": cumulative, "velocity": velocity,
+        "warming": _warming(grid, pieces), "coefficients": coefficients,
+        "arrivals": arrivals, "drift": drift,
+    }  # fmt: skip
 
-    kind : int32 [face];  thermal_speed : (2 k T / m_s)^(1/2) [face, species] [m/s], where the face starts;
-    cumulative : of the re-emission probabilities [face, species];
-    velocity : of the wall along the two axes that follow the normal [face, 2] [m/s];
+
+class FaceTable:
+    """The faces of each copy's grid as arrays on the device.
+
+    kind : int32 [copies, face]
+    thermal_speed : (2 k T / m_s)^(1/2) [copies, face, species] [m/s], where the face starts
+    cumulative : of the re-emission probabilities [copies, face, species]
+    velocity : of the wall along the two axes that follow the normal [copies, face, 2] [m/s]
     warming : pieces of the wall's temperature: where each begins [m], T there over the first, its change a
-        metre [face, piece, 3];
+        metre [copies, face, piece, 3]
     coefficients : of accommodation or sticking, of accommodation along the wall, of transmission, of
-        rotational and of vibrational accommodation [face, species, 5];
-    arrivals : simulated molecules emitted a second [copies, face, species] (open faces);
+        rotational and of vibrational accommodation [copies, face, species, 5]
+    arrivals : simulated molecules emitted a second [copies, face, species] (open faces)
     drift : bulk velocity of what they send in, along x, y, z [copies, face, 3] [m/s]
     """
 
-    def __init__(self, grid: Grid, gas: Mixture, weight: Any, device: Device, copies: int = 1) -> None:
-        masses = np.array(gas.masses)
-        count = len(grid.faces)
-        shape = (count, len(gas))
-        kind, velocity, drift = np.zeros(count, np.int32), np.zeros((count, 2)), np.zeros((count, 3))
-        thermal_speed, cumulative, arrivals = np.zeros(shape), np.ones(shape), np.zeros(shape)
-        coefficients = np.zeros((*shape, 5))
-        for number, place in enumerate(grid.faces):
-            face = place.boundary
-            kind[number] = KINDS[type(face)]
-            if hasattr(face, "temperature"):
-                start = _knots(place)[0][1]
-                thermal_speed[number] = np.sqrt(2 * BOLTZMANN * start / masses)
-            if isinstance(face, DiffuseWall | MaxwellWall | LordWall | AdiabaticWall):
-                velocity[number] = face.velocity
-            for column, numbers in enumerate(_coefficients(place)):
-                coefficients[number, :, column] = numbers
-            if isinstance(face, ExchangeReservoir):
-                share = np.cumsum(np.array(face.composition) / np.sqrt(masses))
-                cumulative[number] = share / share[-1]
-            if isinstance(face, MOVING):
-                drift[number] = face.velocity
-            if isinstance(face, OpenReservoir):
-                arrivals[number] = (
-                    face.flux(masses, place.axis, place.inward) * grid.face_area(place) / weight
-                )
-            if isinstance(face, EvaporatingSurface):
-                arrivals[number] = face.flux(masses) * grid.face_area(place) / weight
-        self.has_open = bool(np.any((kind == OPEN) | (kind == EVAPORATING)))
-        self.kind, self.velocity = device.put(kind), device.put(velocity)
-        self.thermal_speed, self.cumulative = device.put(thermal_speed), device.put(cumulative)
-        self.warming = device.put(_warming(grid))
-        self.coefficients = device.put(coefficients)
-        self.arrivals = device.put(np.repeat(arrivals[None], copies, axis=0))
-        self.drift = device.put(np.repeat(drift[None], copies, axis=0))
+    kind: Any
+    thermal_speed: Any
+    cumulative: Any
+    velocity: Any
+    warming: Any
+    coefficients: Any
+    arrivals: Any
+    drift: Any
+
+    def __init__(self, grids: Sequence[Grid], gas: Mixture, weights: Sequence[Any], device: Device) -> None:
+        pieces = max(map(_pieces, grids))
+        copies = [_numbers(grid, gas, weight, pieces) for grid, weight in zip(grids, weights, strict=True)]
+        for name in copies[0]:
+            setattr(self, name, device.put(np.stack([copy[name] for copy in copies])))
+        kinds = device.fetch(self.kind)
+        self.has_open = bool(np.any((kinds == OPEN) | (kinds == EVAPORATING)))
 
     @property
     def arrays(self) -> tuple[Any, ...]:

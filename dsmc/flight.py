@@ -300,9 +300,9 @@ def move_kernel(space: Space, width: int) -> Kernel:
                 start_z = place[here + np.uint64(2)] if dims > 2 else 0.0
                 x, y, z, u, v, w, kept, fate = fly(
                     place[here], start_y, start_z, float(vx[i]), float(vy[i]), float(vz[i]), int(species[i]),
-                    timestep, low, high, axis, inward, at, lows, highs, kind, thermal_speed, cumulative,
-                    wall_velocity, warming, coefficients, masses, patches, walls[lane], inner, modes, i,
-                    seeds[copy], stream, k - base, step,
+                    timestep, low, high, axis, inward, at, lows, highs, kind[copy], thermal_speed[copy],
+                    cumulative[copy], wall_velocity[copy], warming[copy], coefficients[copy], masses, patches,
+                    walls[lane], inner, modes, i, seeds[copy], stream, k - base, step,
                 )  # fmt: skip
                 if fate == LOST:
                     note_fault(

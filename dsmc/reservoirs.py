@@ -124,7 +124,7 @@ def hold_pressure(
     factor[copy, number] *= exp(answer[number] * (1.0 - pressure / target[number]))
     flow = inward[face] * drift[copy, face, axis[face]]
     for s in range(species_count):
-        speed = thermal_speed[face, s]
+        speed = thermal_speed[copy, face, s]
         ratio = flow / speed
         flux = 0.5 * (exp(-ratio * ratio) / sqrt(pi) + ratio * erfc(-ratio)) * speed
         arrivals[copy, face, s] = factor[copy, number] * density[number, s] * flux * scale[number, 1]

@@ -29,6 +29,7 @@ from knudsen.dsmc.domains.grid import GridArrays
 from knudsen.dsmc.domains.patches import Patches
 from knudsen.dsmc.domains.shapes import Domain
 from knudsen.dsmc.emission import count_emission, emission_kernel
+from knudsen.dsmc.ensemble import of_each_copy
 from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.flight import move_kernel
@@ -51,8 +52,10 @@ class Simulation:
     Arguments
     ---------
     gas : species and their interactions
-    domain : a `Slab`, `Channel`, `Box` or `Tube`: extents, cells, faces
-    filling : the gas at the start; its pressure and temperature also set the weight of a molecule
+    domain : a `Slab`, `Channel`, `Box` or `Tube`: extents, cells, faces; one for all copies, or one each,
+        alike but for what their faces do
+    filling : the gas at the start, whose pressure and temperature also set the weight of a molecule; one for
+        all copies, or one each
     particles_per_cell : simulated molecules in a sampling cell of the filling; the mean of cells that differ
     timestep : dt [s]
     copies : R;  seed : of the run; copy r draws its own from (seed, r)
@@ -73,35 +76,38 @@ class Simulation:
     """
 
     def __init__(
-        self, gas: Mixture, domain: Domain, filling: Filling, *, particles_per_cell: float, timestep: float,
-        copies: int = 1, seed: int = 0, device: str = "auto", precision: str = "double",
+        self, gas: Mixture, domain: Domain | Sequence[Domain], filling: Filling | Sequence[Filling], *,
+        particles_per_cell: float, timestep: float, copies: int = 1, seed: int = 0, device: str = "auto",
+        precision: str = "double",
         acceleration: Acceleration | None = None, rotation: RotatingFrame | None = None,
         collisions: Collisions = USUAL, internal: InternalEnergy | None = None,
         reactions: Sequence[Reaction] = (), species_weights: Sequence[float] | None = None,
     ) -> None:  # fmt: skip
         relative = (1.0,) * len(gas) if species_weights is None else tuple(map(float, species_weights))
+        domains, fillings = (of_each_copy(each, max(copies, 1)) for each in (domain, filling))
         check_problem(
-            gas, domain, filling, particles_per_cell, timestep, copies, precision, acceleration, rotation,
+            gas, domains, fillings, particles_per_cell, timestep, copies, precision, acceleration, rotation,
             internal, reactions, relative,
         )  # fmt: skip
-        self.gas, self.domain, self.filling = gas, domain, filling
-        self.grid = grid = domain.grid
+        self.gas, self.domains, self.fillings = gas, domains, fillings
+        self.grid = grid = domains[0].grid
         self.timestep, self.copies, self.precision = timestep, copies, precision
+        self.domain, self.filling = domains[0], fillings[0]  # of the first copy
         self.device = Device(device)
         volumes = grid.volumes
-        self.weight = (
-            filling.number_density * volumes.sum() / (particles_per_cell * np.count_nonzero(volumes))
-        )
-        self.species_weights = np.array(relative)
-        self.weights = self.weight * self.species_weights
-        self.faces = FaceTable(grid, gas, self.weights, self.device, copies)
+        densities = np.array([each.number_density for each in fillings])
+        weight = densities * volumes.sum() / (particles_per_cell * np.count_nonzero(volumes))
+        self.weight, self.species_weights = float(weight[0]), np.array(relative)
+        self.weights = weight[:, None] * self.species_weights
+        self.faces = FaceTable([each.grid for each in domains], gas, self.weights, self.device)
         self._places = GridArrays(grid, self.device)
         self.modes = mode_table(internal, gas)
         width = self.modes.shape[1]
         self._modes = self.device.put(self.modes)
         cells = grid.cell_count * grid.parts
+        temperatures = [each.temperature for each in fillings]
         self.chemistry = (
-            Chemistry(gas, reactions, self.modes, filling.temperature, copies, cells, self.device)
+            Chemistry(gas, reactions, self.modes, temperatures[0], copies, cells, self.device)
             if reactions
             else None
         )
@@ -111,26 +117,27 @@ class Simulation:
         self.sampler: BlockSampler | None = None
         self.measures: list[Measure] = []
         self.seeds = seeds = [copy_seed(seed, copy) for copy in range(copies)]
-        self.settle([filling.place(grid, gas, self.weights, each, self.modes) for each in seeds])
+        starts = zip(fillings, self.weights, seeds, strict=True)
+        self.settle([each.place(grid, gas, weights, own, self.modes) for each, weights, own in starts])
         forces = [each for each in (acceleration, rotation) if each is not None]
         chosen = () if collisions == USUAL else (collisions,)
         inner = () if internal is None else (internal, [each.internal for each in gas.species])
         reacting = [tuple(reactions)] * bool(reactions)
         weighed = () if set(relative) == {1.0} else (("weights", *relative),)
         self.problem = describe(
-            gas, domain, filling, particles_per_cell, timestep, seeds, precision,
+            gas, domains, fillings, particles_per_cell, timestep, seeds, precision,
             *forces, *chosen, *inner, *reacting, *weighed,
         )  # fmt: skip
         self._seeds = self.device.put(np.array(seeds, np.int64))
         self._masses = self.device.put(np.array(gas.masses))
         self._sort = BinSort(cells * len(gas), copies, self.particles.capacity, self.device)
         self._collider = Collider(
-            gas, grid, filling.temperature, copies, self.device, collisions, self.modes, relative, internal,
+            gas, grid, temperatures, self.device, collisions, self.modes, relative, internal,
             self.chemistry,
         )  # fmt: skip
         # Within a block there is nothing to collide.
         held = np.where(grid.collision_volumes > 0, grid.collision_volumes, np.inf)
-        self._rate = self.device.put(self.weight * timestep / held)
+        self._rate = self.device.put((weight[:, None] * timestep / held).ravel())
         self._patches = Patches(grid)
         self._patch_table = self.device.put(self._patches.table)
         totals = (len(self._patches.face), len(gas), len(DIRECTIONS), len(WALL_TOTALS))
@@ -139,9 +146,7 @@ class Simulation:
         self._walls = self.device.xp.zeros((lanes, *totals))
         self._faults = self.device.xp.zeros((lanes, FAULTS))
         self._emitted = self.device.xp.zeros((copies, len(grid.faces) * len(gas)), np.int64)
-        self.held = HeldFaces(
-            grid, gas, filling.number_density, self.weight, timestep, copies, self.device, relative
-        )
+        self.held = HeldFaces(grid, gas, densities[0], weight[0], timestep, copies, self.device, relative)
         ends = np.searchsorted(self._patches.face, np.arange(len(grid.faces) + 1))
         self._held_patches = [slice(*ends[number : number + 2]) for number in self.held.faces]
         self.force = BodyForce(acceleration, rotation, copies, self._lanes, self._masses, self.device)
@@ -323,7 +328,7 @@ class Simulation:
         if self.sampler is None or not self.sampler.closed["steps"]:
             raise RuntimeError("no block of samples is full: call sample() and run at least one block")
         grid, sampled = self.grid, self.sampler.stacked()
-        filled = self.filling.number_density * grid.volumes / self.weight
+        filled = self.filling.number_density * grid.volumes / self.weight  # the same for every copy
         warn_of_empty(sampled["sums"][..., 0].sum(axis=(0, 3)), filled, grid)
         return Samples(
             names=self.gas.names,
@@ -341,7 +346,7 @@ class Simulation:
             cells=np.array(grid.cells, np.int64),
             volumes=grid.volumes,
             timestep=self.timestep,
-            weight=np.tile(self.weights, (self.copies, 1)),
+            weight=self.weights.copy(),
             modes=self.modes if self.particles.width else None,
             **sampled,
         )

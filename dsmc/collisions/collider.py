@@ -1,5 +1,6 @@
 """The collisions of a run: options, pair parameters, majorants and counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -75,23 +76,23 @@ class Collider:
     FIRST_MAJORANT_SPEED = 3.0
 
     def __init__(
-        self, gas: Mixture, grid: Grid, temperature: float, copies: int, machine: Device,
+        self, gas: Mixture, grid: Grid, temperatures: Sequence[float], machine: Device,
         options: Collisions, modes: Array, weights: tuple[float, ...], internal: InternalEnergy | None = None,
         chemistry: "Chemistry | None" = None,
     ) -> None:  # fmt: skip
+        """Of as many copies as temperatures [K]."""
         shape = (len(gas), len(gas))
         pairs: list[tuple[tuple[int, int], Scatterer]] = []
-        first = np.zeros(shape)
+        first = np.zeros((*shape, len(temperatures)))
         for a, b in gas.pair_numbers():
-            reduced_mass = gas.reduced_mass(a, b)
-            pair = scatterer(gas.interaction(a, b), reduced_mass, temperature, options.cut_angle)
+            largest = {}
+            for temperature in dict.fromkeys(temperatures):
+                pair = scatterer(
+                    gas.interaction(a, b), gas.reduced_mass(a, b), temperature, options.cut_angle
+                )
+                largest[temperature] = self._first_majorant(gas, a, b, pair, temperature, chemistry)
             pairs.append(((a, b), pair))
-            fast = self.FIRST_MAJORANT_SPEED * np.sqrt(2 * BOLTZMANN * temperature / reduced_mass)
-            largest = pair.largest_rate(fast)
-            if chemistry is not None:
-                energy = (self.FIRST_MAJORANT_SPEED**2 * BOLTZMANN) * temperature
-                largest = max(largest, chemistry.largest_rate(a, b, largest, energy))
-            first[a, b] = largest * FLOAT32_UP
+            first[a, b] = [largest[temperature] for temperature in temperatures]
         tables = pair_tables(len(gas), pairs)
         masses = np.array(gas.masses)
         share = masses[:, None] / (masses[:, None] + masses)
@@ -99,7 +100,7 @@ class Collider:
         self.exchanges = None
         inner = nothing(modes)
         if internal is not None:
-            self.exchanges = Exchanges.of(gas, modes, internal, dict(pairs), temperature)
+            self.exchanges = Exchanges.of(gas, modes, internal, dict(pairs), temperatures[0])
             inner = self.exchanges.arrays
         self.pairs = tuple(machine.put(column) for column in columns)
         self.inner = tuple(machine.put(column) for column in inner)
@@ -110,20 +111,32 @@ class Collider:
             tables.laws, grid.space.dims, self._among, Exchange(modes.shape[1]), encounter, self.weighted
         )
         self._nothing = (machine.put(np.zeros(1)),) * 4
-        items = copies * grid.cell_count * grid.parts
+        cells = grid.cell_count * grid.parts
+        items = len(temperatures) * cells
         self.device, self.items = machine, items
         self._last = machine.put(np.zeros(1, np.int32))
-        self.majorant = machine.put(np.repeat(first[..., None], items, axis=2).astype(np.float32))
+        self.majorant = machine.put(np.repeat(first, cells, axis=2).astype(np.float32))
         self.events = machine.put(np.zeros((*shape, items, EVENTS), np.int64))
         self.separation = machine.put(np.zeros(items))
         self._weights = machine.put(np.array(weights))
         self.owed = machine.put(np.zeros((items if self.weighted else 1, len(gas), ACCOUNTS)))
 
+    def _first_majorant(
+        self, gas: Mixture, a: int, b: int, pair: Scatterer, temperature: float,
+        chemistry: "Chemistry | None",
+    ) -> float:  # fmt: skip
+        thermal = 2 * BOLTZMANN * temperature / gas.reduced_mass(a, b)
+        largest = pair.largest_rate(self.FIRST_MAJORANT_SPEED * np.sqrt(thermal))
+        if chemistry is not None:
+            energy = (self.FIRST_MAJORANT_SPEED**2 * BOLTZMANN) * temperature
+            largest = max(largest, chemistry.largest_rate(a, b, largest, energy))
+        return largest * FLOAT32_UP
+
     def collide(
         self, particles: Particles, starts: Any, rate: Any, backwards: bool, seeds: Any, step: int,
         world: tuple[Any, ...] | None = None,
     ) -> None:  # fmt: skip
-        """Collide the particles of every cell; rate is W dt / V of each cell [cells] [s/m^3].
+        """Collide the particles of every cell; rate is W dt / V of each [copies * cells] [s/m^3].
 
         world : what reactions read and write, where there are any
         """

@@ -25,6 +25,7 @@ from knudsen.dsmc.collisions.tables import (
 )
 
 DeviceFunction = Callable[..., Any]
+INVERSE_POWER_EPSILON = 30.0  # over k [K]
 SPEEDS = np.linspace(0.01, 1.0, 100)  # among which the largest sigma_T g is sought
 
 
@@ -182,8 +183,8 @@ def _soft_sphere(pair: VariableSoftSphere, reduced_mass: float) -> Scatterer:
 
 def _potential(pair: Potential, reduced_mass: float, temperature: float, cut_angle: float) -> Scatterer:
     if isinstance(pair, InversePower):
-        # Its scale of energy is free: the one that puts the gas in the middle of the table.
-        epsilon = temperature / 10
+        # Its scale of energy is free: this one puts 300 K in the middle of the table.
+        epsilon = INVERSE_POWER_EPSILON
         sigma = pair.sigma * (pair.epsilon_over_k / epsilon) ** (1 / pair.n)
         pair = replace(pair, sigma=sigma, epsilon_over_k=epsilon)
     low, high = REDUCED_TEMPERATURES

@@ -148,8 +148,8 @@ def collide_kernel(
 
         last : int32 [slots], last partners of this step, where they are asked for
         weights : [species], in units of W;  owed : [copies * cells, species, ACCOUNTS] where they differ
-        rate : float64 [cells], W dt / V: real molecules per simulated one over the cell's volume, times the
-            step [s/m^3]
+        rate : float64 [copies * cells], W dt / V: real molecules per simulated one over the cell's volume,
+            times the step [s/m^3]
         backwards takes the pairs of species in reverse, so that two steps make a symmetric whole.
         columns, born, chemistry, book : of a gas that reacts (`knudsen.dsmc.reactions.pairs`)
         """
@@ -168,7 +168,7 @@ def collide_kernel(
         for forth in range(species * species):
             a, b = divmod(species * species - 1 - forth if backwards else forth, species)
             if a <= b:
-                pair_rate = rate[cell] * larger(a, b, weights) if weighted else rate[cell]
+                pair_rate = rate[item] * larger(a, b, weights) if weighted else rate[item]
                 draw = collide_pair(
                     a, b, bounds[a], bounds[a + 1] - bounds[a], bounds[b], bounds[b + 1] - bounds[b],
                     place, dims, vx, vy, vz, inner, last,

@@ -10,6 +10,7 @@ from scipy.constants import k as BOLTZMANN
 from knudsen.core.equilibrium_correlations import SHEARS, EquilibriumCorrelations
 from knudsen.core.samples import MOMENTS
 from knudsen.dsmc.boundaries import Periodic
+from knudsen.dsmc.ensemble import one_of_each
 from knudsen.dsmc.sampling import sample
 
 if TYPE_CHECKING:
@@ -46,7 +47,14 @@ class CurrentFluctuations:
 
     def bind(self, sim: "Simulation") -> None:
         """Allocate."""
-        walls = [face.name for face in sim.grid.faces if not isinstance(face.boundary, Periodic)]
+        walls = [
+            face.name
+            for domain in one_of_each(sim.domains)
+            for face in domain.grid.faces
+            if not isinstance(face.boundary, Periodic)
+        ]
+        if len(set(sim.fillings)) > 1:
+            raise ValueError("copies of unlike fillings have no correlations in common: make a run for each")
         if walls or sim.grid.solid:
             raise ValueError(f"currents of a whole domain need periodic faces all round, not {walls}")
         if len(set(sim.species_weights)) > 1:

@@ -80,7 +80,7 @@ class VelocityDistributions:
     Arguments
     ---------
     cells : numbers of sampling cells, the last axis of the domain counted first
-    bins : of a histogram;  limit : its reach in units of (2 k T / m)^(1/2), T that of the filling
+    bins : of a histogram;  limit : its reach in units of (2 k T / m)^(1/2), T of the first filling
     every : steps between two samples;  block : samples in a block
 
     Raises
@@ -108,7 +108,7 @@ class VelocityDistributions:
         if cells.min() < 0 or cells.max() >= sim.grid.cell_count:
             raise ValueError(f"cells must lie in 0 .. {sim.grid.cell_count - 1}, got {list(self.cells)}")
         self._sim, self._device = sim, sim.device
-        self._scale = np.sqrt(2 * BOLTZMANN * sim.filling.temperature / np.array(sim.gas.masses))
+        self._scale = np.sqrt(2 * BOLTZMANN * sim.fillings[0].temperature / np.array(sim.gas.masses))
         self._cells, self._inverse = sim.device.put(cells), sim.device.put(1 / self._scale)
         shape = (sim.copies, len(cells), len(sim.gas))
         xp = sim.device.xp

@@ -163,7 +163,7 @@ def beside_kernel(width: int) -> Kernel:
         draw = 0
         for number in range(triples.shape[0]):
             draw = meet_in_threes(
-                triples[number], bounds, majorant[number, item : item + 1], events[number, item], rate[cell],
+                triples[number], bounds, majorant[number, item : item + 1], events[number, item], rate[item],
                 timestep, columns, chemistry, book, item, seeds[copy], stream_of_triples, cell, draw, step,
             )  # fmt: skip
         change_alone(

@@ -82,7 +82,7 @@ def test_a_reservoir_at_rest_keeps_its_flux_to_the_last_bit():
 def test_every_face_takes_the_part_of_the_drift_along_its_normal():
     reservoir = OpenReservoir(2000.0, 300.0, (0.4, 0.6), (100.0, 50.0, 0.0))
     grid = Channel((1.0, 2.0), (1, 1), reservoir, reservoir, reservoir, reservoir).grid
-    arrivals = FaceTable(grid, GAS, 1.0, Device("cpu")).arrivals[0]
+    arrivals = FaceTable([grid], GAS, [1.0], Device("cpu")).arrivals[0]
     for number, (axis, inward, area) in enumerate([(0, 1, 2.0), (0, -1, 2.0), (1, 1, 1.0), (1, -1, 1.0)]):
         np.testing.assert_allclose(arrivals[number], reservoir.flux(MASSES, axis, inward) * area, rtol=1e-14)
 
@@ -101,5 +101,5 @@ def test_a_velocity_that_makes_no_sense_is_refused():
 
 
 def test_a_periodic_slab_has_no_drift():
-    table = FaceTable(Slab(1.0, 1, Periodic(), Periodic()).grid, GAS, 1.0, Device("cpu"), copies=3)
+    table = FaceTable([Slab(1.0, 1, Periodic(), Periodic()).grid] * 3, GAS, [1.0] * 3, Device("cpu"))
     assert table.drift.shape == (3, 2, 3) and not table.drift.any()

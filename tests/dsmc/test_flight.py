@@ -113,7 +113,7 @@ def test_a_diffuse_wall_re_emits_by_the_words_of_its_molecule(place, side):
     x, vx = (0.25, -1.0) if side == 0 else (0.75, 1.0)
     faces = (wall, Specular()) if side == 0 else (Specular(), wall)
     simulation = place(*faces, [x], [vx], timestep=0.2501, seed=5)
-    scale = simulation.faces.thermal_speed[side, 1]
+    scale = simulation.faces.thermal_speed[0, side, 1]
     assert scale == pytest.approx(math.sqrt(2 * 1.380649e-23 * 400 / simulation.gas.masses[1]), rel=1e-12)
     simulation.run(1)
     _, u, radius, angle = (

@@ -111,7 +111,7 @@ def test_scales_of_an_inverse_power_are_one():
 
 def test_pairs_of_one_shape_share_a_table():
     simulation = make(Mixture(["He", "Ar", "Xe"], "lj"))
-    kind, _, table, areas, _, _ = simulation._collider.pairs
+    kind, _, table, areas, *_ = simulation._collider.pairs
     assert areas.shape[0] == 1
     assert not kind.any() and not table.any()
 

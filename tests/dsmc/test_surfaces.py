@@ -115,13 +115,13 @@ def test_a_mirror_does_not_feel_its_motion(place):
 
 
 def table(domain):
-    return FaceTable(domain.grid, GAS, 1.0, Device("cpu"))
+    return FaceTable([domain.grid], GAS, [1.0], Device("cpu"))
 
 
 def test_species_have_their_own_coefficients():
     maxwell, lord = MaxwellWall(300.0, (0.2, 0.7)), LordWall(400.0, (0.3, 0.4), 1.2)
     wet = EvaporatingSurface(300.0, (1e20, 0.0), (0.8, 0.0))
-    found = table(Channel((1.0, 1.0), (1, 1), maxwell, lord, DiffuseWall(300.0), wet)).coefficients
+    found = table(Channel((1.0, 1.0), (1, 1), maxwell, lord, DiffuseWall(300.0), wet)).coefficients[0]
     np.testing.assert_array_equal(found[0, :, 0], (0.2, 0.7))
     np.testing.assert_array_equal(found[1, :, :2], [(0.3, 1.2), (0.4, 1.2)])
     np.testing.assert_array_equal(found[2, :, 0], 1.0)

@@ -1,0 +1,50 @@
+"""Copies with parameters of their own: domains alike but for what their faces do, and fillings."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from knudsen.dsmc.domains.grid import Grid
+from knudsen.dsmc.domains.shapes import Domain
+from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.reservoirs import held_faces
+
+Part = TypeVar("Part")
+
+
+def of_each_copy(given: Part | Sequence[Part], copies: int) -> tuple[Part, ...]:
+    """One for each copy, of what was given for all or one a copy."""
+    return tuple(given) if isinstance(given, Sequence) else (given,) * copies
+
+
+def one_of_each(given: Sequence[Part]) -> list[Part]:
+    """Those that differ, in their order."""
+    return list({id(part): part for part in given}.values())
+
+
+def ensemble_faults(domains: Sequence[Domain], fillings: Sequence[Filling], copies: int) -> list[str]:
+    """What keeps these from being copies of one run."""
+    faults = [
+        f"{len(parts)} {name} for {copies} copies: give one for all, or one a copy"
+        for name, parts in (("domains", domains), ("fillings", fillings))
+        if len(parts) != copies
+    ]
+    grids = [domain.grid for domain in one_of_each(domains)]
+    faults += [
+        f"domain {number} has other extents, cells or faces than the first: copies differ only in what "
+        "their faces do"
+        for number, grid in enumerate(grids)
+        if _shape(grid) != _shape(grids[0])
+    ]
+    held = [[grid.faces[number].boundary for number in held_faces(grid)] for grid in grids]
+    if any(each != held[0] for each in held) or (held[0] and len({f.number_density for f in fillings}) > 1):
+        faults.append(
+            "reservoirs that adapt what they send in, and the density of the fillings beside them, must be "
+            "those of every copy: make a run for each"
+        )
+    return faults
+
+
+def _shape(grid: Grid) -> tuple[Any, ...]:
+    """All of a grid but what its faces do."""
+    faces = tuple((face.name, face.axis, face.at, face.inward, face.low, face.high) for face in grid.faces)
+    return grid.space, grid.low, grid.high, grid.cells, grid.subcells, grid.solid, faces
