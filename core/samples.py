@@ -1,6 +1,6 @@
 """What a DSMC run hands to the analysis: block sums of moments and wall totals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -185,6 +185,14 @@ class Samples:
             steps=self.steps[kept],
             walls=self.walls[kept],
         )
+
+    def of_copies(self, copies: Sequence[int]) -> "Samples":
+        """These copies alone: those that share their parameters, where a run holds several sets of them.
+
+        Raises IndexError for a copy that is not there.
+        """
+        kept = list(copies)
+        return replace(self, weight=self.weight[kept], sums=self.sums[:, kept], walls=self.walls[:, kept])
 
     def coarsen(self, blocks: int) -> "Samples":
         """Each run of `blocks` consecutive blocks summed into one.

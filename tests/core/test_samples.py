@@ -45,6 +45,17 @@ def test_select_refuses_to_leave_nothing(first):
         make().select(first)
 
 
+def test_copies_are_taken_apart():
+    samples = make()
+    kept = samples.of_copies([1])
+    assert kept.copies == 1
+    for name, axis in (("weight", 0), ("sums", 1), ("walls", 1)):
+        expected = np.take(getattr(samples, name), [1], axis=axis)
+        np.testing.assert_array_equal(getattr(kept, name), expected)
+    with pytest.raises(IndexError):
+        samples.of_copies([samples.copies])
+
+
 def test_coarsen_sums_blocks_and_drops_the_remainder_in_front():
     samples = make()
     coarse = samples.coarsen(3)
