@@ -169,12 +169,21 @@ def test_knots_give_the_temperature_along_a_wall(place, knots):
 def test_walls_in_one_domain_may_have_knots_and_not():
     """The rows of the shorter ones end in pieces that nothing reaches."""
     walls = (DiffuseWall(300.0), DiffuseWall((300.0, 600.0)), DiffuseWall(KNOTS), MIRROR)
-    warming = table(Channel((1.2, 0.6), (1, 1), *walls)).warming
+    warming = table(Channel((1.2, 0.6), (1, 1), *walls)).warming[0]
     expected = ((300.0, 300.0), (300.0, 600.0), (300.0, 450.0), (1.0, 1.0))
     for face, (start, end) in enumerate(expected):
         extent = 0.6 if face < 2 else 1.2
         found = [temperature_ratio(warming, face, q) for q in (0.0, extent)]
         np.testing.assert_allclose(found, (1.0, end / start), rtol=1e-14)
+
+
+def test_walls_of_one_copy_may_have_knots_and_of_another_not():
+    grids = [Channel((1.2, 0.6), (1, 1), MIRROR, MIRROR, DiffuseWall(t), MIRROR).grid for t in (300.0, KNOTS)]
+    warming = FaceTable(grids, GAS, [1.0, 1.0], Device("cpu")).warming
+    alone = FaceTable(grids[1:], GAS, [1.0], Device("cpu")).warming[0]
+    for q in (0.0, 0.3, 0.7, 1.2):
+        assert temperature_ratio(warming[0], 2, q) == 1.0
+        assert temperature_ratio(warming[1], 2, q) == temperature_ratio(alone, 2, q)
 
 
 @pytest.mark.parametrize(
