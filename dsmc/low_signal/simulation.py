@@ -85,13 +85,13 @@ class DeviationalSimulation:
         strength = sum(flow.rate for flow in flows) * domain.length / self.speed
         wanted = particles_per_cell * grid.cell_count
         self.weight = (strength or rest.number_density * domain.length) / wanted
-        self.weights = [self.weight] * len(SIGNS)
+        self.weights = np.full((copies, len(SIGNS)), self.weight)
         put, xp = self.device.put, self.device.xp
         signed = [replace(gas.species[0], name=gas.names[0] + sign) for sign in SIGNS]
         both = Mixture(signed, "hs")
         self.modes = mode_table(None, both)
         self._modes = put(self.modes)
-        self.faces = FaceTable(grid, both, self.weight, self.device)
+        self.faces = FaceTable([grid] * copies, both, [self.weight] * copies, self.device)
         absorb = [isinstance(face.boundary, ABSORBERS) for face in grid.faces]
         kinds = np.where(absorb, ABSORBING, self.device.fetch(self.faces.kind))
         self.faces.kind = put(kinds.astype(np.int32))

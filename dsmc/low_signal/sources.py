@@ -195,8 +195,9 @@ def sending_kernel(space: Space) -> Kernel:
                 tally(face, LEAVING, s, u, v, w, 0.0, masses, walls[lane])
             x, y, z, u, v, w, s, fate = fly(
                 x, 0.0, 0.0, u, v, w, s, timestep * uniform(word_time), low, high, axis, inward, at, lows,
-                highs, kind, thermal_speed, cumulative, wall_velocity, warming, coefficients, masses,
-                patches, walls[lane], inner, modes, i, seeds[copy], wall_stream, k, step,
+                highs, kind[copy], thermal_speed[copy], cumulative[copy], wall_velocity[copy], warming[copy],
+                coefficients[copy], masses, patches, walls[lane], inner, modes, i, seeds[copy], wall_stream,
+                k, step,
             )  # fmt: skip
             place[i], vx[i], vy[i], vz[i], species[i] = x, u, v, w, s
             bin[i] = 2 * cell(x, y, z, *grid) + s if fate == FLYING else dead
