@@ -87,7 +87,7 @@ class Resolution:
     def repeats(self) -> dict[str, float]:
         """Relative excess of each coefficient by pairs that meet again within a step, where it is greatest.
 
-        Of soft spheres; empty for other laws.
+        Of partners at random and soft spheres; empty for other laws.
         """
         mixture = self.theory.mixture
         if any(not isinstance(mixture.interaction(*p), VariableSoftSphere) for p in mixture.pair_numbers()):

@@ -3,7 +3,7 @@
 A cell of N molecules is a closed gas for the time of a step.  Who has collided there remains beside the one
 it has collided with, and at the rate n sigma_T g / N meets it again: what the first collision took from a
 molecule's velocity, and gave to its partner, comes back in part.  In a gas of infinitely many molecules no
-pair meets twice.
+pair meets twice.  This is of partners taken at random, the same one again too.
 """
 
 import math
