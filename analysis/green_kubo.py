@@ -126,7 +126,7 @@ def fixed_energy_excess(theory: ChapmanEnskog, x: ArrayLike, molecules: int) -> 
     A mean f(T) at fixed temperature is f - T^2 f'' / (3 N) at fixed energy, since 2 T^2 / (3 N) is how much
     the latter's temperature varies in the former.  T^k is the variance of the current (k = 2, 3, 1 for
     viscosity, conductivity, D_12), r the rate at which it decays, taken as one rate, as in the first Sonine
-    approximation.
+    approximation: not so of viscosity and conductivity of unlike masses.
 
     Arguments
     ---------
@@ -149,7 +149,22 @@ def fixed_energy_excess(theory: ChapmanEnskog, x: ArrayLike, molecules: int) -> 
         rates = [each.temperature**2 / float(each.diffusion_binary(x[0], 1.0)) for each in theories]
         # At fixed n the pressure goes as T.
         logarithms["diffusion_binary"] = np.log(rates)
-    return {name: _excess(each, VARIANCE_POWERS[name]) / molecules for name, each in logarithms.items()}
+    found = {name: _excess(each, VARIANCE_POWERS[name]) / molecules for name, each in logarithms.items()}
+    return found | (
+        {"thermal_diffusion_factor": _excess_of_factor(theory, x) / molecules} if len(x) == 2 else {}
+    )
+
+
+def _excess_of_factor(theory: ChapmanEnskog, x: Array) -> float:
+    """N times the relative change of alpha_T: about the centre of mass, Q is no longer free of drift::
+
+    <m c^2 c_x / 2 k T  c_x> / <c_x^2> = (5/2)(1 - m / M - 2 / 3N),    M the mass of the box
+    """
+    masses = np.array(theory.mixture.masses)
+    mean = float(x @ masses)
+    lost = masses / mean + 2 / 3
+    ratio = -2.5 * x.prod() * (masses[1] * lost[0] - masses[0] * lost[1]) / mean
+    return float(ratio / (x.prod() * theory.thermal_diffusion_factor(x[0])))
 
 
 def _excess(rate: Array, power: int) -> float:

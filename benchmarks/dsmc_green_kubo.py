@@ -169,7 +169,7 @@ def rows(case: Case, theory: ChapmanEnskog, found: TransportIntegrals) -> Iterat
     for name, value in expected(theory).items():
         if name != "thermal_diffusion_factor" or case.gases[0] != case.gases[1]:
             measured = found.at(case.reach * times[name])[name]
-            tail = math.exp(-case.reach) if name in excess else 0.0
+            tail = 0.0 if name == "thermal_diffusion_factor" else math.exp(-case.reach)
             number, error = float(measured.value), float(measured.stderr)
             yield Row(name, number, error, value, excess.get(name, 0.0), tail)
 
