@@ -11,7 +11,7 @@ from knudsen.core.device import Device
 from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
-from knudsen.core.rng import Stream, copy_seed
+from knudsen.core.rng import Stream
 from knudsen.core.samples import (
     CARTESIAN,
     CYLINDRICAL,
@@ -23,7 +23,6 @@ from knudsen.core.samples import (
 )
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc import checkpoint
-from knudsen.dsmc.checks import MOST_PARTICLES, OPEN_ROOM, TOO_MANY, check_problem, describe
 from knudsen.dsmc.collisions import USUAL, Collider, Collisions
 from knudsen.dsmc.domains.grid import GridArrays
 from knudsen.dsmc.domains.patches import Patches
@@ -34,7 +33,8 @@ from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.forces import Acceleration, BodyForce
-from knudsen.dsmc.internal.modes import InternalEnergy, mode_table
+from knudsen.dsmc.internal.modes import InternalEnergy
+from knudsen.dsmc.problem import MOST_PARTICLES, OPEN_ROOM, TOO_MANY, Problem
 from knudsen.dsmc.reactions.chemistry import Chemistry
 from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reservoirs import HeldFaces
@@ -83,61 +83,59 @@ class Simulation:
         collisions: Collisions = USUAL, internal: InternalEnergy | None = None,
         reactions: Sequence[Reaction] = (), species_weights: Sequence[float] | None = None,
     ) -> None:  # fmt: skip
-        relative = (1.0,) * len(gas) if species_weights is None else tuple(map(float, species_weights))
+        weighs = (1.0,) * len(gas) if species_weights is None else tuple(map(float, species_weights))
         domains, fillings = (of_each_copy(each, max(copies, 1)) for each in (domain, filling))
-        check_problem(
-            gas, domains, fillings, particles_per_cell, timestep, copies, precision, acceleration, rotation,
-            internal, reactions, relative,
+        problem = Problem(
+            gas, domains, fillings, particles_per_cell, timestep, copies, seed, precision, weighs,
+            acceleration, rotation, collisions, internal, tuple(reactions),
         )  # fmt: skip
         self.gas, self.domains, self.fillings = gas, domains, fillings
-        self.grid = grid = domains[0].grid
-        self.timestep, self.copies, self.precision = timestep, copies, precision
         self.domain, self.filling = domains[0], fillings[0]  # of the first copy
+        self.timestep, self.copies, self.precision = timestep, copies, precision
+        self.grid, self.modes, self.seeds = problem.grid, problem.modes, problem.seeds
+        self.weight, self.weights = float(problem.weight[0]), problem.weights
+        self.species_weights, self.problem = np.array(weighs), problem.describe()
         self.device = Device(device)
-        volumes = grid.volumes
-        densities = np.array([each.number_density for each in fillings])
-        weight = densities * volumes.sum() / (particles_per_cell * np.count_nonzero(volumes))
-        self.weight, self.species_weights = float(weight[0]), np.array(relative)
-        self.weights = weight[:, None] * self.species_weights
-        self.faces = FaceTable([each.grid for each in domains], gas, self.weights, self.device)
-        self._places = GridArrays(grid, self.device)
-        self.modes = mode_table(internal, gas)
-        width = self.modes.shape[1]
-        self._modes = self.device.put(self.modes)
-        cells = grid.cell_count * grid.parts
-        temperatures = [each.temperature for each in fillings]
-        self.chemistry = (
-            Chemistry(gas, reactions, self.modes, temperatures[0], copies, cells, self.device)
-            if reactions
-            else None
-        )
-        self._move = move_kernel(grid.space, width)
-        self._emit = emission_kernel(grid.space, width, rotation is not None)
         self.step = 0
         self.sampler: BlockSampler | None = None
         self.measures: list[Measure] = []
-        self.seeds = seeds = [copy_seed(seed, copy) for copy in range(copies)]
-        starts = zip(fillings, self.weights, seeds, strict=True)
-        self.settle([each.place(grid, gas, weights, own, self.modes) for each, weights, own in starts])
-        forces = [each for each in (acceleration, rotation) if each is not None]
-        chosen = () if collisions == USUAL else (collisions,)
-        inner = () if internal is None else (internal, [each.internal for each in gas.species])
-        reacting = [tuple(reactions)] * bool(reactions)
-        weighed = () if set(relative) == {1.0} else (("weights", *relative),)
-        self.problem = describe(
-            gas, domains, fillings, particles_per_cell, timestep, seeds, precision,
-            *forces, *chosen, *inner, *reacting, *weighed,
-        )  # fmt: skip
-        self._seeds = self.device.put(np.array(seeds, np.int64))
-        self._masses = self.device.put(np.array(gas.masses))
+        self.faces = FaceTable([each.grid for each in domains], gas, self.weights, self.device)
+        self.chemistry = self._chemistry_of(problem)
+        starts = zip(fillings, self.weights, self.seeds, strict=True)
+        self.settle([each.place(self.grid, gas, *own, self.modes) for each, *own in starts])
+        self._set_collisions(problem)
+        self._set_flights(problem)
+
+    def _chemistry_of(self, problem: Problem) -> Chemistry | None:
+        if not problem.reactions:
+            return None
+        cells, temperature = self.grid.cell_count * self.grid.parts, problem.temperatures[0]
+        return Chemistry(
+            self.gas, problem.reactions, self.modes, temperature, self.copies, cells, self.device
+        )
+
+    def _set_collisions(self, problem: Problem) -> None:
+        """What sorts and collides."""
+        gas, grid, copies = self.gas, self.grid, self.copies
+        cells = grid.cell_count * grid.parts
         self._sort = BinSort(cells * len(gas), copies, self.particles.capacity, self.device)
         self._collider = Collider(
-            gas, grid, temperatures, self.device, collisions, self.modes, relative, internal,
-            self.chemistry,
+            gas, grid, problem.temperatures, self.device, problem.collisions, self.modes,
+            problem.species_weights, problem.internal, self.chemistry,
         )  # fmt: skip
         # Within a block there is nothing to collide.
         held = np.where(grid.collision_volumes > 0, grid.collision_volumes, np.inf)
-        self._rate = self.device.put((weight[:, None] * timestep / held).ravel())
+        self._rate = self.device.put((problem.weight[:, None] * self.timestep / held).ravel())
+
+    def _set_flights(self, problem: Problem) -> None:
+        """What flies, meets the faces and comes in, and what is counted there."""
+        gas, grid, copies = self.gas, self.grid, self.copies
+        width = self.modes.shape[1]
+        self._move = move_kernel(grid.space, width)
+        self._emit = emission_kernel(grid.space, width, problem.rotation is not None)
+        self._places, self._modes = GridArrays(grid, self.device), self.device.put(self.modes)
+        self._seeds = self.device.put(np.array(self.seeds, np.int64))
+        self._masses = self.device.put(np.array(gas.masses))
         self._patches = Patches(grid)
         self._patch_table = self.device.put(self._patches.table)
         totals = (len(self._patches.face), len(gas), len(DIRECTIONS), len(WALL_TOTALS))
@@ -146,10 +144,15 @@ class Simulation:
         self._walls = self.device.xp.zeros((lanes, *totals))
         self._faults = self.device.xp.zeros((lanes, FAULTS))
         self._emitted = self.device.xp.zeros((copies, len(grid.faces) * len(gas)), np.int64)
-        self.held = HeldFaces(grid, gas, densities[0], weight[0], timestep, copies, self.device, relative)
+        self.held = HeldFaces(
+            grid, gas, self.filling.number_density, self.weight, self.timestep, copies, self.device,
+            problem.species_weights,
+        )  # fmt: skip
         ends = np.searchsorted(self._patches.face, np.arange(len(grid.faces) + 1))
         self._held_patches = [slice(*ends[number : number + 2]) for number in self.held.faces]
-        self.force = BodyForce(acceleration, rotation, copies, self._lanes, self._masses, self.device)
+        self.force = BodyForce(
+            problem.acceleration, problem.rotation, copies, self._lanes, self._masses, self.device
+        )
 
     @property
     def particle_count(self) -> int:

@@ -15,7 +15,6 @@ from knudsen.core.rng import Stream, copy_seed
 from knudsen.core.samples import CARTESIAN, DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc import checkpoint
-from knudsen.dsmc.checks import MOST_PARTICLES, TOO_MANY
 from knudsen.dsmc.domains.grid import GridArrays
 from knudsen.dsmc.domains.patches import Patches
 from knudsen.dsmc.domains.shapes import Slab
@@ -33,6 +32,7 @@ from knudsen.dsmc.low_signal.problem import (
 )
 from knudsen.dsmc.low_signal.sources import count_sources, sending_kernel
 from knudsen.dsmc.low_signal.splitting import splitting_table
+from knudsen.dsmc.problem import MOST_PARTICLES, TOO_MANY
 from knudsen.dsmc.sampling import BlockSampler, Measure, sample
 from knudsen.dsmc.surfaces import ABSORBING
 from knudsen.dsmc.watch import FAULTS, check_flights
