@@ -67,12 +67,20 @@ DOMAINS = (
 INSIDE = Slab(1e-6, 2, LordWall(300.0, 0.5, 0.5), RESERVOIR)
 
 
-def run_everything(precision):
+def run_slab(precision):
+    """The slab between walls that others test as well."""
+    Simulation(
+        Mixture(["He", "Ar"]), DOMAINS[1], Filling(1e4, 300.0, (0.5, 0.5)),
+        particles_per_cell=10, timestep=1e-10, device="cpu", precision=precision,
+    ).run(1)  # fmt: skip
+
+
+def run_everything():
     """A few steps of each domain, behind every face, and the CUDA form of the sort with NumPy for CuPy."""
     for domain in DOMAINS:
         simulation = Simulation(
             Mixture(["He", "Ar"]), domain, Filling(1e4, 300.0, (0.5, 0.5)),
-            particles_per_cell=10, timestep=1e-10, device="cpu", precision=precision,
+            particles_per_cell=10, timestep=1e-10, device="cpu",
             acceleration=((1e12, 0.0, 0.0),) * 2,
             rotation=RotatingFrame((0.0, 0.0, 1e9)) if isinstance(domain, Box) else None,
         )  # fmt: skip
@@ -82,12 +90,12 @@ def run_everything(precision):
     for gas, collisions, weights in SCATTERING:
         simulation = Simulation(
             gas, DOMAINS[0], Filling(1e4, 300.0, (0.5, 0.5)), particles_per_cell=10, timestep=1e-10,
-            device="cpu", precision=precision, collisions=collisions, species_weights=weights,
+            device="cpu", collisions=collisions, species_weights=weights,
         )  # fmt: skip
         simulation.run(1)
     simulation = Simulation(
         Mixture(["N2", "Ar"]), INSIDE, Filling(1e4, 300.0, (0.5, 0.5)), particles_per_cell=10, timestep=1e-10,
-        device="cpu", precision=precision, internal=InternalEnergy(),
+        device="cpu", internal=InternalEnergy(),
     )  # fmt: skip
     simulation.sample(1, 2)
     simulation.run(2)
@@ -103,20 +111,19 @@ def run_everything(precision):
     ):
         Simulation(
             Mixture([argon, dimer, twin]), DOMAINS[0], Filling(1e4, 300.0, (0.5, 0.5, 0.0)),
-            particles_per_cell=10, timestep=1e-10, device="cpu", precision=precision, reactions=reactions,
+            particles_per_cell=10, timestep=1e-10, device="cpu", reactions=reactions,
             internal=InternalEnergy(),
         ).run(1)  # fmt: skip
-    if precision == "double":
-        flow = RestingGas(1e4, 300.0, (0.0, 1e6, 0.0), (0.0, 1e4))
-        deviation = DeviationalSimulation(
-            Mixture(["Ar"], "hs"), Slab(1e-6, 2, DiffuseWall(301.0, (0.0, 0.1)), Specular()), flow,
-            particles_per_cell=1000, timestep=1e-10, device="cpu",
-        )  # fmt: skip
-        deviation.sample(1, 1)
-        deviation.run(1)
+    flow = RestingGas(1e4, 300.0, (0.0, 1e6, 0.0), (0.0, 1e4))
+    deviation = DeviationalSimulation(
+        Mixture(["Ar"], "hs"), Slab(1e-6, 2, DiffuseWall(301.0, (0.0, 0.1)), Specular()), flow,
+        particles_per_cell=1000, timestep=1e-10, device="cpu",
+    )  # fmt: skip
+    deviation.sample(1, 1)
+    deviation.run(1)
     column = np.zeros(5)
     copy = dict.fromkeys(("place", "vx", "vy", "vz", "species"), column)
-    particles = Particles.from_copies([copy], 1.0, precision, Device("cpu"))
+    particles = Particles.from_copies([copy], 1.0, "double", Device("cpu"))
     sort = BinSort(3, 1, 5, Device("cpu"))
     sort._offsets = None
     sort.sort(particles)
@@ -124,17 +131,25 @@ def run_everything(precision):
 
 @pytest.fixture(scope="module")
 def calls():
-    """Recorded calls of each precision; angles of the table are the host's, and tabulated before."""
+    """Calls of each precision; angles of the table are the host's, and tabulated before."""
     deflection_table(LennardJones(1.0, 1.0), USUAL.cut_angle)
-    return {precision: ptx.recorded_calls(lambda: run_everything(precision)) for precision in PRECISIONS}  # noqa: B023
+    double = ptx.recorded_calls(run_everything)
+    # Deviations are of float64 alone.
+    full = {call for call in double if not call[0].name.startswith("knudsen.dsmc.low_signal.")}
+    return {"double": double, "mixed": ptx.in_mixed_precision(full)}
 
 
 def test_every_kernel_was_called(calls):
-    every = ptx.kernels_of("knudsen.core", "knudsen.dsmc")
-    # Deviations are of float64 alone.
-    held = {name for name in every if not name.startswith("knudsen.dsmc.low_signal.")}
-    for precision, expected in (("double", every), ("mixed", held)):
-        assert {kernel.name for kernel, _ in calls[precision]} == expected
+    assert {kernel.name for kernel, _ in calls["double"]} == ptx.kernels_of("knudsen.core", "knudsen.dsmc")
+
+
+def test_mixed_precision_is_what_it_is_taken_for():
+    """Of a slab, the calls that mixed precision makes are those that the names of arrays foretell."""
+    calls = [
+        ptx.recorded_calls(lambda: run_slab(precision))  # noqa: B023
+        for precision in ("double", "mixed")
+    ]
+    assert ptx.in_mixed_precision(calls[0]) == calls[1]
 
 
 @pytest.mark.parametrize("capability", ptx.CAPABILITIES)

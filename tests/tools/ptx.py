@@ -10,6 +10,7 @@ from numba.cuda import dispatcher
 from knudsen.core.kernels import KERNELS, Kernel, cuda_body
 
 CAPABILITIES = ((8, 0), (9, 0))
+VELOCITIES = ("vx", "vy", "vz", "inner")
 
 
 def recorded_calls(run):
@@ -29,6 +30,22 @@ def recorded_calls(run):
 
 def contiguous(kind):
     return kind.copy(layout="C") if isinstance(kind, numba.types.Array) else kind
+
+
+def in_mixed_precision(calls):
+    """The calls as float32 velocities make them: what is named so in double precision, without compiling."""
+    return {
+        (kernel, (signature[0], *map(_mixed, kernel.arguments, signature[1:]))) for kernel, signature in calls
+    }
+
+
+def _mixed(name, kind):
+    if isinstance(kind, numba.types.BaseNamedTuple):
+        fields = tuple(map(_mixed, kind.fields, kind.types))
+        return numba.types.BaseTuple.from_types(fields, kind.instance_class)
+    if name.removeprefix("new_") in VELOCITIES and isinstance(kind, numba.types.Array):
+        return kind.copy(dtype=numba.float32)
+    return kind
 
 
 def kernels_of(*modules):
