@@ -15,7 +15,7 @@ from knudsen.analysis.kinetic.discretization import (
     pair_frictions,
     timestep_excess,
 )
-from knudsen.analysis.kinetic.repeated_collisions import repeat_excess
+from knudsen.analysis.kinetic.repeated_collisions import repeat_excess, repeats_are_known
 from knudsen.analysis.statistics import Array
 from knudsen.core.interactions import VariableSoftSphere
 from knudsen.core.samples import MOMENTS, Samples
@@ -89,8 +89,7 @@ class Resolution:
 
         Of partners at random and soft spheres; empty for other laws.
         """
-        mixture = self.theory.mixture
-        if any(not isinstance(mixture.interaction(*p), VariableSoftSphere) for p in mixture.pair_numbers()):
+        if not repeats_are_known(self.theory.mixture):
             return {}
         cell = self._crowded
         return repeat_excess(*self._state(cell), self.timestep, float(self.molecules[cell].sum()))

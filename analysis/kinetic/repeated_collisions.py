@@ -25,7 +25,13 @@ from knudsen.analysis.kinetic.discretization import (
     symmetric,
 )
 from knudsen.analysis.kinetic.scattering import SoftSphereScattering
+from knudsen.core.gases import Mixture
 from knudsen.core.interactions import VariableSoftSphere
+
+
+def repeats_are_known(mixture: Mixture) -> bool:
+    """Whether every pair is a soft sphere, of which `repeat_excess` is known."""
+    return all(isinstance(mixture.interaction(*pair), VariableSoftSphere) for pair in mixture.pair_numbers())
 
 
 def repeat_excess(

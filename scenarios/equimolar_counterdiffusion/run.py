@@ -8,7 +8,7 @@ import numpy as np
 from knudsen.analysis.groups import group_totals, independent_groups
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
-from knudsen.analysis.kinetic.repeated_collisions import repeat_excess
+from knudsen.analysis.kinetic.repeated_collisions import repeat_excess, repeats_are_known
 from knudsen.analysis.profiles import slab_profiles
 from knudsen.analysis.steady import FEW_COPIES, steady_block
 from knudsen.core.samples import MOMENTS, Samples
@@ -124,12 +124,14 @@ def _resolution(scale: Setup, samples: Samples) -> Mapping[str, Any]:
 
 
 def _excess(config: "CounterdiffusionConfig", scale: Setup) -> Mapping[str, float]:
-    """What cells, step and few molecules add to each transport coefficient, at the mean composition."""
+    """What cells, step and, of soft spheres, few molecules add to each coefficient, at the mean composition."""
     x_A = (config.x_left + config.x_right) / 2
     theory, state = ChapmanEnskog(scale.gas, config.temperature, ORDER), ([x_A, 1 - x_A], config.pressure)
     by_cell = cell_excess(theory, *state, scale.cell_width / scale.subcells)
     by_step = timestep_excess(theory, *state, scale.timestep)
-    again = repeat_excess(theory, *state, scale.timestep, config.particles_per_cell / scale.subcells)
+    again = dict.fromkeys(by_cell, 0.0)
+    if repeats_are_known(scale.gas):
+        again = repeat_excess(theory, *state, scale.timestep, config.particles_per_cell / scale.subcells)
     return {name: by_cell[name] + by_step[name] + again[name] for name in by_cell}
 
 
