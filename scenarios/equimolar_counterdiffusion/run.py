@@ -124,7 +124,7 @@ def _resolution(scale: Setup, samples: Samples) -> Mapping[str, Any]:
 
 
 def _excess(config: "CounterdiffusionConfig", scale: Setup) -> Mapping[str, float]:
-    """What cells, step and, of soft spheres, few molecules add to each coefficient, at the mean composition."""
+    """What cells, step and few molecules (of soft spheres) add to each coefficient, at the mean state."""
     x_A = (config.x_left + config.x_right) / 2
     theory, state = ChapmanEnskog(scale.gas, config.temperature, ORDER), ([x_A, 1 - x_A], config.pressure)
     by_cell = cell_excess(theory, *state, scale.cell_width / scale.subcells)
