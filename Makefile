@@ -11,8 +11,12 @@ comma := ,
 demo: $(VENV)/.demo
 	$(RUN)/knudsen run equimolar_counterdiffusion --out runs/demo
 
+# Two runs: what Numba compiles stays in its process, and one that had run nearly all of the tests of both engines
+# with cold kernels has once died of it.  A process that dies ends the run: xdist would wait for it.
+TESTS := $(RUN)/pytest -n auto --dist loadfile --max-worker-restart 0
 test: lint
-	$(RUN)/pytest -n auto --dist loadfile
+	$(TESTS) tests/dsmc tests/physics
+	$(TESTS) --ignore tests/dsmc --ignore tests/physics
 
 lint: $(VENV)/.test
 	$(RUN)/ruff check .
