@@ -1,18 +1,24 @@
 """Sample: sums of the velocity moments of each cell and species, in float64."""
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from knudsen.core.device import Device
+from knudsen.core.gases import Mixture
 from knudsen.core.kernels import Kernel, device, kernel
-from knudsen.core.samples import MOMENTS
+from knudsen.core.particles import Particles
+from knudsen.core.samples import CARTESIAN, CYLINDRICAL, MOMENTS, Samples
+from knudsen.dsmc.domains.grid import Grid
+from knudsen.dsmc.domains.patches import Patches
 from knudsen.dsmc.internal.modes import QUANTUM
 
 if TYPE_CHECKING:
     from knudsen.dsmc.simulation import Simulation
 
+Array = np.ndarray[Any, Any]
 FIRST_INNER = len(MOMENTS)
 SAMPLES_A_STEP = 2  # before and after the collisions
 CUDA_WALL_BYTES = 2**31  # each lane has its own totals of every patch
@@ -151,6 +157,16 @@ class BlockSampler:
         """Whether the step now under way is sampled."""
         return (self.steps + 1) % self.every == 0
 
+    def add(self, particles: Particles, starts: Any, modes: Any = None) -> None:
+        """Add the moments of every cell, and what molecules hold inside by the table of `modes`.
+
+        starts : slot where each (cell, species) of each copy begins [copies, bins + 1]
+        """
+        p, items = particles, math.prod(self.sums.shape[:2])
+        sample(items, p.vx, p.vy, p.vz, starts, self.sums)
+        if p.width:
+            sample_inner_kernel(p.width)(items, p.vx, p.vy, p.vz, p.inner, modes, starts, self.sums)
+
     def advance(self, walls: Any) -> None:
         """Count a step; at the end of a block, store and clear the sums and the walls' totals."""
         self.steps += 1
@@ -164,17 +180,54 @@ class BlockSampler:
         walls[...] = 0.0
         self.steps = 0
 
-    def stacked(self) -> dict[str, np.ndarray[Any, Any]]:
+    def stacked(self) -> dict[str, Array]:
         """The closed blocks as arrays, block first."""
         return {name: np.array(values) for name, values in self.closed.items()}
 
-    def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+    def arrays(self) -> dict[str, Array]:
         """What a checkpoint keeps."""
         closed = {f"closed_{name}": value for name, value in self.stacked().items()}
         return closed | {"sums": self.device.fetch(self.sums), "taken": np.array(self.steps)}
 
-    def load(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
+    def load(self, arrays: dict[str, Array]) -> None:
         """Take up what `arrays` gave."""
         self.sums[...] = self.device.put(arrays["sums"])
         self.steps = int(arrays["taken"])
         self.closed = {name: list(arrays[f"closed_{name}"]) for name in self.closed}
+
+
+def full_blocks(sampler: BlockSampler | None) -> dict[str, Array]:
+    """The blocks sampled so far.  Raises RuntimeError before the first is full."""
+    if sampler is None or not sampler.closed["steps"]:
+        raise RuntimeError("no block of samples is full: call sample() and run at least one block")
+    return sampler.stacked()
+
+
+def samples_of(
+    blocks: dict[str, Array], grid: Grid, gas: Mixture, patches: Patches, timestep: float, weights: Array,
+    modes: Array | None = None,
+) -> Samples:  # fmt: skip
+    """The samples of full blocks of a grid.
+
+    weights : real molecules per simulated one [copies, species];  modes : what molecules hold inside
+    """
+    return Samples(
+        names=gas.names,
+        masses=np.array(gas.masses),
+        faces=tuple(face.name for face in grid.faces),
+        vectors=CYLINDRICAL if grid.space.cylindrical else CARTESIAN,
+        face_axis=np.array([face.axis for face in grid.faces], np.int64),
+        face_inward=np.array([face.inward for face in grid.faces], np.int64),
+        patch_face=patches.face,
+        patch_area=patches.area,
+        patch_centre=patches.centre,
+        axes=np.arange(len(grid.cells)),
+        low=np.array(grid.low),
+        high=np.array(grid.high),
+        cells=np.array(grid.cells, np.int64),
+        volumes=grid.volumes,
+        timestep=timestep,
+        weight=weights,
+        modes=modes,
+        **blocks,
+    )

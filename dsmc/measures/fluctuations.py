@@ -146,7 +146,7 @@ class CurrentFluctuations:
             masses=np.array(sim.gas.masses),
             counts=counts.copy(),
             temperature=self._temperature.copy(),
-            density=float(sim.weight * counts.sum(axis=1).mean() / sim.grid.volumes.sum()),
+            density=float(sim.weights[0, 0] * counts.sum(axis=1).mean() / sim.grid.volumes.sum()),
             interval=self.every * sim.timestep,
             pairs=np.maximum(self._taken - np.arange(self.lags + 1), 0).astype(np.float64),
             shear=self._shear.copy(),

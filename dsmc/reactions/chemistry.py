@@ -1,7 +1,7 @@
 """The reactions of a run: tables, counts, and the step's end, when numbers of molecules change."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.constants import k as BOLTZMANN
@@ -17,6 +17,10 @@ from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reactions.network import FACTOR, NONE, THRESHOLD, Network, network, rate_in_pair, rate_of
 from knudsen.dsmc.reactions.pairs import Book, reactive
 from knudsen.dsmc.reactions.passes import append_births, beside_kernel, name_bins, tidy
+
+if TYPE_CHECKING:
+    from knudsen.dsmc.collisions import Collider
+    from knudsen.dsmc.problem import Problem
 
 Array = np.ndarray[Any, Any]
 # Energies over kT among which the first majorant of a triple is sought; fewer than 1 in 10^4 lie below.
@@ -63,6 +67,17 @@ class Chemistry:
         self._fastest = max(alone)
         self._beside = bool(triples) or self._fastest > 0
 
+    @classmethod
+    def of(cls, problem: "Problem", machine: Device) -> "Chemistry | None":
+        """The reactions of a problem, if it has any."""
+        if not problem.reactions:
+            return None
+        cells = problem.grid.cell_count * problem.grid.parts
+        return cls(
+            problem.gas, problem.reactions, problem.modes, problem.temperatures[0], problem.copies, cells,
+            machine,
+        )  # fmt: skip
+
     def _alone(self, kind: int) -> float:
         """Sum of the rates of a species alone [1/s]."""
         total, r = 0.0, self._host.of_one[kind]
@@ -85,6 +100,23 @@ class Chemistry:
             rates = [rate_in_pair(r, largest_of_collisions, e, e, self._host) for e in energies]
             total, r = total + rates, self._host.following[r]
         return float(total.max())
+
+    def collide(
+        self, collider: "Collider", particles: Particles, sort: BinSort, timestep: float, rate: Any,
+        backwards: bool, seeds: Any, step: int, make_room: Callable[[int], None],
+    ) -> None:  # fmt: skip
+        """Collide and react for a time step; `backwards` takes all in the reverse order.
+
+        make_room : makes the capacity of a copy at least that many
+        """
+        world = self.world(particles)
+        beside = (particles, sort.starts, rate, timestep, seeds, step)
+        if backwards:
+            self.beside(*beside)
+        collider.collide(particles, sort.starts, rate, backwards, seeds, step, world)
+        if not backwards:
+            self.beside(*beside)
+        self.finish(particles, sort, make_room)
 
     def world(self, particles: Particles) -> tuple[Any, ...]:
         """What the kernel of collisions reads and writes, at the beginning of a step's collisions."""

@@ -75,7 +75,7 @@ def test_a_run_goes_on_where_the_work_is_divided_otherwise(file, monkeypatch):
     whole.checkpoint(file)
     monkeypatch.setattr(sorting, "LANE_PARTICLES", 20)
     other = make()
-    assert other._lanes > whole._lanes
+    assert other.transit.lanes > whole.transit.lanes
     other.restore(file)
     for simulation in (whole, other):
         simulation.run(5)

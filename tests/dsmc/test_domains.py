@@ -172,8 +172,8 @@ def test_a_gap_between_faces_would_be_seen():
     """The control: sides of blocks that end short of their corners let molecules in."""
     simulation = make(random_domain(1)[0], 20_000, timestep=1e-3, speed=1e3)
     sides = slice(3, None)
-    middle = (simulation._places.lows + simulation._places.highs)[sides] / 2
-    for corner in (simulation._places.lows, simulation._places.highs):
+    middle = (simulation.transit.places.lows + simulation.transit.places.highs)[sides] / 2
+    for corner in (simulation.transit.places.lows, simulation.transit.places.highs):
         corner[sides] += 0.02 * (middle - corner[sides])
     for _ in range(5):
         simulation._advance()  # a check of faults would stop it: some are caught between two sides

@@ -100,7 +100,7 @@ def test_nothing_is_lost_in_random_geometries(drawn):
     for _ in range(STEPS):
         simulation.step += 1
         simulation.move()
-        check_flights(simulation._faults, domain.grid, simulation.device)
+        check_flights(simulation.transit.faults, domain.grid, simulation.device)
         there = particles.place[: places.size].reshape(places.shape)
         assert np.all(particles.bin[:MOLECULES] < domain.grid.cell_count)
         slack = 1e-10 * np.subtract(domain.grid.high, domain.grid.low)

@@ -43,7 +43,7 @@ def test_a_molecule_that_cannot_be_placed_is_named_by_all_coordinates():
 def test_one_that_leaves_through_a_gap_is_named():
     """A wall that ends short of the corner: what flies through is not lost unseen."""
     simulation = make(BLOCKED, molecules=1)
-    simulation._places.lows[1, 1] = 0.5  # the right side begins half-way up
+    simulation.transit.places.lows[1, 1] = 0.5  # the right side begins half-way up
     put(simulation, (0.9, 0.3), (200.0, 0.0, 0.0))
     with pytest.raises(SimulationFault, match=r"step 1: .*x = 0.9, y = 0.3 m \(cell 3, 1\).*vx = 200"):
         simulation.run(1)
