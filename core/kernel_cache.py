@@ -1,7 +1,8 @@
 """Where compiled kernels are kept, and what their reuse depends on.
 
 Numba caches by file and sees no edit of a callee in another file.  The folder's name is the hash of
-every package source, of Numba's version and of the processor; a file's, of the user's own physics.
+every package source, of Numba's version and settings and of the processor; a file's, of the user's own
+physics.
 """
 
 import functools
@@ -11,12 +12,18 @@ import os
 import platform
 import tempfile
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 import llvmlite.binding
 import numba
 import numpy as np
+from numba import config
+from numba.core.caching import IndexDataCacheFile
+from numba.core.serialize import dumps
+
+# Numba's settings that change what it makes of one and the same source.
+SETTINGS = ("BOUNDSCHECK", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "DEBUGINFO_DEFAULT")
 
 
 @functools.cache
@@ -41,7 +48,8 @@ def cache_folder() -> Path:
 def _package_hash() -> str:
     # Homes are shared between unlike hosts, so the processor is part of the key.
     facts = (numba.__version__, platform.python_version(), llvmlite.binding.get_host_cpu_name())
-    digest = hashlib.sha256(repr(facts).encode())
+    settings = [str(getattr(config, name, None)) for name in SETTINGS]
+    digest = hashlib.sha256(repr((facts, settings)).encode())
     for source in sorted(_package_sources()):
         digest.update(source.name.encode())
         digest.update(source.read_bytes())
@@ -52,6 +60,26 @@ def _package_sources() -> list[Path]:
     core = Path(__file__).parent
     engines = [core.parent / name for name in ("dsmc", "md")]
     return [path for folder in (core, *engines) for path in folder.rglob("*.py")]
+
+
+class KeyedFiles(IndexDataCacheFile):
+    """Numba's index and data files of a kernel, a data file named by what it is of.
+
+    Numba numbers them.  Two processes that save at once may then take one number, and the index of one come
+    to name the code of the other, of other types.  Here the worst that can happen is that an entry is lost.
+    """
+
+    @classmethod
+    def of(cls, cache: Any) -> "KeyedFiles":
+        """Those of one of Numba's caches."""
+        locator = cache._impl.locator
+        return cls(locator.get_cache_path(), cache._impl.filename_base, locator.get_source_stamp())
+
+    def save(self, key: Any, data: Any) -> None:
+        """Save a new cache entry: what the index names is there before."""
+        name = self._data_name_pattern.format(number=int(hashlib.sha256(dumps(key)).hexdigest()[:16], 16))
+        self._save_data(name, data)  # type: ignore[no-untyped-call]
+        self._save_index(self._load_index() | {key: name})  # type: ignore[no-untyped-call]
 
 
 def fingerprint(function: Any, seen: frozenset[int] = frozenset()) -> str | None:
@@ -67,6 +95,7 @@ def fingerprint(function: Any, seen: frozenset[int] = frozenset()) -> str | None
         facts = [str(function.__module__), inspect.getsource(function)]
     except (OSError, TypeError):
         return None
+    facts += _unwritten(function)
     for name, value in sorted(_outer_values(function).items()):
         fact = _fact(value, seen | {id(function)})
         if fact is None:
@@ -75,14 +104,32 @@ def fingerprint(function: Any, seen: frozenset[int] = frozenset()) -> str | None
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
+def _unwritten(function: Any) -> list[str]:
+    """What its source does not tell: which lambda of a line it is, and the values of its defaults."""
+    facts = [_code(function.__code__)] if function.__code__.co_name == "<lambda>" else []
+    if function.__defaults__ or function.__kwdefaults__:
+        facts.append(repr((function.__defaults__, function.__kwdefaults__)))
+    return facts
+
+
+def _code(code: CodeType) -> str:
+    constants = [_code(each) if isinstance(each, CodeType) else repr(each) for each in code.co_consts]
+    return repr((code.co_code, code.co_names, constants))
+
+
 def _fact(value: Any, seen: frozenset[int]) -> str | None:
     if hasattr(value, "py_func") or hasattr(value, "python") or inspect.isfunction(value):
         return fingerprint(value, seen)
     if isinstance(value, np.ndarray | np.generic):
         content = np.asarray(value)
         return f"{content.dtype}{content.shape}{hashlib.sha256(content.tobytes()).hexdigest()}"
-    if isinstance(value, bool | int | float | complex | str | tuple):
+    if isinstance(value, tuple):
+        parts = [_fact(each, seen) for each in value]
+        return None if None in parts else repr(parts)
+    if isinstance(value, bool | int | float | complex | str):
         return repr(value)
+    if isinstance(value, type):
+        return f"{value.__module__}.{value.__qualname__}"
     return ""
 
 

@@ -27,7 +27,7 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 
-from knudsen.core.kernel_cache import cache_folder, fingerprint
+from knudsen.core.kernel_cache import KeyedFiles, cache_folder, fingerprint
 from knudsen.core.kernel_library import LoopCompiler
 
 KERNELS: dict[str, "Kernel"] = {}
@@ -125,22 +125,32 @@ def _module_from(made: Kernel, source: str, key: str | None) -> ModuleType:
         return module
     path = cache_folder() / f"{name}.py"
     if not path.exists():
-        _write_whole(path, source)
+        _publish(path, source)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module.__file__ = str(path)
     # Numba's cache finds the loop's globals again by the module's name.
     sys.modules[name] = module
     spec.loader.exec_module(module)
+    if hasattr(module.loop, "_cache"):  # not where Numba is told to compile nothing
+        module.loop._cache._cache_file = KeyedFiles.of(module.loop._cache)
     return module
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _publish(path: Path, text: str) -> None:
+    """Write a file whole and once: that of another process stays, for Numba knows a source by its stamp."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "w") as file:
         file.write(text)
-    os.replace(temporary, path)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    except OSError:  # no links on this file system
+        os.replace(temporary, path)
+        return
+    os.unlink(temporary)
 
 
 def _cuda_loop(made: Kernel) -> Any:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from knudsen.dsmc.simulation import Simulation
 
 Arrays = dict[str, np.ndarray[Any, Any]]
-# Of what a file holds; 1 was written without, 2 noted of a fault but x and v_x.
-FORMAT = 3
+# Of what a file holds; 1 was written without, 2 noted of a fault but x and v_x, 3 had triples in float32.
+FORMAT = 4
 
 
 def save(sim: "Simulation", path: Path | str) -> None:

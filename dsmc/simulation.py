@@ -222,6 +222,8 @@ class Simulation:
         check_flights(self.transit.faults, self.grid, self.device)
         check_velocities(self.particles, self.grid, self.step, self.device)
         check_solids(self.particles, self._sort.starts, self.grid, self.step, self.device)
+        if self.chemistry is not None:
+            self.chemistry.warn_of_held()
 
     def result(self) -> Samples:
         """The blocks sampled so far.  Raises RuntimeError before the first block is full."""

@@ -66,5 +66,6 @@ class ReactionRates:
     def result(self) -> Array:
         """Reactions by volume and time [block, copy, cell, reaction] [m^-3 s^-1]; nothing within solids."""
         sim, volumes = self._sim, self._sim.grid.volumes
-        exposure = np.where(volumes > 0, volumes, np.inf) * sim.timestep * self.every / sim.weight
-        return np.asarray(self.events / exposure[:, None])
+        exposure = np.where(volumes > 0, volumes, np.inf) * sim.timestep * self.every
+        # Species that react weigh alike; copies of unlike fillings do not.
+        return np.asarray(self.events * sim.weights[:, :1, None] / exposure[:, None])

@@ -1,5 +1,6 @@
 """The reactions of a run: tables, counts, and the step's end, when numbers of molecules change."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
 from knudsen.core.rng import Stream
 from knudsen.core.sorting import BinSort
-from knudsen.dsmc.collisions.selection import FLOAT32_UP
 from knudsen.dsmc.reactions.events import Columns
 from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reactions.network import FACTOR, NONE, THRESHOLD, Network, network, rate_in_pair, rate_of
@@ -30,8 +30,9 @@ TRIPLE_ENERGIES = np.geomspace(0.08, 25.0, 200)
 class Chemistry:
     """Reactions of every copy and cell.
 
-    reacted : int64 [reaction, copies * cells], so far;  beyond : int64 [copies * cells]
-    majorant : float32 [reactions of three, copies * cells], largest rate of a triple met so far [m^6/s]
+    reacted : int64 [reaction, copies * cells], so far;  beyond, held : int64 [copies * cells]
+    majorant : [reactions of three, copies * cells], largest rate of a triple met so far [m^6/s], float64:
+        float32 ends at 1e-45
     events : int64 [reactions of three, copies * cells, 2], candidates and overflows
     """
 
@@ -48,8 +49,9 @@ class Chemistry:
         zeros = machine.xp.zeros
         self.reacted = zeros((len(reactions), self.items), np.int64)
         self.beyond, self._births = zeros(self.items, np.int64), zeros(self.items, np.int64)
-        self._touched = zeros(self.items, np.uint8)
-        self.book = Book(self.reacted, self.beyond, self._births, self._touched)
+        self._room, self.held = zeros(self.items, np.int64), zeros(self.items, np.int64)
+        self._touched, self._warned = zeros(self.items, np.uint8), False
+        self.book = Book(self.reacted, self.beyond, self._births, self._room, self.held, self._touched)
         self.grows = any(len(each.products) > len(each.reactants) for each in reactions)
         self._equal = all(len(each.products) == len(each.reactants) for each in reactions)
         triples = [r for r, each in enumerate(reactions) if len(each.reactants) == 3]
@@ -60,8 +62,7 @@ class Chemistry:
             max(rate_of(r, e, e, self._host) for e in least + energies)
             for r, least in zip(triples, thresholds, strict=True)
         ]
-        first = np.array(rates).reshape(-1, 1) * FLOAT32_UP
-        self.majorant = machine.put(np.repeat(first, self.items, axis=1).astype(np.float32))
+        self.majorant = machine.put(np.repeat(np.array(rates).reshape(-1, 1), self.items, axis=1))
         self.events = zeros((len(triples), self.items, 2), np.int64)
         alone = [self._alone(kind) for kind in range(len(gas))]
         self._fastest = max(alone)
@@ -109,7 +110,7 @@ class Chemistry:
 
         make_room : makes the capacity of a copy at least that many
         """
-        world = self.world(particles)
+        world = self.world(particles, sort.starts)
         beside = (particles, sort.starts, rate, timestep, seeds, step)
         if backwards:
             self.beside(*beside)
@@ -118,9 +119,10 @@ class Chemistry:
             self.beside(*beside)
         self.finish(particles, sort, make_room)
 
-    def world(self, particles: Particles) -> tuple[Any, ...]:
+    def world(self, particles: Particles, starts: Any) -> tuple[Any, ...]:
         """What the kernel of collisions reads and writes, at the beginning of a step's collisions."""
         self._births[...] = 0
+        self._room[...] = self.device.xp.diff(starts[:, :: self.kinds], axis=1).reshape(-1)
         self._touched[...] = 0
         return Columns(*particles.columns), Columns(*particles.spare_columns), self.network, self.book
 
@@ -172,11 +174,12 @@ class Chemistry:
         return np.moveaxis(found.reshape(len(self.reactions), self.copies, -1), 0, -1)
 
     def summary(self) -> dict[str, float]:
-        """Reactions so far, those of pairs above their collision rate, overflows of triples' majorants."""
+        """Reactions so far, those above the collision rate or held back, overflows of triples' majorants."""
         candidates, overflows = self.device.fetch(self.events).sum(axis=(0, 1))
         return {
             "reactions": int(self.device.fetch(self.reacted).sum()),
             "reactions_beyond_collisions": int(self.device.fetch(self.beyond).sum()),
+            "reactions_held_back": int(self.device.fetch(self.held).sum()),
             "triple_candidates": int(candidates),
             "triple_overflows": int(overflows),
         }
@@ -184,6 +187,19 @@ class Chemistry:
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
         return {
-            "reacted": self.reacted, "reacted_beyond": self.beyond, "triple_majorant": self.majorant,
-            "triple_events": self.events,
+            "reacted": self.reacted, "reacted_beyond": self.beyond, "reacted_held": self.held,
+            "triple_majorant": self.majorant, "triple_events": self.events,
         }  # fmt: skip
+
+    def warn_of_held(self) -> None:
+        """Warn, once, of molecules that could not split for want of a slot for what is born."""
+        if self._warned or not (held := int(self.device.fetch(self.held).sum())):
+            return
+        self._warned = True
+        warnings.warn(
+            f"{held} of {int(self.device.fetch(self.reacted).sum())} reactions were held back, for more "
+            "molecules would have been born in a step than their cell held before: shorten the timestep, or "
+            "take more particles per cell",
+            RuntimeWarning,
+            stacklevel=4,
+        )

@@ -4,27 +4,22 @@ Molecules are named by slot of `Columns`; `born` are the spare buffers, where a 
 the end of the step.
 """
 
+from collections import namedtuple
 from math import sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from knudsen.core.kernels import device
+from knudsen.core.particles import COLUMNS
 from knudsen.core.rng import draw_words, uniform, unit_circle
 
 GONE = 255  # species of a molecule that is no more, until the step's end sorts it out
 PART_SHIFT = 8  # streams stay below: the parts of one draw are keyed above them
 
 
-class Columns(NamedTuple):
-    """The columns of the molecules that a reaction changes."""
-
-    place: Any
-    vx: Any
-    vy: Any
-    vz: Any
-    species: Any
-    inner: Any
+# The columns of the molecules by their names.
+Columns = namedtuple("Columns", COLUMNS)  # type: ignore[misc]
 
 
 @device

@@ -157,7 +157,7 @@ def rate_of(r: int, kinetic: float, energy: float, chemistry: Network) -> float:
     """sigma_R g of a pair [m^3/s], or the rate of a triple [m^6/s], of reaction r."""
     row = chemistry.numbers[r]
     above = energy - row[THRESHOLD]
-    if above <= 0.0:
+    if not above > 0.0:  # nor not a number, which indexes no table
         return 0.0
     rate = row[FACTOR] * kinetic ** row[KINETIC] * above ** row[ABOVE]
     rate *= energy ** -row[TOTAL]

@@ -33,12 +33,15 @@ class Book(NamedTuple):
 
     reacted : int64 [reaction, items];  beyond : int64 [items], reactions above the rate of collisions
     births : int64 [items], molecules that wait in the spare buffers, from the first slot of their cell on
+    room : int64 [items], slots of the cell;  held : int64 [items], reactions held back for want of one
     touched : uint8 [items], whether anything has reacted in this step
     """
 
     reacted: Any
     beyond: Any
     births: Any
+    room: Any
+    held: Any
     touched: Any
 
 
@@ -160,7 +163,14 @@ def reactive(width: int) -> Encounter:
         dims: int, columns: Columns, born: Columns, chemistry: Network, book: Book, item: int, seed: int,
         cell: int, draw: int, step: int,
     ) -> None:  # fmt: skip
-        """Let i and j react, and count it."""
+        """Let i and j react, and count it.
+
+        Molecules that split again and again may bear more than the cell has slots: the step is too long, and
+        what finds none is held back.
+        """
+        if chemistry.products[r, 2] != NONE and book.births[item] >= book.room[item]:
+            book.held[item] += 1
+            return
         if beyond:
             book.beyond[item] += 1
         tape = (seed, STREAM, cell, draw, step)

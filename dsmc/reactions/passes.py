@@ -1,6 +1,7 @@
 """Reactions beside the collisions of two: triples and single molecules; and the step's end."""
 
 from functools import lru_cache
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,6 @@ from knudsen.core.kernels import Kernel, device, kernel
 from knudsen.core.rng import below, draw_words, poisson, uniform
 from knudsen.dsmc.collisions.partners import partners
 from knudsen.dsmc.collisions.scattering import relative_speed_squared
-from knudsen.dsmc.collisions.selection import FLOAT32_UP
 from knudsen.dsmc.internal.modes import inner_state
 from knudsen.dsmc.reactions.events import GONE, Columns, mean_velocity, on_sphere, part, words_of
 from knudsen.dsmc.reactions.network import FACTOR, HEAT, NONE, REST, SHAPE, VIBRATIONS, Network, rate_of
@@ -114,11 +114,11 @@ def beside_kernel(width: int) -> Kernel:
         n_a, n_b, n_c = bounds[a + 1] - bounds[a], bounds[b + 1] - bounds[b], bounds[c + 1] - bounds[c]
         possible = n_a * (n_a - 1) * 0.5 if a == b else float(n_a) * n_b
         mean = possible * n_c * rate * rate / timestep * majorant[0]
-        if mean <= 0.0:
-            return draw
+        if not 0.0 < mean < inf:
+            return draw  # speeds without bound, which the simulation's check of faults names
         word, _, _, _ = draw_words(seed, stream, cell, draw, step)
         draw += 1
-        largest = float(majorant[0])
+        largest = majorant[0]
         candidates = poisson(mean, uniform(word))
         for _ in range(candidates):
             tape = (seed, stream, cell, draw, step)
@@ -141,7 +141,7 @@ def beside_kernel(width: int) -> Kernel:
                 book.touched[item] = 1
         events[0] += candidates
         if largest > majorant[0]:
-            majorant[0] = largest * FLOAT32_UP
+            majorant[0] = largest
         return draw
 
     @kernel
@@ -152,7 +152,7 @@ def beside_kernel(width: int) -> Kernel:
     ) -> None:  # fmt: skip
         """Reactions of three molecules and of one in a cell of a copy.
 
-        triples : int64 [those of three], their numbers;  majorant : float32 [those of three, items] [m^6/s]
+        triples : int64 [those of three], their numbers;  majorant : [those of three, items] [m^6/s]
         events : int64 [those of three, items, 2], candidates and overflows
         fastest : largest sum of the rates of one species alone [1/s]
         """

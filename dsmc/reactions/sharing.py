@@ -72,6 +72,12 @@ def sharing(width: int) -> Any:
         return total, part
 
     @device
+    def still(slot: int, inner: Any) -> None:
+        """Leave no quanta to a molecule that may have no oscillators."""
+        for column in range(1, width):
+            inner[np.uint64(width) * np.uint64(slot) + np.uint64(column)] = 0.0
+
+    @device
     def spin(slot: int, kind: int, inner: Any, modes: Any, tape: Any, part: int) -> Any:
         """Draw a rotation, not to scale yet; returns it and the next unused part of the draw."""
         found, half = 0.0, modes[kind, ROTATION, FREEDOM]
@@ -85,6 +91,10 @@ def sharing(width: int) -> Any:
         energy: float, shape: float, rest: float, vibrations: float, i: int, kind_i: int, j: int, kind_j: int,
         k: int, kind_k: int, inner: Any, inner_k: Any, modes: Any, tape: Any, part: int,
     ) -> float:  # fmt: skip
+        still(i, inner)
+        still(j, inner)
+        if kind_k != NOBODY:
+            still(k, inner_k)
         left = energy
         beta = rest - 1.0 + vibrations
         thermal = max(energy, 1e-300) / beta

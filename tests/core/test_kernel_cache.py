@@ -1,10 +1,14 @@
 """A second process loads what the first compiled, unless anything that the result depends on was edited."""
 
+import itertools
 import json
 import os
 import subprocess
 import sys
+import threading
+from functools import partial
 
+import numba
 import numpy as np
 import pytest
 
@@ -181,6 +185,103 @@ def test_an_edit_of_the_package_changes_the_cache_folder(tmp_path, monkeypatch):
     first = kernel_cache._package_hash()
     edited.write_text("x = 2\n")
     assert len({before, first, kernel_cache._package_hash()}) == 3
+
+
+def test_settings_that_change_the_code_change_the_cache_folder(monkeypatch):
+    before = kernel_cache._package_hash()
+    monkeypatch.setattr(numba.config, "BOUNDSCHECK", 1)
+    assert kernel_cache._package_hash() != before
+
+
+def amplified(gain):
+    return kernels.device(lambda x, gain=gain: gain * x)
+
+
+def test_functions_of_one_line_are_told_apart():
+    """By what they compute, constants of functions within them too, and by the values of their defaults."""
+    add, take, far = (lambda x: x + 1.0), (lambda x: x - 1.0), (lambda x: x + 2.0)
+    near, sine, cosine = (lambda x: max(x, 1.0)), (lambda x: np.sin(x)), (lambda x: np.cos(x))
+    deep, deeper = (lambda x: (lambda y: y + 1.0)(x)), (lambda x: (lambda y: y + 2.0)(x))
+    laws = [add, take, far, near, sine, cosine, deep, deeper, amplified(2.0), amplified(3.0)]
+    assert len(set(map(kernel_cache.fingerprint, laws))) == len(laws)
+    assert kernel_cache.fingerprint(amplified(2.0)) == kernel_cache.fingerprint(amplified(2.0))
+
+
+GAINS = (np.arange(2000.0), 3.0)
+REAL = np.float64
+
+
+def test_tables_in_tuples_and_types_are_told_apart(monkeypatch):
+    """What a tuple holds is written out shortened where it is long."""
+
+    def law(i):
+        return REAL(GAINS[0][i])
+
+    before = kernel_cache.fingerprint(law)
+    edited = GAINS[0].copy()
+    edited[1000] = 0.0
+    monkeypatch.setitem(globals(), "GAINS", (edited, 3.0))
+    middle = kernel_cache.fingerprint(law)
+    monkeypatch.setitem(globals(), "REAL", np.float32)
+    assert len({before, middle, kernel_cache.fingerprint(law)}) == 3
+
+
+@kernels.kernel
+def kept_kernel(i, x):
+    x[i] = 1.0
+
+
+class Turns:
+    """Lets two threads do by turns what they ask of the disk."""
+
+    def __init__(self, order):
+        self.order, self.changed = list(order), threading.Condition()
+
+    def take(self, who, do, *given):
+        with self.changed:
+            self.changed.wait_for(lambda: self.order[0] == who, timeout=30)
+            found = do(*given)
+            self.order.pop(0)
+            self.changed.notify_all()
+        return found
+
+
+def save_by_turns(folder, order):
+    """Two processes that save one signature each, a step by turns; what a third finds of either."""
+    kind, turns = type(kept_kernel.threads._cache._cache_file), Turns(order)
+
+    def save(who):
+        files = kind(str(folder), "loop", "stamp")
+        for name in ("_load_index", "_save_index", "_save_data"):
+            do = getattr(files, name)
+            setattr(files, name, partial(turns.take, who, do))
+        files.save(who, f"code of {who}")
+
+    threads = [threading.Thread(target=save, args=(who,)) for who in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [kind(str(folder), "loop", "stamp").load(who) for who in "ab"]
+
+
+def test_processes_that_save_at_once_find_their_own_code(tmp_path):
+    """Whatever the order of their steps: or none, never that of other types."""
+    orders = sorted(set(itertools.permutations("aaabbb")))
+    for number, order in enumerate(orders):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        found = save_by_turns(folder, order)
+        assert found[0] in (None, "code of a") and found[1] in (None, "code of b"), order
+        assert found != [None, None]
+
+
+def test_a_source_is_published_once(tmp_path):
+    """That of another process stays, its time with it."""
+    path = tmp_path / "loop.py"
+    for text in ("first", "second"):
+        kernels._publish(path, text)
+    assert path.read_text() == "first" and list(tmp_path.iterdir()) == [path]
 
 
 def test_a_function_without_source_compiles_uncached():

@@ -134,6 +134,46 @@ def test_capacity_grows_with_the_molecules():
     assert np.all(simulation.reacted.sum(axis=(1, 2)) == 60)
 
 
+def test_molecules_that_split_again_and_again_stay_in_their_cell():
+    """More births in a step than a cell has slots: what finds none is held back, and said."""
+    chain = [molecule(f"X{n}", 10.0 * n, f"A{n}") for n in (4, 3, 2, 1)]
+    gas = Mixture(chain, "vss")
+    splits = [
+        Reaction((f"X{n}", third), (f"X{n - 1}", "X1", third), Arrhenius(3e-13))
+        for n in (4, 3, 2)
+        for third in gas.names
+    ]
+    simulation = make(gas, splits, 500.0, 8, 50, 1e-11, particles_per_cell=3)
+    atoms = 4 * simulation.particles.counts
+    with pytest.warns(RuntimeWarning, match="held back.*shorten the timestep") as warned:
+        for _ in range(6):
+            simulation.run(1)
+            np.testing.assert_array_equal(counts_of(simulation).sum(axis=1) @ [4, 3, 2, 1], atoms)
+    assert len(warned) == 1
+    found = simulation.resolution()
+    assert found["reactions_held_back"] > 10
+    assert found["reactions"] == simulation.particle_count - atoms.sum() // 4
+
+
+def test_triples_know_no_smallest_rate():
+    """k a millionth at a thousandfold density, cross-sections a thousandth: the same events and molecules."""
+
+    def run(power):
+        """Densities 2^power as large: powers of two, so that all products are the same bits."""
+        atom, pair = (
+            molecule("A", 20.0, "", 3e-10 * 2.0 ** (-power / 2)),
+            molecule("A2", 40.0, "", 4e-10 * 2.0 ** (-power / 2)),
+        )
+        joins = [Reaction(("A", "A", "A"), ("A2", "A"), Arrhenius(1e-41 * 4.0**-power), 50 * KELVIN)]
+        simulation = make(Mixture([atom, pair], "vss"), joins, 300.0, 3, 4, 1e-11, pressure=1e5 * 2.0**power)
+        simulation.run(20)
+        return simulation
+
+    usual, dense = run(0), run(10)
+    assert usual.reacted.sum() > 50 and dense.resolution()["triple_overflows"] == 0
+    assert_same(state(usual, slice(None)), state(dense, slice(None)))
+
+
 def test_a_relabelling_leaves_the_motion_as_it_was():
     """A -> B in every collision, alike in all but name: velocities are those without it, to round-off."""
     gas = Mixture([A, B], "vss")
@@ -325,6 +365,28 @@ def test_rates_are_measured_block_by_block(tmp_path):
     np.testing.assert_allclose(measures[0].result(), measures[0].events * per_event, rtol=1e-12)
     with pytest.raises(ValueError, match="no reactions"):
         simulate(()).add_measure(ReactionRates())
+
+
+def test_copies_of_unlike_fillings_have_the_rates_that_each_has_among_its_like():
+    """Events of a hundred times the real molecules count for so many more."""
+
+    def rates(pressures):
+        simulation = Simulation(
+            Mixture([A, B], "vss"), Slab(1e-7, 1, DiffuseWall(300.0), DiffuseWall(300.0)),
+            [Filling(pressure, 300.0, (1.0, 0.0)) for pressure in pressures],
+            particles_per_cell=500, timestep=1e-12, copies=2, seed=3, device="cpu",
+            reactions=[Reaction(("A",), ("B",), Arrhenius(1e11))],
+        )  # fmt: skip
+        measure = ReactionRates(every=2)
+        simulation.add_measure(measure)
+        simulation.run(5)
+        return measure.result()
+
+    thin, dense = rates((1e4, 1e4)), rates((1e6, 1e6))
+    both = rates((1e4, 1e6))
+    np.testing.assert_array_equal(both, np.stack([thin[:, 0], dense[:, 1]], axis=1))
+    per_volume = np.array([1e4, 1e6]) / (BOLTZMANN * 300.0)
+    np.testing.assert_allclose(both.mean(axis=(0, 2, 3)) / per_volume, 1e11, rtol=0.4)
 
 
 @pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="Numba was started with one thread")

@@ -67,6 +67,24 @@ def test_forth_over_back_is_the_equilibrium_constant():
             assert ratio == pytest.approx(constant, rel=1e-12)
 
 
+def test_what_is_not_a_number_has_no_rate():
+    tables = network(GAS, REACTIONS, MODES, 400.0, Device("cpu"))
+    assert tables.levels.shape[1] > 2
+    for r in range(4):
+        assert rate_of(r, np.nan, np.nan, tables) == 0.0
+
+
+def test_products_without_oscillators_keep_no_quanta():
+    """Their columns are there for others."""
+    inner = np.full(6, 7.0)
+    kinds = [GAS.names.index("A"), GAS.names.index("B")]
+    for k, kind_k in ((0, -1), (2, kinds[0])):
+        sharing(2)(1e-20, 2.0, 2.0, 0.0, 0, kinds[0], 1, kinds[1], k, kind_k, inner, inner, MODES,
+                   (7, 30, 0, 0, 0), 0)  # fmt: skip
+        np.testing.assert_array_equal(inner[: 4 + 2 * (k == 2)], 0.0)
+    assert np.all(inner == 0.0)
+
+
 def test_gamma_variates_are():
     for shape in (1.0, 1.5, 2.1, 3.0):
         found = [gamma_variate(shape, (5, 30, 0, draw, 0), 0)[0] for draw in range(20_000)]
