@@ -240,7 +240,7 @@ def _rates(theory: ChapmanEnskog, temperature: Array) -> Array:
     """<sigma_T g> [cell, species, species] [m^3/s], interpolated as powers of the temperature."""
     low, high = np.nanmin(temperature), np.nanmax(temperature)
     nodes = np.geomspace(low, high, TEMPERATURES) if high > low else np.array([low])
-    known = np.log([_rates_at(theory.at(float(node))) for node in nodes])
+    known = np.log([collision_rates(theory.at(float(node))) for node in nodes])
     at = np.log(temperature)
     species = len(theory.mixture)
     rates = np.empty((len(temperature), species, species))
@@ -250,7 +250,8 @@ def _rates(theory: ChapmanEnskog, temperature: Array) -> Array:
     return rates
 
 
-def _rates_at(theory: ChapmanEnskog) -> Array:
+def collision_rates(theory: ChapmanEnskog) -> Array:
+    """<sigma_T g> of each pair [species, species] [m^3/s]; potentials are hard spheres of their friction."""
     # Hard spheres of collision rate r have the friction (4/3) r.
     rates = 0.75 * pair_frictions(theory)
     for a, b in theory.mixture.pair_numbers():

@@ -6,27 +6,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import R as GAS_CONSTANT
-from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
-from knudsen.analysis.kinetic.collision_integrals import collision_integral
 from knudsen.analysis.kinetic.discretization import Steps, choose_steps
-from knudsen.analysis.kinetic.scattering import reference_rate
 from knudsen.core.gases import Mixture
 from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
 from knudsen.scenarios.faults import Fault
+from knudsen.scenarios.resolution import (
+    CELLS_CROSSED,
+    COLLISION_CELLS_PER_MEAN_FREE_PATH,
+    ORDER,
+    PARTICLES_PER_COLLISION_CELL,
+    STEPS_PER_COLLISION_TIME,
+    collision_frequency,
+    default_cells,
+    length_of,
+    most_subcells,
+)
 
 if TYPE_CHECKING:
     from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
 
-ORDER = 10  # viscosities are converged to 1e-6 and computed in milliseconds
-CELLS_PER_MEAN_FREE_PATH = 4
-COLLISION_CELLS_PER_MEAN_FREE_PATH = 16
-FEWEST_CELLS = 20
-PARTICLES_PER_COLLISION_CELL = 25
 MOST_SUBCELLS = 1000
-STEPS_PER_COLLISION_TIME = 5
-CELLS_CROSSED = 2  # by the lighter species at its mean speed in a step
 RELAXATION_TIMES = 20  # that a run should last
 
 
@@ -39,7 +40,7 @@ class Setup:
     gas : A and B and their interactions
     mean_free_path, collision_time : at the reference temperature and pressure and the mean composition
         [m]; of the species that collides most often, at the composition where it does [s]: of potentials,
-        by hard spheres with their Omega(2,2), for how often paths turn by little is of no weight
+        of hard spheres of their friction, for how often paths turn by little is of no weight
     length [m];  cells, subcells : sampling cells, and collision cells in each;  timestep [s]
     relaxation_time : of the slowest mode of the composition, L^2 / (pi^2 D) and a flight across [s]
     """
@@ -76,18 +77,18 @@ def setup(config: "CounterdiffusionConfig") -> Setup:
     x_A = np.array([(config.x_left + config.x_right) / 2, config.x_left, config.x_right])
     x = np.stack([x_A, 1 - x_A], axis=-1)
     path = float(theory.mean_free_path(x[0], config.pressure))
-    time = 1 / _collision_frequency(gas, theory, x, config)
-    length = _length(config, path)
-    cells = config.cells or _default_cells(length, path)
+    time = 1 / collision_frequency(theory, x, config.pressure)
+    length = length_of(config, path)
+    cells = config.cells or default_cells(length, path)
     speed = math.sqrt(8 * GAS_CONSTANT * config.temperature / math.pi)
     fast, slow = (speed / math.sqrt(pick(s.molar_mass for s in gas.species)) for pick in (min, max))
     diffusion = float(theory.diffusion_binary(x_A[0], config.pressure))
     chosen = Steps(path / COLLISION_CELLS_PER_MEAN_FREE_PATH, time / STEPS_PER_COLLISION_TIME)
-    most_subcells = config.particles_per_cell // PARTICLES_PER_COLLISION_CELL
+    most = most_subcells(config.particles_per_cell)
     if config.transport_error is not None:
         chosen = choose_steps(theory, x, config.pressure, config.transport_error)
-        most_subcells = MOST_SUBCELLS
-    subcells = max(1, min(math.ceil(length / cells / chosen.width), most_subcells))
+        most = MOST_SUBCELLS
+    subcells = max(1, min(math.ceil(length / cells / chosen.width), most))
     return Setup(
         gas=gas,
         mean_free_path=path,
@@ -98,31 +99,6 @@ def setup(config: "CounterdiffusionConfig") -> Setup:
         timestep=config.timestep or min(chosen.timestep, CELLS_CROSSED * length / cells / fast),
         relaxation_time=length**2 / (math.pi**2 * diffusion) + length / slow,
     )
-
-
-def _collision_frequency(
-    gas: Mixture, theory: ChapmanEnskog, x: np.ndarray, config: "CounterdiffusionConfig"
-) -> float:
-    """Of the species that collides most often at any of the compositions [1/s]."""
-    if config.model != "lj":
-        return float(theory.collision_frequency(x, config.pressure).max())
-    rates = np.empty((len(gas), len(gas)))
-    for a, b in gas.pair_numbers():
-        pair = gas.interaction(a, b)
-        reduced = config.temperature / pair.epsilon_over_k
-        spheres = reference_rate(pair, gas.reduced_mass(a, b), config.temperature)
-        rates[a, b] = rates[b, a] = spheres * collision_integral(pair, 2, 2, reduced)
-    return float((x @ rates).max() * config.pressure / (BOLTZMANN * config.temperature))
-
-
-def _length(config: "CounterdiffusionConfig", mean_free_path: float) -> float:
-    """L = lambda / Kn,  Kn = sqrt(pi) / (2 delta)."""
-    if config.length is not None:
-        return config.length
-    if config.knudsen is not None:
-        return mean_free_path / config.knudsen
-    assert config.delta is not None
-    return mean_free_path * 2 * config.delta / math.sqrt(math.pi)
 
 
 def faults(config: "CounterdiffusionConfig") -> list[Fault]:
@@ -167,12 +143,7 @@ def _cells_text(scale: Setup) -> str:
 
 
 def _better_cells(scale: Setup) -> int:
-    return _default_cells(scale.length, scale.mean_free_path)
-
-
-def _default_cells(length: float, mean_free_path: float) -> int:
-    """Cells of a slab where the config leaves them out."""
-    return max(math.ceil(length / mean_free_path * CELLS_PER_MEAN_FREE_PATH), FEWEST_CELLS)
+    return default_cells(scale.length, scale.mean_free_path)
 
 
 def _step_text(scale: Setup) -> str:
