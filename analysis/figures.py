@@ -5,10 +5,11 @@ global state: figures are drawn by matplotlib's Agg and SVG back ends directly, 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,13 +121,28 @@ def draw_profiles(
         axes.legend()
 
 
+def between(values: Sequence[float], count: int = 40) -> list[float]:
+    """Values at which the lines of a sweep are drawn, spaced as its axis is."""
+    space = np.geomspace if _spans_a_decade(sorted(values)) else np.linspace
+    return [float(value) for value in space(min(values), max(values), count)]
+
+
+def _spans_a_decade(values: Sequence[float]) -> bool:
+    return 0 < 10 * values[0] <= values[-1]
+
+
 def sweep_figure(
-    key: str, values: Sequence[float], points: Sequence[Sequence[Estimate]], unit: str = ""
+    key: str,
+    values: Sequence[float],
+    points: Sequence[Sequence[Estimate]],
+    unit: str = "",
+    lines: Mapping[str, Sequence[Line]] = MappingProxyType({}),
 ) -> "Figure":
     """Every estimate of a sweep against the key that was swept, with error bars and theory.
 
     values : [point], on a logarithmic axis where they span a decade;  unit : theirs
     points : [point][estimate], of the same names at every point
+    lines : name of an estimate -> lines of theory along the key, drawn in place of the points' theories
     """
     order = sorted(range(len(values)), key=lambda number: values[number])
     values, points = [values[number] for number in order], [points[number] for number in order]
@@ -140,24 +156,40 @@ def sweep_figure(
         )
         for number, panel in enumerate(np.atleast_1d(axes).ravel()):
             if number < len(names):
-                _draw_against(panel, values, [estimates[number] for estimates in points])
+                estimates = [of_point[number] for of_point in points]
+                _draw_against(panel, values, estimates, lines.get(names[number], ()))
                 panel.set_xlabel(with_unit(words(key), unit))
             else:
                 panel.set_axis_off()
     return figure
 
 
-def _draw_against(axes: "Axes", values: Sequence[float], estimates: Sequence[Estimate]) -> None:
+def _draw_against(
+    axes: "Axes", values: Sequence[float], estimates: Sequence[Estimate], lines: Sequence[Line]
+) -> None:
     measured = [estimate.value for estimate in estimates]
     errors = [estimate.stderr for estimate in estimates]
     axes.errorbar(values, measured, yerr=errors, fmt="o", markersize=4, capsize=2)
     theory = [math.nan if estimate.theory is None else estimate.theory for estimate in estimates]
-    if not all(map(math.isnan, theory)):
+    if lines:
+        _draw_lines(axes, lines, [*measured, *theory])
+    elif not all(map(math.isnan, theory)):
         dashes = "--" if all(estimate.gated for estimate in estimates) else ":"
         axes.plot(values, theory, color=GREY, linestyle=dashes, linewidth=1.1)
     axes.set_title(with_unit(words(estimates[0].name), estimates[0].unit))
-    if 0 < 10 * values[0] <= values[-1]:
+    if _spans_a_decade(values):
         axes.set_xscale("log")
+
+
+def _draw_lines(axes: "Axes", lines: Sequence[Line], seen: Sequence[float]) -> None:
+    """Lines of theory; asymptotes may leave the panel, which the points and the first line set."""
+    for number, line in enumerate(lines):
+        dashes = ("--", ":", "-.")[number % 3]
+        axes.plot(line.position, line.value, color=GREY, linestyle=dashes, linewidth=1.1, label=line.label)
+    held = np.array([*seen, *np.asarray(lines[0].value)])
+    low, high = np.nanmin(held), np.nanmax(held)
+    axes.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
+    axes.legend(fontsize=7)
 
 
 def save(figure: "Figure", folder: Path, name: str) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import tomli_w
 
-from knudsen.analysis.figures import save, sweep_figure, words
+from knudsen.analysis.figures import between, save, sweep_figure, words
 from knudsen.core.files import write_text
 from knudsen.core.results import Result
 from knudsen.scenarios import registry, table
 from knudsen.scenarios.folder import RunFolder
-from knudsen.scenarios.loading import describe
+from knudsen.scenarios.loading import check, describe
 
 if TYPE_CHECKING:
     from knudsen.scenarios.scenario import Scenario
@@ -31,13 +31,13 @@ def draw(scenario: "Scenario", result: Result, folder: RunFolder) -> None:
         tables=[("", table.rows(result.estimates))],
         warnings=resolution.pop("warnings", []),
         blocks={"Resolution": resolution, "Performance": result.performance, "Provenance": result.provenance},
-        config=tomli_w.dumps({key: value for key, value in result.config.items() if value is not None}),
+        config=tomli_w.dumps(_given(result.config)),
     )
 
 
 def draw_sweep(scenario: "Scenario", result: "SweepResult", folder: RunFolder) -> None:
     """Write the figure and report.html of a sweep.  Raises OSError."""
-    _draw_against_key(result, folder, scenario.units)
+    _draw_against_key(scenario, result, folder)
     tables = [("From all points", table.rows(result.estimates))] if result.estimates else []
     tables += [(describe(point.settings), table.rows(point.result.estimates)) for point in result.points]
     warnings = [
@@ -49,14 +49,21 @@ def draw_sweep(scenario: "Scenario", result: "SweepResult", folder: RunFolder) -
     _write(folder, scenario, tables, warnings, {"Provenance": last.provenance}, folder.sweep.read_text())
 
 
-def _draw_against_key(result: "SweepResult", folder: RunFolder, units: Mapping[str, str]) -> None:
+def _draw_against_key(scenario: "Scenario", result: "SweepResult", folder: RunFolder) -> None:
     """A figure where one key was swept over quantities; more keys have no one axis to draw along."""
     keys = list(result.points[0].settings)
     values = [point.result.config.get(keys[0]) for point in result.points]
     if len(keys) == 1 and all(isinstance(value, int | float) for value in values):
-        estimates = [point.result.estimates for point in result.points]
-        figure = sweep_figure(keys[0], values, estimates, units.get(keys[0], ""))
-        save(figure, folder.figures, "sweep")
+        key, estimates = keys[0], [point.result.estimates for point in result.points]
+        config = check(scenario.Config, _given(result.points[0].result.config))
+        lines = scenario.curves(config, key, between(values))
+        save(
+            sweep_figure(key, values, estimates, scenario.units.get(key, ""), lines), folder.figures, "sweep"
+        )
+
+
+def _given(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in config.items() if value is not None}
 
 
 def redraw(path: Path) -> Path:

@@ -33,6 +33,11 @@ class Plan:
     checkpoint_interval: float = 15.0
     console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
 
+    @property
+    def steps(self) -> int:
+        """Steps of the run, as the scenario has them where the config leaves them out."""
+        return self.scenario.steps(self.config)
+
     def to_toml(self) -> dict[str, Any]:
         """The content of config.toml."""
         return {"scenario": self.scenario.name, "device": self.device, **plain(self.config)}
@@ -146,7 +151,7 @@ def _start(plan: Plan, folder: RunFolder) -> Simulation:
         simulation = plan.scenario.build(plan.config, plan.device)
         if folder.checkpoint.exists():
             simulation.restore(folder.checkpoint)
-            plan.say(f"continuing from step {simulation.step} of {plan.config.steps}")
+            plan.say(f"continuing from step {simulation.step} of {plan.steps}")
     except ValueError as fault:
         raise RunRefused(str(fault)) from fault
     except MemoryError as fault:
@@ -158,7 +163,7 @@ def _start(plan: Plan, folder: RunFolder) -> Simulation:
 
 def _advance(plan: Plan, folder: RunFolder, simulation: Simulation, interruption: Interruption) -> Pace:
     """Run to the last step; the last checkpoint is written before anything is measured."""
-    pace, total = Pace(), plan.config.steps
+    pace, total = Pace(), plan.steps
     written = perf_counter()
     with progress_bar(plan.console, plan.scenario.name, simulation.step, total) as show:
         while simulation.step < total:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from knudsen.analysis.figures import Line
     from knudsen.core.results import Estimate, Profile, Result
     from knudsen.scenarios.config import Config
 
@@ -72,6 +73,8 @@ class Scenario:
     measure : (config, simulation.result()) -> Measurement; may raise TooShortError or NotSteadyError
     figures : (result, folder) -> None; draws from the result alone
     sweep_estimates : (points) -> what follows from all points together, such as exponents
+    curves : (config, key, values) -> estimate's name -> lines of theory along a key that is swept
+    steps : (config) -> steps of its run
     warnings : (config) -> what can be run but should be said
     dimensions : names of the axes of the raw arrays
     units : of the config's keys along which a sweep is drawn, and of `length` throughout
@@ -85,6 +88,8 @@ class Scenario:
     measure: Callable[[Any, Any], Measurement]
     figures: Callable[["Result", Path], None] = lambda result, folder: None
     sweep_estimates: Callable[[Sequence[SweepPoint]], Sequence["Estimate"]] = lambda points: ()
+    curves: Callable[[Any, str, Sequence[float]], Mapping[str, Sequence["Line"]]] = lambda *of: {}
+    steps: Callable[[Any], int] = lambda config: int(config.steps)
     warnings: Callable[[Any], Sequence[str]] = lambda config: ()
     dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=SI.copy)
