@@ -19,6 +19,10 @@ SCENARIOS: dict[str, Entry] = {
         "knudsen.scenarios.equimolar_counterdiffusion",
         "two gases trade places through a slab: fluxes, D_AB, composition jumps",
     ),
+    "couette": Entry(
+        "knudsen.scenarios.couette",
+        "gas between plates that slide: shear stress, slip length, viscosity at any rarefaction",
+    ),
     "lj_fluid": Entry(
         "knudsen.scenarios.lj_fluid",
         "the Lennard-Jones fluid in equilibrium: energy and pressure beside its equation of state, g(r)",

@@ -1,14 +1,12 @@
 """Two gases trade places: from a config to estimates, profiles and figures."""
 
-import time
-
 import numpy as np
 import pytest
+from scenario_runs import finished, timed
 
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
 from knudsen.core.gases import Mixture
-from knudsen.core.results import Result
 from knudsen.scenarios.equimolar_counterdiffusion import SCENARIO
 from knudsen.scenarios.equimolar_counterdiffusion.figures import composition, temperature
 from knudsen.scenarios.equimolar_counterdiffusion.measures import Bulk
@@ -25,39 +23,18 @@ def config(**values):
     return check(SCENARIO.Config, values)
 
 
-def finished(folder, **values):
-    """The result of a run, by way of the disk, and how long it took to measure."""
-    checked = config(**values)
-    simulation = SCENARIO.build(checked, "cpu")
-    simulation.run(checked.steps)
-    start = time.perf_counter()
-    measured = SCENARIO.measure(checked, simulation.result())
-    seconds = time.perf_counter() - start
-    result = Result(
-        scenario=SCENARIO.name,
-        config=checked.model_dump(mode="json"),
-        estimates=tuple(measured.estimates),
-        profiles=tuple(measured.profiles),
-        resolution={**simulation.resolution(), **measured.resolution},
-        arrays=dict(measured.arrays),
-        dimensions=SCENARIO.dimensions,
-    )
-    result.save(folder)
-    return Result.load(folder), seconds
-
-
 @pytest.fixture(scope="module")
 def exchange(tmp_path_factory):
     """A short run of the default problem."""
     values = {"particles_per_cell": 50, "steps": 3200, "transient_steps": 1200}
-    return finished(tmp_path_factory.mktemp("exchange"), **values)
+    return timed(SCENARIO, tmp_path_factory.mktemp("exchange"), **values)
 
 
 @pytest.fixture(scope="module")
 def open_slab(tmp_path_factory):
     """A slab so rarefied that molecules hardly meet, between open reservoirs; A is the heavier gas."""
     values = {"gases": ["Ar", "He"], "knudsen": 10.0, "boundary": "open", "steps": 3000, "model": "hs"}
-    return finished(tmp_path_factory.mktemp("open"), **values, particles_per_cell=60)[0]
+    return timed(SCENARIO, tmp_path_factory.mktemp("open"), **values, particles_per_cell=60)[0]
 
 
 def test_estimates_stand_within_their_errors_of_theory(exchange):
@@ -146,7 +123,7 @@ def test_an_open_slab_keeps_grahams_ratio_and_its_free_molecular_flux(open_slab)
 def test_lennard_jones_gases_trade_places_at_their_own_diffusion(tmp_path):
     """Sized by the viscosity-based mean free path, and beside the theory of the potential."""
     values = {"model": "lj", "particles_per_cell": 40, "steps": 2400, "transient_steps": 1000, "seed": 2}
-    result, _ = finished(tmp_path, **values)
+    result = finished(SCENARIO, tmp_path, **values)
     gated = [each for each in result.estimates if each.theory_kind in GATED and each.theory_source]
     assert {e.name: e.deviation for e in gated if abs(e.deviation) > SIGMAS} == {}
     diffusion = result.estimate("diffusion_binary")

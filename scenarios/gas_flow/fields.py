@@ -1,0 +1,93 @@
+"""What a run between plates measured, by either method, with jackknife errors."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knudsen.analysis.deviations import deviation_fields
+from knudsen.analysis.gas_fields import COMPONENTS, gas_fields
+from knudsen.analysis.statistics import Array, Measured, derive
+from knudsen.analysis.walls import WallFields, wall_fields
+from knudsen.core.results import Profile
+from knudsen.core.samples import Samples
+from knudsen.scenarios.gas_flow.scale import Scale
+
+if TYPE_CHECKING:
+    from knudsen.scenarios.gas_flow.config import FlowConfig
+
+XZ, X, Z = COMPONENTS.index("xz"), 0, 2
+UNITS = {
+    "velocity": "m s-1",
+    "temperature": "K",
+    "pressure": "Pa",
+    "shear_stress": "Pa",
+    "heat_flux": "W m-2",
+    "parallel_heat_flux": "W m-2",
+}
+
+
+@dataclass(frozen=True)
+class FlowFields:
+    """Fields between plates: `fields["velocity"]` [cell], and their means over the gap.
+
+    Arguments
+    ---------
+    positions : centres of the cells [m];  length : of the gap [m]
+    along : name of UNITS -> Measured [cell]: velocity u_z, shear stress P_xz, heat fluxes q_x and q_z
+    walls : what the plates take up
+    """
+
+    positions: Array
+    length: float
+    along: Mapping[str, Measured]
+    walls: WallFields
+
+    def __getitem__(self, name: str) -> Measured:
+        return self.along[name]
+
+    def mean(self, name: str) -> Measured:
+        """Mean of a field over the gap."""
+        return derive(lambda field: field.mean(axis=-1), self.along[name])
+
+    def profiles(self) -> Iterator[Profile]:
+        """The fields as they are saved."""
+        for name, unit in UNITS.items():
+            yield Profile(name, unit, self.positions, self.along[name].value, self.along[name].stderr)
+
+    def curve(self, name: str, value: Array) -> Profile:
+        """A field of theory [cell], as it is saved."""
+        return Profile(f"{name}_theory", UNITS[name], self.positions, value, np.zeros_like(value))
+
+
+def flow_fields(config: "FlowConfig", scale: Scale, samples: Samples) -> FlowFields:
+    """Fields of the steady part of a run.  Raises TooShortError for too few independent groups.
+
+    Deviations from rest have the gas at rest added, so that temperature and pressure are whole.
+    """
+    if config.low_signal:
+        found = deviation_fields(samples, config.pressure, config.temperature).along
+        rest = {"temperature": config.temperature, "pressure": config.pressure}
+        found = {name: _plus(rest.get(name, 0.0), field) for name, field in found.items()}
+        velocity = found["velocity"]
+    else:
+        found = gas_fields(samples).quantities
+        velocity = found["mass_velocity"]
+    along = {
+        "velocity": _part(velocity, Z),
+        "temperature": found["temperature"],
+        "pressure": found["pressure"],
+        "shear_stress": _part(found["pressure_tensor"], XZ),
+        "heat_flux": _part(found["heat_flux"], X),
+        "parallel_heat_flux": _part(found["heat_flux"], Z),
+    }
+    return FlowFields(samples.positions, scale.length, along, wall_fields(samples))
+
+
+def _plus(number: float, field: Measured) -> Measured:
+    return Measured(field.value + number, field.replicates + number)
+
+
+def _part(field: Measured, index: int) -> Measured:
+    return Measured(field.value[..., index], field.replicates[..., index])

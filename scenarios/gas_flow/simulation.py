@@ -1,0 +1,109 @@
+"""A gas between two plates, as either method simulates it, and the part of its run that is steady."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knudsen.analysis.steady import steady_block
+from knudsen.core.samples import Samples
+from knudsen.dsmc import (
+    DeviationalSimulation,
+    Filling,
+    LordWall,
+    MaxwellWall,
+    RestingGas,
+    Simulation,
+    Slab,
+)
+from knudsen.scenarios.gas_flow.scale import Scale
+
+if TYPE_CHECKING:
+    from knudsen.scenarios.gas_flow.config import FlowConfig
+
+BLOCKS = 100
+SAMPLE_EVERY = 4  # of 'direct': what is between two samples is nearly the same
+TRANSIENT = 8  # relaxation times that are left out: exp(-8) is 3e-4
+Wall = MaxwellWall | LordWall
+
+
+@dataclass(frozen=True)
+class Drive:
+    """What moves a gas between plates at x = 0 and x = L.
+
+    Arguments
+    ---------
+    speeds : of the left and the right plate along z [m/s];  temperatures : of the plates [K]
+    force : on every molecule along z [N], what a pressure gradient is: -(dp/dz) / n
+    temperature_gradient : along z [K/m], of 'low_signal' alone
+    """
+
+    temperatures: tuple[float, float]
+    speeds: tuple[float, float] = (0.0, 0.0)
+    force: float = 0.0
+    temperature_gradient: float = 0.0
+
+
+def wall_of(config: "FlowConfig", temperature: float, speed: float = 0.0) -> Wall:
+    """The config's wall, moving along z [K], [m/s]."""
+    velocity = (0.0, speed)
+    if config.lord:
+        both = config.normal_accommodation, config.tangential_accommodation
+        return LordWall(temperature, *both, velocity=velocity)
+    return MaxwellWall(temperature, config.accommodation, velocity)
+
+
+def simulate(
+    config: "FlowConfig", scale: Scale, drive: Drive, steps: int, device: str
+) -> DeviationalSimulation | Simulation:
+    """The gas between plates at its start, sampling from the first step on."""
+    ends = zip(drive.temperatures, drive.speeds, strict=True)
+    slab = Slab(scale.length, scale.cells, *(wall_of(config, *end) for end in ends), subcells=scale.subcells)
+    common = {
+        "particles_per_cell": config.particles_per_cell,
+        "timestep": scale.timestep,
+        "copies": config.ensemble,
+        "seed": config.seed,
+        "device": device,
+    }
+    if config.low_signal:
+        push = (0.0, 0.0, drive.force / scale.mass)
+        rest = RestingGas(config.pressure, config.temperature, push, (0.0, drive.temperature_gradient))
+        simulation = DeviationalSimulation(scale.gas, slab, rest, **common)
+        simulation.sample(1, max(steps // BLOCKS, 1))
+        return simulation
+    pushes = tuple((0.0, 0.0, drive.force / mass) for mass in scale.gas.masses) if drive.force else None
+    filling = Filling(config.pressure, config.temperature, scale.composition)
+    plain = Simulation(
+        scale.gas, slab, filling, **common, precision=config.precision, acceleration=pushes
+    )  # fmt: skip
+    every = max(1, min(SAMPLE_EVERY, steps // BLOCKS))
+    plain.sample(every, max(steps // (BLOCKS * every), 1) * every)
+    return plain
+
+
+def transient_of(config: "FlowConfig", scale: Scale) -> int:
+    """Steps left out of every mean."""
+    if config.transient_steps is not None:
+        return config.transient_steps
+    return math.ceil(TRANSIENT * scale.relaxation_time / scale.timestep)
+
+
+def steps_of(config: "FlowConfig", scale: Scale, multiple: float) -> int:
+    """Steps of a run: the config's, or its transient and so many relaxation times, in whole blocks."""
+    if config.steps is not None:
+        return config.steps
+    steps = transient_of(config, scale) + multiple * scale.relaxation_time / scale.timestep
+    return math.ceil(steps / BLOCKS) * BLOCKS
+
+
+def steady_part(config: "FlowConfig", scale: Scale, samples: Samples) -> Samples:
+    """The samples without their transient.
+
+    Raises TooShortError, NotSteadyError where what is left cannot be judged or drifts.
+    """
+    ends = np.cumsum(samples.steps)
+    first = int(np.searchsorted(ends - samples.steps, transient_of(config, scale)))
+    left = samples.select(min(first, samples.blocks - 1))
+    return left.select(steady_block(left))

@@ -1,0 +1,65 @@
+"""Couette flow from a config to estimates, small; the defaults run in `knudsen validate`."""
+
+import numpy as np
+import pytest
+from scenario_runs import finished
+
+from knudsen.analysis.transition.hard_sphere import hard_sphere_channel
+from knudsen.scenarios.couette import SCENARIO, CouetteConfig, curves
+
+SIGMAS = 4
+
+
+@pytest.fixture(scope="module")
+def hard_spheres(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("couette")
+    return finished(SCENARIO, folder, delta=2.0, accommodation=0.8, steps=900, particles_per_cell=40)
+
+
+def test_estimates_stand_within_their_errors_of_theory(hard_spheres):
+    for name, most in (("shear_stress_ratio", 0.01), ("slip_length", 0.06), ("viscosity", 0.03)):
+        estimate = hard_spheres.estimate(name)
+        assert estimate.gated
+        assert abs(estimate.deviation) < SIGMAS, (name, estimate)
+        assert estimate.stderr < most * estimate.theory, (name, estimate)
+
+
+def test_the_theory_is_that_of_the_tables(hard_spheres):
+    ratio = hard_spheres.estimate("shear_stress_ratio")
+    assert ratio.theory == pytest.approx(hard_sphere_channel(2.0, 0.8).couette_ratio, rel=1e-5)
+
+
+def test_another_gap_or_wall_is_seen(hard_spheres):
+    """The control: a quarter more gas, walls that accommodate all."""
+    ratio = hard_spheres.estimate("shear_stress_ratio")
+    for other in (hard_sphere_channel(2.5, 0.8), hard_sphere_channel(2.0, 1.0)):
+        assert abs(ratio.value - other.couette_ratio) > SIGMAS * ratio.stderr
+
+
+def test_molecules_of_a_finite_drive_say_the_same(tmp_path):
+    """Plain DSMC of the same gas at U = 0.5 v0, whose theory is the same to 0.2 %."""
+    values = {"method": "direct", "speed_ratio": 0.5, "particles_per_cell": 50, "steps": 800}
+    result = finished(SCENARIO, tmp_path, delta=2.0, accommodation=0.8, **values)
+    ratio = result.estimate("shear_stress_ratio")
+    assert abs(ratio.value - ratio.theory) < SIGMAS * ratio.stderr + 0.002 * ratio.theory
+    assert ratio.stderr < 0.015 * ratio.theory
+    SCENARIO.figures(result, tmp_path)
+    assert (tmp_path / "velocity.svg").exists()
+
+
+def test_mixtures_and_lords_walls_have_no_theory_but_a_number(tmp_path):
+    values = {"gases": ["He", "Ar"], "normal_accommodation": 0.9, "tangential_accommodation": 0.8}
+    result = finished(SCENARIO, tmp_path, **values, particles_per_cell=10, steps=600, transient_steps=200)
+    ratio = result.estimate("shear_stress_ratio")
+    assert ratio.theory is None
+    assert 0 < ratio.value < 1
+
+
+def test_curves_join_the_limits():
+    """Kinetic theory goes from slip flow to free molecules."""
+    exact, slip, free = curves(CouetteConfig(accommodation=0.8), "delta", [1e-3, 1.0, 100.0])[
+        "shear_stress_ratio"
+    ]
+    np.testing.assert_allclose(exact.value[0], free.value[0], rtol=2e-3)
+    np.testing.assert_allclose(exact.value[2], slip.value[2], rtol=2e-3)
+    assert abs(slip.value[1] / exact.value[1] - 1) > 0.01
