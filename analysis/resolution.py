@@ -16,11 +16,14 @@ from knudsen.analysis.kinetic.discretization import (
     timestep_excess,
 )
 from knudsen.analysis.kinetic.repeated_collisions import repeat_excess, repeats_are_known
+from knudsen.analysis.kinetic.scattering import temperature_limits
 from knudsen.analysis.statistics import Array
 from knudsen.core.interactions import VariableSoftSphere
 from knudsen.core.samples import MOMENTS, Samples
 
 FEW_MOLECULES = 5.0  # in a collision cell, on average
+FEWEST_SEEN = 10  # in all samples, for a temperature
+NO_SPREAD = 1e-9  # of the kinetic energy: one molecule, seen again and again
 TEMPERATURES = 5  # between which the rates of potentials are interpolated
 
 
@@ -31,13 +34,14 @@ class Resolution:
     Arguments
     ---------
     names : species;  theory : of the gas
-    density : [cell, species] [m-3];  temperature : [cell] [K], NaN where no molecule was seen
+    density : [cell, species] [m-3];  temperature : [cell] [K], NaN where the cell is not judged: no molecule
+        was seen, or too few for a temperature, or it lies outside a potential's table
     molecules : [cell, species], of one copy in a collision cell, on average
     width : of a collision cell, its widest side [m];  timestep : [s]
     mean_free_path, collision_time : [cell, species] [m], [s], by the collision rate of the engine's laws; of
         a potential, whose rate is that of its cut, by hard spheres that resist diffusion as it does
 
-    NaN stands where a cell is empty.
+    NaN stands where a cell is not judged.
     """
 
     theory: ChapmanEnskog
@@ -72,7 +76,7 @@ class Resolution:
     @property
     def molecules_in_path(self) -> Array:
         """Molecules of one copy in a mean free path along the widest side [cell], the shortest path's."""
-        return np.asarray(self.molecules.sum(axis=1) / np.nanmax(self.cell_ratio, axis=1))
+        return np.asarray(self.molecules.sum(axis=1) / self.cell_ratio.max(axis=1))
 
     def excess(self) -> dict[str, tuple[float, float]]:
         """Relative excess of each transport coefficient by the cell and by the step, where they are coarsest.
@@ -134,6 +138,11 @@ class Resolution:
                 f"cell {int(np.argmin(held))} only {held.min():.2g}: give "
                 f"{math.ceil(FEW_MOLECULES / held.min())} times as many, or wider collision cells"
             )
+        if unjudged := int(np.sum(np.isnan(self.temperature) & (held > 0))):
+            yield (
+                f"{unjudged} of {len(held)} cells are not judged: they have seen too few molecules for a "
+                "temperature, or theirs lies outside the table of a potential"
+            )
 
     def _coarse(self, error: float) -> Iterator[str]:
         """Of a cell or step that takes more than half of the error."""
@@ -183,7 +192,12 @@ def resolve(
 
         1 / tau_a = nu_a = sum_b n_b <sigma_T g>_ab,    lambda_a = (8 kT / pi m_a)^(1/2) / nu_a
 
-    Raises ValueError for a width or step that is not positive, arrays that disagree, or a domain without gas.
+    Cells whose temperature is not positive, or outside a potential's table, are not judged.
+
+    Raises
+    ------
+    ValueError : a width or step that is not positive;  arrays that disagree;  a domain without gas, or
+        without a cell that can be judged
 
     Source: G. A. Bird, Molecular Gas Dynamics (1994), eqs 4.65, 4.76.
     """
@@ -199,9 +213,16 @@ def resolve(
     seen = density.sum(axis=1) > 0
     if not seen.any():
         raise ValueError("no cell holds a molecule: there is nothing to resolve")
-    kelvin = np.where(seen, temperature, np.nan)
+    low, high = _temperature_limits(theory)
+    judged = seen & (temperature > 0) & (temperature >= low) & (temperature <= high)
+    if not judged.any():
+        raise ValueError(
+            f"no cell has a temperature to be judged by, between {low:.4g} and {high:.4g} K: sample longer, "
+            "give more molecules, or take a soft-sphere model"
+        )
+    kelvin = np.where(judged, temperature, np.nan)
     frequency = np.einsum("cb,cab->ca", density, _rates(theory, kelvin))
-    frequency[~seen] = np.nan
+    frequency[~judged] = np.nan
     speed = np.sqrt(8 * BOLTZMANN * kelvin[:, None] / (np.pi * np.array(theory.mixture.masses)))
     return Resolution(
         theory, density, kelvin, molecules, float(width), float(timestep), speed / frequency, 1 / frequency
@@ -229,11 +250,19 @@ def resolution(theory: ChapmanEnskog, samples: Samples, subcells: int | Sequence
     with np.errstate(invalid="ignore"):
         thermal = energy - (mean**2).sum(axis=0) / (masses * count).sum(axis=1)
         temperature = thermal / (3 * BOLTZMANN * (weight * count).sum(axis=1))
+    temperature[(count.sum(axis=1) < FEWEST_SEEN) | (thermal <= NO_SPREAD * energy)] = np.nan
     density = count * weight / (taken * samples.volumes[gas, None])
     molecules = count / (taken * samples.copies * np.prod(parts))
     return resolve(
         theory, density / samples.copies, temperature, molecules, float(sides.max()), samples.timestep
     )
+
+
+def _temperature_limits(theory: ChapmanEnskog) -> tuple[float, float]:
+    """Lowest and highest temperature [K] of all pairs."""
+    mixture = theory.mixture
+    limits = [temperature_limits(mixture.interaction(*pair)) for pair in mixture.pair_numbers()]
+    return max(low for low, _ in limits), min(high for _, high in limits)
 
 
 def _rates(theory: ChapmanEnskog, temperature: Array) -> Array:

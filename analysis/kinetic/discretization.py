@@ -11,7 +11,7 @@ c0 = (2 kT/m)^(1/2), lambda = 1/(sqrt(2) pi d^2 n).  Here both are for any mixtu
 again within a step add a third part (`repeated_collisions`).
 
 Source: F. J. Alexander, A. L. Garcia, B. J. Alder, Phys. Fluids 10, 1540 (1998), erratum 12, 731 (2000);
-N. G. Hadjiconstantinou, Phys. Fluids 12, 2634 (2000).
+N. G. Hadjiconstantinou, Phys. Fluids 12, 2634 (2000); A. L. Garcia, W. Wagner, Phys. Fluids 12, 2621 (2000).
 """
 
 import math
@@ -140,7 +140,7 @@ def choose_steps(theory: ChapmanEnskog, x: ArrayLike, pressure: float, error: fl
 
     Raises
     ------
-    ValueError : an error outside (0, 1)
+    ValueError : an error outside (0, 1);  a theory of order 1
     """
     if not 0 < error < 1:
         raise ValueError(f"error must lie in (0, 1), got {error}: 0.01 is one per cent of a coefficient")
@@ -180,8 +180,11 @@ def currents(theory: ChapmanEnskog, x: np.ndarray) -> tuple[np.ndarray, ...]:
     """Stress [species order], momentum [species order, 1], drifts [species - 1, species order] and heat.
 
     Amplitudes on Sonine polynomials times the root of the fractions; momentum and drifts orthonormal.
+    Raises ValueError for a theory of order 1, which has no heat current.
     """
     species, order = len(x), theory.operator.order
+    if order < 2:
+        raise ValueError(f"the heat current needs a theory of order 2 or more, got order {order}")
     root, masses = np.sqrt(x), np.array(theory.mixture.masses)
     stress, momentum, heat = np.zeros((3, species, order))
     stress[:, 0], momentum[:, 0], heat[:, 1] = root, root * np.sqrt(masses), root / np.sqrt(masses)

@@ -1,7 +1,7 @@
 """How a pair's scattering enters kinetic theory: energies, losses of angular moments, collision rates."""
 
 from functools import lru_cache
-from math import gamma, pi, sqrt
+from math import gamma, inf, pi, sqrt
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ from knudsen.analysis.checks import positive, refuse_user_functions
 from knudsen.analysis.kinetic.cross_sections import (
     MAXIMUM_DEGREE,
     MAXIMUM_POINTS,
+    REDUCED_TEMPERATURES,
     check_reduced_temperature,
     cross_sections,
     inverse_power_losses,
@@ -133,6 +134,14 @@ def scattering_law(interaction: Interaction, temperature: float) -> ScatteringLa
     reduced = float(temperature / interaction.epsilon_over_k)
     check_reduced_temperature(reduced)
     return PotentialScattering(interaction.shape, reduced)
+
+
+def temperature_limits(interaction: Interaction) -> tuple[float, float]:
+    """Lowest and highest temperature [K] of a potential's table; other interactions have no limits."""
+    if not hasattr(interaction, "shape") or isinstance(interaction, InversePower):
+        return 0.0, inf
+    low, high = REDUCED_TEMPERATURES
+    return low * interaction.epsilon_over_k, high * interaction.epsilon_over_k
 
 
 def rate_coefficient(interaction: Interaction, reduced_mass: float, temperature: float) -> float:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import ceil, pi, sqrt
 
 import numpy as np
@@ -6,7 +7,12 @@ from scipy.constants import k
 from slabs import slab_axes
 
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
-from knudsen.analysis.kinetic.discretization import cell_excess, pair_frictions, timestep_excess
+from knudsen.analysis.kinetic.discretization import (
+    cell_excess,
+    choose_steps,
+    pair_frictions,
+    timestep_excess,
+)
 from knudsen.analysis.kinetic.repeated_collisions import repeat_excess
 from knudsen.analysis.resolution import resolution, resolve
 from knudsen.core.gases import Mixture
@@ -110,6 +116,40 @@ def test_cells_that_rarefaction_empties_are_warned_of_with_their_number():
     assert one_gas(molecules=(40.0, 5.0), **fine).advice() == []
 
 
+def test_cells_without_a_temperature_are_left_out_and_named():
+    fine = {"width": 1e-9, "timestep": 1e-13}
+    alone = one_gas(density=(DENSITY,), temperature=(300.0,), molecules=(40.0,), **fine).summary()
+    for kelvin in (0.0, -1e-13, np.nan):
+        found = one_gas(temperature=(300.0, kelvin), molecules=(40.0, 40.0), **fine)
+        assert np.isnan(found.temperature[1]) and np.isnan(found.cell_ratio[1]).all()
+        assert found.summary() == pytest.approx(alone)
+        (warning,) = found.advice()
+        assert warning.startswith("1 of 2 cells are not judged")
+    with pytest.raises(ValueError, match="no cell has a temperature"):
+        one_gas(temperature=(0.0, 0.0))
+
+
+def test_cells_outside_a_potentials_table_are_left_out_and_named():
+    argon = ChapmanEnskog(Mixture(["Ar"], "lj"), TEMPERATURE, 3)
+    density = np.full((3, 1), DENSITY)
+    found = resolve(argon, density, np.array([300.0, 5.0, 2e5]), density / 5e23, 1e-9, 1e-13)
+    only = resolve(argon, density[:1], np.array([300.0]), density[:1] / 5e23, 1e-9, 1e-13)
+    assert found.summary() == pytest.approx(only.summary())
+    (warning,) = found.advice()
+    assert warning.startswith("2 of 3 cells are not judged") and "table of a potential" in warning
+    with pytest.raises(ValueError, match="no cell has a temperature"):
+        resolve(argon, density, np.full(3, 5.0), density, 1e-9, 1e-13)
+
+
+def test_a_theory_of_order_one_is_refused_by_name():
+    first = ChapmanEnskog(Mixture(["Ar"], "hs"), TEMPERATURE, 1)
+    state = (first, [1.0], DENSITY * k * TEMPERATURE)
+    for law in (lambda: repeat_excess(*state, 1e-11, 10.0), lambda: timestep_excess(*state, 1e-11),
+                lambda: choose_steps(*state, 0.01)):  # fmt: skip
+        with pytest.raises(ValueError, match="order"):
+            law()
+
+
 def samples(velocities, weight=1e15, copies=2):
     """A slab of cells with these molecules' velocities [cell, molecule, 3] in each of two samples."""
     x, y, z = np.moveaxis(np.asarray(velocities), -1, 0)
@@ -132,6 +172,23 @@ def test_a_run_is_resolved_by_its_own_density_and_temperature():
     np.testing.assert_allclose(found.molecules, 10.0)
     kelvin = SPHERES.mixture.masses[0] * v.var(axis=1).sum(axis=-1) / (3 * k)
     np.testing.assert_allclose(found.temperature, kelvin, rtol=1e-9)
+
+
+def test_a_cell_that_saw_one_molecule_leaves_the_others_judged():
+    """Its temperature is zero, or the rounding of zero."""
+    v = np.random.default_rng(1).normal(20.0, 250.0, (4, 30, 3))
+    whole = samples(v)
+    for lonely in (v[3, 0], np.array([1e3, 1e-3, 3e2])):
+        sums = whole.sums.copy()
+        x, y, z = lonely
+        row = dict(zip(MOMENTS, (1, x, y, z, x * x, y * y, z * z), strict=False))
+        for times in (1, 2_000):
+            sums[:, :, 3] = 0.0
+            for name, value in row.items():
+                sums[:, :, 3, 0, MOMENTS.index(name)] = times * value
+            found = resolution(SPHERES, replace(whole, sums=sums))
+            assert np.isnan(found.temperature[3]) and np.isfinite(found.temperature[:3]).all()
+            assert any("1 of 4 cells are not judged" in line for line in found.advice())
 
 
 def test_what_makes_no_state_is_refused():
