@@ -16,41 +16,22 @@ from scipy.constants import N_A as AVOGADRO
 from knudsen.analysis.gas_fields import COMPONENTS, FIELD_QUANTITIES, gas_fields_of
 from knudsen.analysis.groups import Totals, measure, over_groups
 from knudsen.analysis.statistics import Array, Measured
+from knudsen.analysis.walls import wall_fields_of
 from knudsen.core.samples import Samples
 
 TANGENTS = ("y", "z")
 
-# Unit and axes after the leading ones.
+_FIELDS = {name: row for name, row in FIELD_QUANTITIES.items() if name != "species_temperature_own"}
+# Unit and axes after the leading ones; of a vector field its x component.
 QUANTITIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "number_density": ("m-3", ("cell", "species")),
-    "mole_fraction": ("1", ("cell", "species")),
-    "molar_concentration": ("mol m-3", ("cell",)),
-    "mass_density": ("kg m-3", ("cell",)),
-    "molar_velocity": ("m s-1", ("cell",)),
-    "mass_velocity": ("m s-1", ("cell",)),
+    **{
+        name: (unit, tuple(axis for axis in axes if axis != "vector"))
+        for name, (unit, axes) in _FIELDS.items()
+    },
     "tangential_velocity": ("m s-1", ("cell", "tangent")),
-    "species_velocity": ("m s-1", ("cell", "species")),
-    "molar_flux": ("mol m-2 s-1", ("cell", "species")),
     "total_molar_flux": ("mol m-2 s-1", ("cell",)),
-    "diffusive_molar_flux": ("mol m-2 s-1", ("cell", "species")),
-    "mass_flux": ("kg m-2 s-1", ("cell",)),
-    "diffusive_mass_flux": ("kg m-2 s-1", ("cell", "species")),
-    "temperature": ("K", ("cell",)),
-    "species_temperature": ("K", ("cell", "species")),
-    "pressure": ("Pa", ("cell",)),
-    "partial_pressure": ("Pa", ("cell", "species")),
-    "pressure_tensor": ("Pa", ("cell", "component")),
-    "stress_deviator": ("Pa", ("cell", "component")),
-    "species_pressure_tensor": ("Pa", ("cell", "species", "component")),
-    "pressure_tensor_own": ("Pa", ("cell", "species", "component")),
-    "heat_flux": ("W m-2", ("cell",)),
-    "reduced_heat_flux": ("W m-2", ("cell",)),
     "tangential_heat_flux": ("W m-2", ("cell", "tangent")),
-    "species_heat_flux": ("W m-2", ("cell", "species")),
-    "heat_flux_own": ("W m-2", ("cell", "species")),
 }
-# Those that have no direction are the same in every geometry.
-_SCALARS = {name for name, (_, axes) in FIELD_QUANTITIES.items() if "vector" not in axes}
 WALL_QUANTITIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "wall_molar_flux": ("mol m-2 s-1", ("face", "species")),
     "wall_arrival_flux": ("mol m-2 s-1", ("face", "species")),
@@ -84,23 +65,13 @@ def profiles_of(densities: Array, masses: Array) -> dict[str, Array]:
     S. R. de Groot & P. Mazur, Non-Equilibrium Thermodynamics (1962), ch. III.3 (reduced heat flux).
     """
     fields = gas_fields_of(densities, masses)
-    found = {name: fields[name] for name in QUANTITIES if name in _SCALARS}
-    flux, velocity, heat = fields["molar_flux"][..., 0], fields["mass_velocity"], fields["heat_flux"]
-    return found | {
-        "molar_velocity": fields["molar_velocity"][..., 0],
-        "mass_velocity": velocity[..., 0],
-        "tangential_velocity": velocity[..., 1:],
-        "species_velocity": fields["species_velocity"][..., 0],
-        "molar_flux": flux,
-        "total_molar_flux": flux.sum(axis=-1),
-        "diffusive_molar_flux": fields["diffusive_molar_flux"][..., 0],
-        "mass_flux": fields["mass_flux"][..., 0],
-        "diffusive_mass_flux": fields["diffusive_mass_flux"][..., 0],
-        "heat_flux": heat[..., 0],
-        "reduced_heat_flux": fields["reduced_heat_flux"][..., 0],
-        "tangential_heat_flux": heat[..., 1:],
-        "species_heat_flux": fields["species_heat_flux"][..., 0],
-        "heat_flux_own": fields["heat_flux_own"][..., 0],
+    return {
+        name: fields[name][..., 0] if "vector" in axes else fields[name]
+        for name, (_, axes) in _FIELDS.items()
+    } | {
+        "tangential_velocity": fields["mass_velocity"][..., 1:],
+        "total_molar_flux": fields["molar_flux"][..., 0].sum(axis=-1),
+        "tangential_heat_flux": fields["heat_flux"][..., 1:],
     }
 
 
@@ -120,17 +91,14 @@ def wall_fluxes_of(wall_rates: Array) -> dict[str, Array]:
     translational energy in the laboratory frame; `wall_arrival_flux`, of the molecules that arrive, has
     no sign
     """
-    rates = np.asarray(wall_rates, np.float64)
-    sign = np.array([-1.0, 1.0])[:, None, None]
-    arriving, leaving = rates[..., 0, :], rates[..., 1, :]
-    net = sign * (arriving - leaving)
-    mixture = net.sum(axis=-2)
+    sign = np.array([-1.0, 1.0])
+    fields = wall_fields_of(np.asarray(wall_rates, np.float64), np.array([0, 0]), -sign)
     return {
-        "wall_molar_flux": net[..., 0] / AVOGADRO,
-        "wall_arrival_flux": arriving[..., 0] / AVOGADRO,
-        "wall_pressure": mixture[..., 1],
-        "wall_shear": mixture[..., 2:4],
-        "wall_energy_flux": mixture[..., 4],
+        "wall_molar_flux": sign[:, None] * fields["number_flux"] / AVOGADRO,
+        "wall_arrival_flux": fields["arrival_flux"] / AVOGADRO,
+        "wall_pressure": fields["pressure"],
+        "wall_shear": sign[:, None] * fields["traction"][..., 1:],
+        "wall_energy_flux": sign * fields["energy_flux"],
     }
 
 

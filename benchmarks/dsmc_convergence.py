@@ -75,7 +75,10 @@ def points() -> list[Point]:
 
 
 class Fit(NamedTuple):
-    """Least squares of the points of one flow of hard spheres: values and errors by name."""
+    """Least squares of the points of one flow: values and errors by name.
+
+    Errors are those of the points, larger by (chi^2 / freedom)^(1/2) where that is above one.
+    """
 
     values: dict[str, float]
     errors: dict[str, float]
@@ -109,11 +112,12 @@ def fit(found: Iterable[Found]) -> Fit:
     covariance = np.linalg.inv(matrix.T @ matrix)
     best = covariance @ matrix.T @ target
     rest = target - matrix @ best
-    errors = np.sqrt(np.diag(covariance))
+    chi_squared, freedom = float(rest @ rest), len(points) - len(best)
+    errors = np.sqrt(np.diag(covariance) * max(1.0, chi_squared / max(freedom, 1)))
     return Fit(
         dict(zip(columns, best.tolist(), strict=True)),
         dict(zip(columns, errors.tolist(), strict=True)),
-        float(rest @ rest), len(points) - len(best),
+        chi_squared, freedom,
     )  # fmt: skip
 
 
@@ -238,7 +242,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the study, or read it, and print and draw it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "--share", type=float, default=1.0, help="of the usual time; all of it: 10 min of CPU"
+        "--share", type=float, default=1.0, help="of the usual time; 0.35 of it: 6 to 7 min of CPU"
     )
     parser.add_argument("--save", type=Path, help="write the points to this file")
     parser.add_argument("--read", type=Path, help="draw the points of this file instead of running")

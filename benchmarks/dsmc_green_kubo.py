@@ -68,7 +68,6 @@ CASES = {
     "vss": Case(("Ar", "Ar"), "vss", 80_000),
     "lj": Case(("Ar", "Ar"), "lj", 80_000),
     "he-ar": Case(("He", "Ar"), "vss", 40_000, steps_a_time=8, reach=12.0),
-    "few": Case(("Ar", "Ar"), "hs", 80_000, molecules=25, seed=2),
 }
 
 

@@ -122,7 +122,7 @@ def run(quick: bool, device: str, precision: str, show: Any) -> dict[str, Any]:
     first: dict[tuple[int, bool], float] = {}
     most = numba.config.NUMBA_NUM_THREADS
 
-    def time(name: str, simulation: Simulation, sampled: tuple[bool, ...]) -> None:
+    def add(name: str, simulation: Simulation, sampled: tuple[bool, ...]) -> None:
         on_cpu = not simulation.device.is_cuda
         for threads in sorted({1, min(2, most)}) if on_cpu else (1,):
             numba.set_num_threads(threads)
@@ -138,10 +138,10 @@ def run(quick: bool, device: str, precision: str, show: Any) -> dict[str, Any]:
 
     for number, (cells, molecules, length) in enumerate(SIZES[:1] if quick else SIZES):
         simulation = simulation_of(slab(cells, length), molecules, "vss", device, precision)
-        time("slab", simulation, (False, True))
+        add("slab", simulation, (False, True))
         if number == 0:
             for name, other in others(device, precision).items():
-                time(name, other, (False,))
+                add(name, other, (False,))
     return {
         "cases": cases,
         "machine": machine,

@@ -7,7 +7,7 @@ booking  as chance; at the end of a step the heavier are moved and stretched by 
 
 m_a = k T = 1; every pair of a gas molecule and any other meets at the rate 1 / N_a.
 
-python -m knudsen.benchmarks.dsmc_trace_schemes [--copies N]
+python -m knudsen.benchmarks.dsmc_trace_schemes [--copies N]    the stress takes 100 N
 """
 # ruff: noqa: NPY002 - within compiled code
 
@@ -136,11 +136,11 @@ def stress(scheme: int, copies: int, trace: int, share: float) -> Array:
     return np.asarray(found.sum(axis=1) * TIMESTEP / found[:, 0].mean())
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Print what each scheme does."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--copies", type=int, default=30)
-    copies = parser.parse_args().copies
+    copies = parser.parse_args(arguments).copies
     for scheme in range(3):
         equilibrium(scheme, copies)
     print(f"stress lives, one weight: {estimate(stress(CHANCE, 100 * copies, 10, 1.0))} collision times")

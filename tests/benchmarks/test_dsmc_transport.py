@@ -39,11 +39,17 @@ def test_the_fit_finds_what_the_points_were_made_of():
 
 
 def test_the_errors_of_a_fit_are_those_of_its_points():
+    exact = convergence.fits(outcomes())["fourier, Ar hs"]
     fits = convergence.fits(outcomes(noise=0.004))
     spheres = fits["fourier, Ar hs"]
     for name, value in (("r0", 0.998), ("a", 0.97), ("b", 1.04)):
         assert abs(spheres.values[name] - value) < 4 * spheres.errors[name]
     assert spheres.chi_squared < 3 * spheres.freedom
+    # Points three times as far off as they say make errors that much larger.
+    wide = convergence.fits(outcomes(noise=0.012))["fourier, Ar hs"]
+    scale = (wide.chi_squared / wide.freedom) ** 0.5
+    assert scale > 2
+    assert wide.errors == pytest.approx({name: scale * each for name, each in exact.errors.items()})
     # The control: a point that is ten errors off, where a and b cannot take it up.
     found = outcomes(noise=0.004)
     off = found[12]._replace(outcome=found[12].outcome._replace(ratio=found[12].outcome.ratio + 0.1))
