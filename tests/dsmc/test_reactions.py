@@ -174,6 +174,14 @@ def test_triples_know_no_smallest_rate():
     assert_same(state(usual, slice(None)), state(dense, slice(None)))
 
 
+def test_triples_without_bound_do_not_meet():
+    """A majorant that speeds have made infinite has no number of candidates."""
+    simulation = simulate()
+    simulation.chemistry.majorant[...] = np.inf
+    simulation.run(2)
+    assert simulation.resolution()["triple_candidates"] == 0 and simulation.reacted.sum() > 0
+
+
 def test_a_relabelling_leaves_the_motion_as_it_was():
     """A -> B in every collision, alike in all but name: velocities are those without it, to round-off."""
     gas = Mixture([A, B], "vss")
