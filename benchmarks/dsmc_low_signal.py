@@ -1,12 +1,16 @@
 """Low signals: cpu time to resolve a slow flow to 1 %, deviational particles beside plain DSMC.
 
     python -m knudsen.benchmarks.dsmc_low_signal [--machs 0.001 ...] [--deltas 1 ...] [--seconds 60] [--json]
+    python -m knudsen.benchmarks.dsmc_low_signal --bias [--deltas 1] [--seconds 60]
 
 Couette flow of argon hard spheres between diffuse plates that move apart at Ma times the speed of sound; what
 is resolved is the shear stress, held against the linearised Boltzmann equation.  Both methods have the same
 cells and step; what relaxation takes is told apart.  The error of plain DSMC is that of the same quantity,
 the mean of -P_xz over the slab, in a run of the same cpu time at each Ma; it falls as 1/sqrt(time).
 Deviational particles run at the first Ma alone: at another they are the same ones of another weight.
+
+--bias holds their stress, in the cells and on the walls, against theory for several widths of collision
+cells, over the mean free path, and steps, over the mean time between collisions.
 """
 
 import argparse
@@ -21,18 +25,23 @@ from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.deviations import deviation_fields
 from knudsen.analysis.gas_fields import gas_fields
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.statistics import Measured
 from knudsen.analysis.transition.hard_sphere import hard_sphere_channel
+from knudsen.analysis.walls import wall_fields
 from knudsen.dsmc import DeviationalSimulation, DiffuseWall, Filling, Mixture, RestingGas, Simulation, Slab
 
 GAS = Mixture(["Ar"], "hs")
-MASS, DIAMETER = GAS.masses[0], 3.6e-10
+MASS, DIAMETER = GAS.masses[0], GAS.interaction(0, 0).diameter_ref
 PRESSURE, TEMPERATURE, COPIES = 1e4, 300.0, 16
 THERMAL = sqrt(2 * BOLTZMANN * TEMPERATURE / MASS)
 SOUND = sqrt(5 / 6) * THERMAL
-VISCOSITY = 1.016033941656 * 5 / 16 * sqrt(pi * MASS * BOLTZMANN * TEMPERATURE) / (pi * DIAMETER**2)
+VISCOSITY = float(ChapmanEnskog(GAS, TEMPERATURE, 12).viscosity([1.0]))
 REST = RestingGas(PRESSURE, TEMPERATURE)
 CELL, STEP = 0.25, 0.1  # over the mean free path, and the mean time between collisions
 WANTED = 0.01
+# Widths of cells and steps whose bias is told.
+BIASED = ((1.2, 0.1), (0.6, 0.1), (0.3, 0.1), (0.15, 0.1), (0.15, 0.2), (0.15, 0.4), (0.15, 0.8))
 XZ = 4
 
 
@@ -58,13 +67,13 @@ class Outcome:
         return self.seconds * (self.stderr / (WANTED * self.theory)) ** 2
 
 
-def slab(delta: float, speed: float) -> tuple[Slab, float]:
+def slab(delta: float, speed: float, cell: float = CELL, step: float = STEP) -> tuple[Slab, float]:
     """The slab between plates at -+ speed/2, and the time step."""
     length = delta * VISCOSITY * THERMAL / PRESSURE
     rate = REST.collision_rate(MASS, DIAMETER)
-    cells = max(4, round(length * rate / (2 / sqrt(pi) * THERMAL) / CELL))
+    cells = max(1, round(length * rate / (2 / sqrt(pi) * THERMAL) / cell))
     walls = (DiffuseWall(TEMPERATURE, (0.0, side * speed / 2)) for side in (-1, 1))
-    return Slab(length, cells, *walls), STEP / rate
+    return Slab(length, cells, *walls), step / rate
 
 
 def relaxation(domain: Slab, timestep: float) -> int:
@@ -98,6 +107,46 @@ def deviational(delta: float, mach: float, seconds: float) -> Outcome:
     return _outcome("deviational", delta, mach, found.value[XZ], found.stderr[XZ], spent)
 
 
+@dataclass(frozen=True)
+class Bias:
+    """Stress in the cells and on the walls over theory, less one, with errors, all in %.
+
+    cell, step : as they came out, over the mean free path and the mean time between collisions
+    """
+
+    delta: float
+    cell: float
+    step: float
+    cells: float
+    cells_stderr: float
+    walls: float
+    walls_stderr: float
+    seconds: float
+
+
+def bias(delta: float, cell: float, step: float, seconds: float) -> Bias:
+    """Of Couette's stress by deviational particles."""
+    speed = 0.001 * SOUND
+    domain, timestep = slab(delta, speed, cell, step)
+    simulation = DeviationalSimulation(
+        GAS, domain, REST, particles_per_cell=800 / domain.cells, timestep=timestep, copies=COPIES, seed=1
+    )
+    _, spent = sampled(simulation, 2 * relaxation(domain, timestep), seconds)
+    samples, taken = simulation.result(), simulation.resolution()
+    inside = deviation_fields(samples, PRESSURE, TEMPERATURE).mean["pressure_tensor"]
+    shear = wall_fields(samples).whole["shear"]
+    sides = Measured(
+        (shear.value[0, 2] - shear.value[1, 2]) / 2,
+        (shear.replicates[:, 0, 2] - shear.replicates[:, 1, 2]) / 2,
+    )
+    theory = PRESSURE * speed / (sqrt(pi) * THERMAL) * hard_sphere_channel(delta).couette_ratio
+    return Bias(
+        delta, taken["cell_over_path"], taken["step_over_collision_time"],
+        100 * (-float(inside.value[XZ]) / theory - 1), 100 * float(inside.stderr[XZ]) / theory,
+        100 * (float(sides.value) / theory - 1), 100 * float(sides.stderr) / theory, spent,
+    )  # fmt: skip
+
+
 def plain(delta: float, mach: float, seconds: float) -> Outcome:
     """The same by plain DSMC of 50 molecules a cell."""
     domain, timestep = slab(delta, mach * SOUND)
@@ -106,11 +155,9 @@ def plain(delta: float, mach: float, seconds: float) -> Outcome:
         copies=COPIES, seed=1,
     )  # fmt: skip
     spent = sampled(simulation, relaxation(domain, timestep), seconds)
-    samples = simulation.result()
-    whole = gas_fields(samples)["pressure_tensor"]
-    mean = whole.replicates[..., XZ].mean(axis=1)
-    error = sqrt((len(mean) - 1) * mean.var())
-    return _outcome("plain", delta, mach, whole.value[:, XZ].mean(), error, spent)
+    whole = gas_fields(simulation.result())["pressure_tensor"]
+    mean = Measured(whole.value[:, XZ].mean(), whole.replicates[..., XZ].mean(axis=1))
+    return _outcome("plain", delta, mach, mean.value, mean.stderr, spent)
 
 
 def _outcome(
@@ -124,6 +171,18 @@ def _outcome(
 METHODS: dict[str, Callable[[float, float, float], Outcome]] = {"deviational": deviational, "plain": plain}
 
 
+def print_biases(deltas: list[float], seconds: float) -> None:
+    """Run those of BIASED and print a table."""
+    print("delta   cell   step   cells [%]  stderr   walls [%]  stderr   cpu [s]")
+    for delta in deltas:
+        for one in (bias(delta, cell, step, seconds) for cell, step in BIASED):
+            print(
+                f"{one.delta:5g} {one.cell:6.3f} {one.step:6.2f} {one.cells:11.2f} {one.cells_stderr:7.2f} "
+                f"{one.walls:11.2f} {one.walls_stderr:7.2f} {one.seconds:9.1f}",
+                flush=True,
+            )
+
+
 def main() -> None:
     """Run all and print a table."""
     parser = argparse.ArgumentParser(
@@ -135,7 +194,11 @@ def main() -> None:
         "--seconds", type=float, default=60.0, help="of cpu time, each run, without relaxation"
     )
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--bias", action="store_true", help="of cells and steps, instead")
     chosen = parser.parse_args()
+    if chosen.bias:
+        print_biases(chosen.deltas, chosen.seconds)
+        return
     outcomes = [
         method(delta, mach, chosen.seconds)
         for delta in chosen.deltas

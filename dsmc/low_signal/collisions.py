@@ -11,14 +11,14 @@ opposite sign in a cell cancels there.  A second row of thirteen, each charge ti
 across cells unseen, as a viscosity of some 0.2 (cell / mean free path)^2.
 """
 
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 from typing import Any
 
 import numpy as np
 
 from knudsen.core.kernels import device, kernel
 from knudsen.core.rng import draw_words, normal_pair, uniform, unit_circle
-from knudsen.dsmc.low_signal.splitting import collision_rate, residual_weight, split_at
+from knudsen.dsmc.low_signal.splitting import collision_rate, rate_bound, residual_weight, split_at
 
 ACCOUNTS, ROWS = 13, 2
 NUMBER, MOMENTUM, ENERGY, HEAT, STRESS = 0, 1, 4, 5, 8
@@ -114,14 +114,18 @@ def live(
     duration : in mean times between collisions
     """
     for _ in range(MOST_COLLISIONS):
-        word_life, word_number, _, _ = draw_words(seed, stream, item, draw, step)
+        word_life, word_number, word_real, _ = draw_words(seed, stream, item, draw, step)
         draw += 1
-        rate = collision_rate(sqrt(x * x + y * y + z * z))
-        life = -log(uniform(word_life)) / rate
+        speed2 = x * x + y * y + z * z
+        bound, left = rate_bound(speed2), uniform(word_life)
+        # Most do not collide, and are known not to by -log(u) > 1 - u, without a logarithm.
+        life = duration if 1.0 - left > bound * duration else -log(left) / bound
         lend(x, y, z, charge * min(life, duration), place, table, account)
         duration -= life
         if duration <= 0.0:
             break
+        if uniform(word_real) * bound > collision_rate(sqrt(speed2)):
+            continue
         settle(x, y, z, charge, place, account)
         u, v, w, draw = after_collision(x, y, z, seed, stream, item, draw, step)
         expected = charge * residual_weight(x, y, z, u, v, w, table)
@@ -197,13 +201,14 @@ def store(
 @kernel
 def collide(
     item: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, number: Any, starts: Any,
-    planned: Any, first: Any, accounts: Any, share: float, table: Any, low: float, width: float,
+    planned: Any, first: Any, others: Any, accounts: Any, share: float, table: Any, low: float, width: float,
     speed: float, duration: float, seeds: Any, stream: int, step: int,
 ) -> None:  # fmt: skip
     """Collisions of one cell of one copy with the gas at rest, and what it pays out.
 
     number : int32 [slots], particles that a slot stands for, written
     first : int64 [copies, cells], slot of the cell's first candidate
+    others : int64 [copies, cells], particles of groups beside the first of each, written
     speed : v0 [m/s];  duration : of the step, in mean times between collisions
     """
     cells = planned.shape[1]
@@ -213,15 +218,17 @@ def collide(
     for k in range(HEAT, ACCOUNTS):
         account[0, k] *= 1.0 - share
         account[1, k] *= 1.0 - share
-    over, draw = 1.0 / speed, 1
+    over, draw, more = 1.0 / speed, 1, 0
     for k in range(starts[copy, 2 * cell], starts[copy, 2 * cell + 2]):
         charge = 1 if species[k] == PLUS else -1
         xi = SPREAD * ((place[k] - low) / width - cell - 0.5)
-        p, q, r, charge, draw = live(
-            over * vx[k], over * vy[k], over * vz[k], charge, xi, duration, table, account,
-            seed, stream, cell, draw, step,
-        )  # fmt: skip
+        p, q, r = over * vx[k], over * vy[k], over * vz[k]
+        if abs(p) + abs(q) + abs(r) < inf:  # or it is left as it is, for check_velocities
+            p, q, r, charge, draw = live(
+                p, q, r, charge, xi, duration, table, account, seed, stream, cell, draw, step
+            )
         store(k, p, q, r, charge, cell, dead, speed, vx, vy, vz, species, bin, number)
+        more += max(abs(charge) - 1, 0)
     spread = sqrt(0.5 * WARMER)
     for k in range(first[copy, cell], first[copy, cell] + planned[copy, cell]):
         word_0, word_1, word_2, word_3 = draw_words(seed, stream, cell, draw, step)
@@ -245,21 +252,41 @@ def collide(
             )  # fmt: skip
         place[k] = low + width * (cell + share_of_cell)
         store(k, p, q, r, charge, cell, dead, speed, vx, vy, vz, species, bin, number)
+        more += max(abs(charge) - 1, 0)
+    others[copy, cell] = more
+
+
+@device
+def copy_group(
+    i: int, slot: int, others: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any
+) -> int:
+    """Write as many others like the particle of slot i from a slot on, and return the next free one."""
+    for _ in range(others):
+        place[slot], vx[slot], vy[slot], vz[slot] = place[i], vx[i], vy[i], vz[i]
+        species[slot], bin[slot] = species[i], bin[i]
+        slot += 1
+    return slot
 
 
 @kernel
 def multiply(
-    slot: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, others: Any, counts: Any,
-    capacity: int, offset: Any,
+    item: int, place: Any, vx: Any, vy: Any, vz: Any, species: Any, bin: Any, number: Any, starts: Any,
+    planned: Any, first: Any, moved: Any, free: Any,
 ) -> None:  # fmt: skip
-    """Give each particle of a group a slot of its own.
+    """Give each particle of a cell's groups a slot of its own.
 
-    others : int32 [slots], particles of the group beside the first
-    offset : int64 [slots], where they go, behind the live ones of their copy
+    number : int32 [slots], as `collide` wrote it, of slots before they moved
+    moved : int64 [copies], slots by which a copy's have moved since
+    free : int64 [copies, cells], slot of the first that a cell adds
     """
-    copy = slot // capacity
-    if slot - copy * capacity < counts[copy]:
-        begin = copy * capacity + counts[copy] + offset[slot]
-        for k in range(begin, begin + others[slot]):
-            place[k], vx[k], vy[k], vz[k] = place[slot], vx[slot], vy[slot], vz[slot]
-            species[k], bin[k] = species[slot], bin[slot]
+    cells = planned.shape[1]
+    copy, cell = item // cells, item % cells
+    slot = free[copy, cell]
+    for k in range(starts[copy, 2 * cell], starts[copy, 2 * cell + 2]):
+        others = number[k - moved[copy]] - 1
+        if others > 0:
+            slot = copy_group(k, slot, others, place, vx, vy, vz, species, bin)
+    for k in range(first[copy, cell], first[copy, cell] + planned[copy, cell]):
+        others = number[k - moved[copy]] - 1
+        if others > 0:
+            slot = copy_group(k, slot, others, place, vx, vy, vz, species, bin)

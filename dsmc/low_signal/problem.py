@@ -19,14 +19,23 @@ from knudsen.dsmc.boundaries import (
     Specular,
 )
 from knudsen.dsmc.domains.shapes import Slab
-from knudsen.dsmc.low_signal.sources import FORCE, GRADIENT, RETURN, SHEAR, STRENGTH, WARMTH, Source
+from knudsen.dsmc.face_table import composition_faults
+from knudsen.dsmc.low_signal.sources import (
+    FORCE,
+    GRADIENT,
+    NORMAL_WARMTH,
+    RETURN,
+    SHEAR,
+    STRENGTH,
+    TANGENTIAL_WARMTH,
+    WARMTH,
+    Source,
+)
 
 Vector = tuple[float, float, float]
 NOTHING: Vector = (0.0, 0.0, 0.0)
 ABSORBERS = DiffuseWall | MaxwellWall
-# What reflects particle by particle, and drives nothing.
-REFLECTORS = LordWall | AdiabaticWall
-HELD = Periodic | Specular | ABSORBERS | REFLECTORS
+HELD = Periodic | Specular | ABSORBERS | LordWall | AdiabaticWall
 HELD_NAMES = "Periodic, Specular, DiffuseWall, MaxwellWall, LordWall, AdiabaticWall"
 
 
@@ -60,7 +69,7 @@ class RestingGas:
             ("acceleration", self.acceleration, 3),
             ("temperature_gradient", self.temperature_gradient, 2),
         ):
-            if len(value) != count or not all(math.isfinite(number) for number in value):
+            if np.shape(value) != (count,) or not np.all(np.isfinite(value)):
                 faults.append(f"{name} must be {count} finite numbers, got {value}")
         if faults:
             raise ValueError("; ".join(faults))
@@ -84,12 +93,14 @@ def check_problem(
     gas: Mixture, domain: Slab, rest: RestingGas, particles_per_cell: float, timestep: float, copies: int
 ) -> None:
     """Raise ValueError that names every fault of a low-signal problem."""
-    faults = [*_gas_faults(gas), *_domain_faults(domain, rest)]
-    if not (math.isfinite(timestep) and timestep > 0 and particles_per_cell > 0 and copies >= 1):
-        faults.append(
-            "timestep and particles_per_cell must be positive and copies at least 1, "
-            f"got {timestep}, {particles_per_cell} and {copies}"
-        )
+    faults = [*_gas_faults(gas), *_domain_faults(gas, domain, rest)]
+    faults += [
+        f"{name} must be positive and finite, got {value}"
+        for name, value in (("timestep", timestep), ("particles_per_cell", particles_per_cell))
+        if not (math.isfinite(value) and value > 0)
+    ]
+    if copies < 1:
+        faults.append(f"copies must be at least 1, got {copies}")
     if faults:
         raise ValueError("; ".join(faults))
 
@@ -103,7 +114,7 @@ def _gas_faults(gas: Mixture) -> Iterator[str]:
         yield f"low signals are for hard spheres, got {law}: take Mixture({list(gas.names)}, 'hs')"
 
 
-def _domain_faults(domain: Slab, rest: RestingGas) -> Iterator[str]:
+def _domain_faults(gas: Mixture, domain: Slab, rest: RestingGas) -> Iterator[str]:
     if not isinstance(domain, Slab) or domain.grid.solid:
         yield f"low signals are for a Slab without membranes, got {domain}"
         return
@@ -111,16 +122,23 @@ def _domain_faults(domain: Slab, rest: RestingGas) -> Iterator[str]:
         wall = face.boundary
         if not isinstance(wall, HELD):
             yield f"{face.name}: {type(wall).__name__} is none of {HELD_NAMES}, which low signals hold"
-        elif isinstance(wall, REFLECTORS) and not _at_rest(wall, rest):
-            yield (
-                f"{face.name}: low signals hold a {type(wall).__name__} at rest at the gas's temperature, "
-                f"got {wall}: take a MaxwellWall"
-            )
+    yield from composition_faults(domain.grid, gas)
+    walls = [face.boundary for face in domain.grid.faces]
+    if any(rest.acceleration[1:]) and without_friction(domain):
+        yield (
+            f"acceleration {rest.acceleration} along faces that take up no momentum has no steady flow: "
+            "make one a wall that accommodates"
+        )
+    if rest.acceleration[0] and isinstance(walls[0], Periodic):
+        yield (
+            f"acceleration {rest.acceleration} along x through periodic faces has no steady flow: "
+            "take walls, or a force along y or z"
+        )
 
 
-def _at_rest(wall: Boundary, rest: RestingGas) -> bool:
-    """Whether the gas at rest is in equilibrium with a wall."""
-    return not any(wall.velocity) and getattr(wall, "temperature", rest.temperature) == rest.temperature
+def without_friction(domain: Slab) -> bool:
+    """Whether no face takes up momentum along itself."""
+    return not any(responses(face.boundary)[SHEAR] for face in domain.grid.faces)
 
 
 def describe_deviation(
@@ -133,16 +151,26 @@ def describe_deviation(
 
 def wall_at_rest(wall: Boundary, temperature: float) -> Boundary:
     """The wall that the gas at rest would be in equilibrium with."""
-    if isinstance(wall, ABSORBERS):
+    if isinstance(wall, ABSORBERS | LordWall):
         return replace(wall, temperature=temperature, velocity=(0.0, 0.0))
-    return wall
+    return replace(wall, velocity=(0.0, 0.0)) if isinstance(wall, AdiabaticWall) else wall
 
 
-def accommodation(wall: Boundary) -> float:
-    """Share of what arrives at a wall that it takes up."""
-    if isinstance(wall, MaxwellWall):
-        return float(np.ravel(wall.accommodation)[0])
-    return 1.0 if isinstance(wall, DiffuseWall) else 0.0
+def responses(wall: Boundary) -> dict[int, float]:
+    """Kind of source -> share in which a wall sends it for its motion (SHEAR) and its warmth (the others)."""
+    found = dict.fromkeys((SHEAR, WARMTH, NORMAL_WARMTH, TANGENTIAL_WARMTH), 0.0)
+    if isinstance(wall, ABSORBERS):
+        share = wall.accommodation if isinstance(wall, MaxwellWall) else 1.0
+        found[SHEAR] = found[WARMTH] = float(np.ravel(share)[0])
+    elif isinstance(wall, LordWall):
+        normal = float(np.ravel(wall.normal_accommodation)[0])
+        tangential = float(np.ravel(wall.tangential_accommodation)[0])
+        found |= {
+            SHEAR: tangential, NORMAL_WARMTH: normal, TANGENTIAL_WARMTH: tangential * (2 - tangential)
+        }  # fmt: skip
+    elif isinstance(wall, AdiabaticWall):
+        found[SHEAR] = 1.0
+    return found
 
 
 def sources(domain: Slab, rest: RestingGas, mass: float) -> list[Source]:
@@ -152,17 +180,17 @@ def sources(domain: Slab, rest: RestingGas, mass: float) -> list[Source]:
 
     def add(kind: int, face: int, vector: Vector, flux: float) -> None:
         amplitude = math.sqrt(sum(x * x for x in vector))
-        if amplitude > 0:
+        if amplitude * flux > 0:
             along = tuple(x / amplitude for x in vector)
             found.append(Source(kind, face, along, density * flux * amplitude * STRENGTH[kind]))
 
     for number, face in enumerate(domain.grid.faces):
         wall = face.boundary
-        if isinstance(wall, ABSORBERS):
-            share = accommodation(wall)
-            warmth = wall.temperature / rest.temperature - 1
-            add(SHEAR, number, (0.0, wall.velocity[0] / speed, wall.velocity[1] / speed), share * speed)
-            add(WARMTH, number, (warmth, 0.0, 0.0), share * speed)
+        y, z = getattr(wall, "velocity", (0.0, 0.0))
+        warmth = getattr(wall, "temperature", rest.temperature) / rest.temperature - 1
+        for kind, share in responses(wall).items():
+            drive = (0.0, y / speed, z / speed) if kind == SHEAR else (warmth, 0.0, 0.0)
+            add(kind, number, drive, share * speed)
     a, b = rest.temperature_gradient
     add(FORCE, -1, rest.acceleration, domain.length / speed)
     add(GRADIENT, -1, (0.0, a / rest.temperature, b / rest.temperature), speed * domain.length)

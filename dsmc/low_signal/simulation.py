@@ -22,6 +22,7 @@ from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.internal.modes import mode_table
 from knudsen.dsmc.low_signal.collisions import ACCOUNTS, MINUS, PLUS, ROWS, collide, multiply, plan
+from knudsen.dsmc.low_signal.levels import set_levels
 from knudsen.dsmc.low_signal.problem import (
     ABSORBERS,
     RestingGas,
@@ -29,13 +30,14 @@ from knudsen.dsmc.low_signal.problem import (
     describe_deviation,
     sources,
     wall_at_rest,
+    without_friction,
 )
 from knudsen.dsmc.low_signal.sources import count_sources, sending_kernel
 from knudsen.dsmc.low_signal.splitting import splitting_table
 from knudsen.dsmc.problem import MOST_PARTICLES, TOO_MANY
 from knudsen.dsmc.sampling import BlockSampler, Measure, sample
 from knudsen.dsmc.surfaces import ABSORBING
-from knudsen.dsmc.watch import FAULTS, check_flights
+from knudsen.dsmc.watch import FAULTS, check_flights, check_velocities
 
 FAULT_CHECK_STEPS = 100
 ROOM = 1.25  # free slots, so that arrays seldom grow
@@ -52,8 +54,8 @@ class DeviationalSimulation:
     Arguments
     ---------
     gas : one species of hard spheres
-    domain : a `Slab` between periodic or specular faces, diffuse or Maxwell's walls, whose velocities and
-        differences from the gas's temperature are taken to first order, or Lord's and adiabatic walls at rest
+    domain : a `Slab` between periodic or specular faces, diffuse, Maxwell's, Lord's or adiabatic walls, whose
+        velocities and differences from the gas's temperature are taken to first order
     rest : the gas at rest, and the force or temperature gradient on it
     particles_per_cell : sets the weight of a particle: so many would be there if each of those that the
         sources send in stayed for the time L / v0
@@ -109,6 +111,7 @@ class DeviationalSimulation:
         cells = grid.cell_count * grid.parts
         self._accounts = xp.zeros((copies, cells, ROWS, ACCOUNTS))
         self._planned = xp.zeros((copies, cells), np.int64)
+        self._others = xp.zeros((copies, cells), np.int64)
         self._patches = Patches(grid)
         self._patch_table, self._masses = put(self._patches.table), put(np.array([mass, mass]))
         self.seeds = [copy_seed(seed, copy) for copy in range(copies)]
@@ -146,6 +149,7 @@ class DeviationalSimulation:
             self._advance()
             if number % FAULT_CHECK_STEPS == 0 or number == steps:
                 check_flights(self._faults, self.grid, self.device)
+                check_velocities(self.particles, self.grid, self.step, self.device)
 
     def _advance(self) -> None:
         self.step += 1
@@ -192,8 +196,8 @@ class DeviationalSimulation:
         self._send(
             items, *particles.columns, particles.bin, particles.counts, self._wanted, particles.capacity,
             *layout, *self._places.face_arrays, self._places.solid, *surfaces, *self._source_arrays,
-            self._returned, self.speed, self._seeds, int(Stream.EMISSION), int(Stream.EMISSION_WALL),
-            self.step,
+            self._returned, self.speed, self._faults, self._seeds, int(Stream.EMISSION),
+            int(Stream.EMISSION_WALL), self.step,
         )  # fmt: skip
         particles.counts += sent
         self._returned += self._taken() - taken
@@ -207,29 +211,27 @@ class DeviationalSimulation:
         self._make_room(candidates)
         ends = xp.arange(self.copies) * particles.capacity + particles.counts
         first = ends[:, None] + xp.cumsum(self._planned, axis=1) - self._planned
-        number = xp.zeros(self.copies * particles.capacity, np.int32)
+        number = xp.empty(self.copies * particles.capacity, np.int32)
         collide(
             self.copies * cells, *particles.columns[:5], particles.bin, number, self._sort.starts,
-            self._planned, first, self._accounts, self.share, self._table, self.grid.low[0],
+            self._planned, first, self._others, self._accounts, self.share, self._table, self.grid.low[0],
             self.domain.length / cells, self.speed, self.duration, self._seeds, stream, self.step,
         )  # fmt: skip
         particles.counts += candidates
-        self._multiply(number)
+        self._multiply(number, first)
         self._sort.sort(particles)
 
-    def _multiply(self, number: Any) -> None:
+    def _multiply(self, number: Any, first: Any) -> None:
         """Give each particle of a group a slot."""
-        xp, particles = self.device.xp, self.particles
-        others = xp.maximum(number.reshape(self.copies, -1) - 1, 0)
-        added = others.sum(axis=1)
-        capacity = particles.capacity
+        xp, particles, capacity = self.device.xp, self.particles, self.particles.capacity
+        added = self._others.sum(axis=1)
         self._make_room(added)
-        if particles.capacity > capacity:
-            others = xp.pad(others, ((0, 0), (0, particles.capacity - capacity)))
-        offset = xp.cumsum(others, axis=1) - others
+        moved = xp.arange(self.copies) * (particles.capacity - capacity)
+        ends = xp.arange(self.copies) * particles.capacity + particles.counts
+        free = ends[:, None] + xp.cumsum(self._others, axis=1) - self._others
         multiply(
-            others.size, *particles.columns[:5], particles.bin, others.reshape(-1), particles.counts,
-            particles.capacity, offset.reshape(-1),
+            self._others.size, *particles.columns[:5], particles.bin, number, self._sort.starts,
+            self._planned, first + moved[:, None], moved, free,
         )  # fmt: skip
         particles.counts += added
 
@@ -262,6 +264,7 @@ class DeviationalSimulation:
     def result(self) -> Samples:
         """The blocks sampled so far, of the deviation: sums and wall totals of + less those of -.
 
+        The mean density is that of the gas at rest: a steady flow leaves it open (see `levels`).
         Raises RuntimeError before the first block is full.
         """
         if self.sampler is None or not self.sampler.closed["steps"]:
@@ -270,6 +273,8 @@ class DeviationalSimulation:
         for name in ("sums", "walls"):
             plus, minus = np.split(stacked[name], 2, axis=3)
             stacked[name] = plus - minus
+        mass, frictionless = self.gas.masses[0], without_friction(self.domain)
+        set_levels(stacked, self.domain, mass, self.speed, self.timestep, frictionless)
         return Samples(
             names=self.gas.names,
             masses=np.array(self.gas.masses),

@@ -4,11 +4,17 @@ Of the gas at rest, in units of n E, with c over v0 and V, dT relative to v0 and
 
     wall that moves along itself    c_n 2 c.V            at c_n > 0
     wall that is warmer             c_n (c^2 - 2) dT     at c_n > 0
+    Lord's wall that is warmer      c_n [alpha_n (c_n^2 - 1) + sigma_t (2 - sigma_t) (c_t^2 - 1)] dT
     acceleration a                  2 c.a / v0           in the gas
     temperature gradient            -v0 c.grad(ln T) (c^2 - 5/2), at uniform pressure, in the gas
 
 A pair shares its random numbers, so that number is kept to the particle.  Walls that take up particles send
 back the signed number that they took: the last kind of source.
+
+Of a wall that moves or is warmer, with E_w = E (1 + psi), psi = 2 c.V + (c^2 - 3/2) dT, the part R of what
+arrives in E leaves as c_n E psi - R[c_n E psi] beside c_n E.  R of Lord's wall turns c_t, c_n^2 - 1 and
+c_t^2 - 1 into 1 - sigma_t, 1 - alpha_n and (1 - sigma_t)^2 of themselves; that of an adiabatic wall makes
+nothing of c_t.
 """
 
 from dataclasses import dataclass
@@ -23,10 +29,10 @@ from knudsen.core.particles import lane_range
 from knudsen.core.rng import draw_words, normal_pair, uniform, unit_circle
 from knudsen.dsmc.domains.grid import Space
 from knudsen.dsmc.domains.paths import paths
-from knudsen.dsmc.flight import FLYING, LEAVING, flight, tally, triple
+from knudsen.dsmc.flight import FLYING, LEAVING, LOST, flight, note_fault, tally, triple
 from knudsen.dsmc.low_signal.collisions import MINUS, PLUS
 
-RETURN, SHEAR, WARMTH, FORCE, GRADIENT = range(5)
+RETURN, SHEAR, WARMTH, FORCE, GRADIENT, NORMAL_WARMTH, TANGENTIAL_WARMTH = range(7)
 # int_q^oo (x - q) x e^-x dx, and int_0^q (q - x) x e^-x dx, at q = 2 and 5/2.
 ABOVE = {2.0: exp(-2.0) * 4.0, 2.5: exp(-2.5) * 4.5}
 BELOW = {2.0: exp(-2.0) * 4.0, 2.5: exp(-2.5) * 4.5 + 0.5}
@@ -37,6 +43,8 @@ STRENGTH = {
     WARMTH: (ABOVE[2.0] + BELOW[2.0]) / (2 * sqrt(pi)),
     FORCE: 2 / sqrt(pi),
     GRADIENT: (ABOVE[2.5] + BELOW[2.5]) / sqrt(pi),
+    NORMAL_WARMTH: exp(-1.0) / sqrt(pi),
+    TANGENTIAL_WARMTH: exp(-1.0) / sqrt(pi),
 }
 MOST_TRIES = 10_000
 
@@ -45,7 +53,7 @@ MOST_TRIES = 10_000
 class Source:
     """One kind of particle sent in.
 
-    kind : RETURN .. GRADIENT;  face : number of the wall, or -1 in the gas
+    kind : RETURN .. TANGENTIAL_WARMTH;  face : number of the wall, or -1 in the gas
     along : unit vector of the wall's motion, the force or the gradient, times the sign of the amplitude
     rate : particles of either sign [m^-2 s^-1]
     """
@@ -76,6 +84,22 @@ def energy_below(q: float, seed: int, stream: int, item: int, step: int) -> floa
         word_x, word_accept, _, _ = draw_words(seed, stream, item, draw, step)
         x = q * uniform(word_x)
         if uniform(word_accept) * top < (q - x) * x * exp(-x):
+            break
+    return x
+
+
+@device
+def energy_from_one(
+    above: bool, word_1: int, word_2: int, seed: int, stream: int, item: int, step: int
+) -> float:
+    """x of density |x - 1| exp(-x) above or below 1, both of weight 1/e; below, from draw 3 on."""
+    if above:
+        return 1.0 - log(uniform(word_1)) - log(uniform(word_2))
+    x = 0.5
+    for draw in range(3, MOST_TRIES):
+        word_x, word_accept, _, _ = draw_words(seed, stream, item, draw, step)
+        x = 1.0 - sqrt(uniform(word_x))
+        if uniform(word_accept) < exp(-x):
             break
     return x
 
@@ -116,6 +140,13 @@ def sent(kind: int, along: Any, inward: int, twin: int, seed: int, stream: int, 
     if kind == FORCE:
         u, v, w = from_pole(first, second, one * straight, along)
         return u, v, w, one
+    if kind in (NORMAL_WARMTH, TANGENTIAL_WARMTH):
+        sign = along[0] * one
+        root = sqrt(energy_from_one(twin == 0, word_3, word_4, seed, stream, item, step))
+        if kind == NORMAL_WARMTH:
+            return inward * root, first, second, sign
+        cosine, sine = unit_circle(uniform(word_1))
+        return inward * straight, root * cosine, root * sine, sign
     q = 2.0 if kind == WARMTH else 2.5
     above = twin == 0 if kind == WARMTH else uniform(word_6) < SHARE_ABOVE
     if above:
@@ -162,7 +193,7 @@ def sending_kernel(space: Space) -> Kernel:
         axis: Any, inward: Any, at: Any, lows: Any, highs: Any, solid: Any,
         kind: Any, thermal_speed: Any, cumulative: Any, wall_velocity: Any, warming: Any, coefficients: Any,
         masses: Any, patches: Any, walls: Any, modes: Any,
-        source_kind: Any, source_face: Any, source_along: Any, returned: Any, speed: float,
+        source_kind: Any, source_face: Any, source_along: Any, returned: Any, speed: float, faults: Any,
         seeds: Any, stream: int, wall_stream: int, step: int,
     ) -> None:  # fmt: skip
         """Let one lane's share of the particles enter at random times and fly on."""
@@ -193,12 +224,15 @@ def sending_kernel(space: Space) -> Kernel:
             x = at[face] if face >= 0 else low[0] + uniform(word_place) * (high[0] - low[0])
             if face >= 0:
                 tally(face, LEAVING, s, u, v, w, 0.0, masses, walls[lane])
+            start, p, q, r = x, u, v, w
             x, y, z, u, v, w, s, fate = fly(
                 x, 0.0, 0.0, u, v, w, s, timestep * uniform(word_time), low, high, axis, inward, at, lows,
                 highs, kind[copy], thermal_speed[copy], cumulative[copy], wall_velocity[copy], warming[copy],
                 coefficients[copy], masses, patches, walls[lane], inner, modes, i, seeds[copy], wall_stream,
                 k, step,
             )  # fmt: skip
+            if fate == LOST:
+                note_fault(faults[lane], step, start, 0.0, 0.0, p, q, r)
             place[i], vx[i], vy[i], vz[i], species[i] = x, u, v, w, s
             bin[i] = 2 * cell(x, y, z, *grid) + s if fate == FLYING else dead
 

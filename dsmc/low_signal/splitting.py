@@ -20,7 +20,6 @@ from math import erf, exp, pi, sqrt
 from typing import Any
 
 import numpy as np
-from scipy.special import erf as erf_of
 from scipy.special import eval_legendre, roots_legendre
 
 from knudsen.core.kernels import device
@@ -33,11 +32,6 @@ GAIN = sqrt(pi / 2)
 PER_NODE = (FASTEST / (NODES - 1)) ** -1
 
 
-def collision_rates(speed: Array) -> Array:
-    """nu at c > 0 of an array."""
-    return (np.exp(-(speed**2)) + (2 * speed + 1 / speed) * (sqrt(pi) / 2) * erf_of(speed)) / (2 * sqrt(2))
-
-
 @device
 def collision_rate(speed: float) -> float:
     """nu(c) = [exp(-c^2) + (2 c + 1/c) (pi^(1/2)/2) erf(c)] / 8^(1/2), its mean over E being one."""
@@ -47,9 +41,17 @@ def collision_rate(speed: float) -> float:
 
 
 @device
+def rate_bound(speed2: float) -> float:
+    """A rate that nu nowhere exceeds, and is at most 3 % above: (1/2 + (pi/8) c^2)^(1/2), of c^2."""
+    return sqrt(0.5 + (pi / 8) * speed2)
+
+
+@device
 def split_at(speed: float, table: Any) -> Any:
     """b_0 .. b_4 at a speed: linear between the table's rows."""
-    scaled = min(speed * PER_NODE, NODES - 1.000001)
+    scaled = speed * PER_NODE
+    if not scaled < NODES - 1.000001:  # nor where it is not a number: it would be no row
+        scaled = NODES - 1.000001
     row = np.uint64(scaled)
     part = scaled - row
     low, high = table[row], table[row + np.uint64(1)]

@@ -6,12 +6,14 @@ import pytest
 from knudsen.core.device import cuda_obstacle
 from knudsen.dsmc import (
     Channel,
+    DeviationalSimulation,
     DiffuseWall,
     ExchangeReservoir,
     Filling,
     Mixture,
     OpenReservoir,
     Periodic,
+    RestingGas,
     Simulation,
     Slab,
     Tube,
@@ -82,3 +84,42 @@ def test_restored_run_is_the_uninterrupted_one(tmp_path):
     for simulation in (whole, second):
         simulation.run(20)
     np.testing.assert_array_equal(whole.result().sums, second.result().sums)
+
+
+def deviation(device):
+    faces = DiffuseWall(300.0), DiffuseWall(300.0, (0.0, 0.3))
+    return DeviationalSimulation(
+        Mixture(["Ar"], "hs"), Slab(2e-6, 20, *faces), RestingGas(1e4, 300.0),
+        particles_per_cell=100, timestep=2e-11, copies=4, seed=3, device=device,
+    )  # fmt: skip
+
+
+def test_a_deviation_first_steps_as_on_the_cpu():
+    """What walls send in, where it flies and how it lies in cells."""
+    there, here = deviation("cuda"), deviation("cpu")
+    for simulation in (there, here):
+        simulation.step += 1
+        simulation.move()
+        simulation._sort.sort(simulation.particles)
+    np.testing.assert_array_equal(there.device.fetch(there.particles.counts), here.particles.counts)
+    assert here.particle_count > 0
+    for copy, count in enumerate(here.particles.counts):
+        for name in ("place", "vx", "vy", "vz", "species"):
+            columns = [
+                np.sort(s.device.fetch(getattr(s.particles, name))[copy * s.particles.capacity :][:count])
+                for s in (there, here)
+            ]
+            np.testing.assert_allclose(*columns, rtol=1e-9)
+
+
+def test_a_deviation_has_the_statistics_of_the_cpu():
+    runs = [deviation("cuda"), deviation("cpu")]
+    for simulation in runs:
+        simulation.run(400)
+        simulation.sample(2, 100)
+        simulation.run(800)
+    stresses = [s.result().sums[..., 0, 8].sum(axis=(0, 2)) for s in runs]
+    spread = np.hypot(*(stress.std(ddof=1) for stress in stresses)) / 2
+    assert abs(stresses[0].mean() - stresses[1].mean()) < 8 * spread  # four copies know their spread badly
+    particles = [s.particle_count for s in runs]
+    assert abs(particles[0] / particles[1] - 1) < 0.2
