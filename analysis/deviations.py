@@ -29,7 +29,8 @@ def deviations_of(densities: Array, mass: float, pressure: float, temperature: f
 
     Arguments
     ---------
-    densities : [..., MOMENTS], n', n'<v_x>, ..., n'<v^2 v_z> of the deviation
+    densities : [..., MOMENTS], n', n'<v_x>, ..., n'<v^2 v_z> of the deviation; the mean of n' over a slab is
+        zero, its mean density being that of the gas at rest
     mass [kg];  pressure, temperature : p [Pa] and T [K] of the gas at rest, n = p / (k T)
 
     Returns

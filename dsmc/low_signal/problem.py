@@ -45,7 +45,7 @@ class RestingGas:
 
     Arguments
     ---------
-    pressure : p [Pa];  temperature : T [K]
+    pressure : p [Pa];  temperature : T [K]; p / (k T) is the mean density of the slab
     acceleration : by a constant force along x, y, z [m/s2]; -(dp/dz)/rho does what a pressure gradient does
     temperature_gradient : along y and z [K/m], at uniform pressure, the walls having the gas's temperature
 
