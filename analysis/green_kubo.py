@@ -126,7 +126,8 @@ def fixed_energy_excess(theory: ChapmanEnskog, x: ArrayLike, molecules: int) -> 
     A mean f(T) at fixed temperature is f - T^2 f'' / (3 N) at fixed energy, since 2 T^2 / (3 N) is how much
     the latter's temperature varies in the former.  T^k is the variance of the current (k = 2, 3, 1 for
     viscosity, conductivity, D_12), r the rate at which it decays, taken as one rate, as in the first Sonine
-    approximation: not so of viscosity and conductivity of unlike masses.
+    approximation: not so of viscosity and conductivity of unlike masses.  This is of boxes of one energy;
+    where chance gives each its own, what is found is their mean: of hard spheres 1 / (12 N) less.
 
     Arguments
     ---------
