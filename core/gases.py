@@ -148,7 +148,7 @@ class Mixture:
 
     Arguments
     ---------
-    species : names of the table, or Species; the first is A
+    gases : names of the table, or Species; the first is A; `species` holds the Species
     model : 'hs', 'vhs', 'vss', 'maxwell' or 'lj'
     pairs : explicit interaction of a pair of names, in either order; every other pair follows
         the rule of its model (`unlike_pair`: means, or Lorentz-Berthelot for 'lj')
@@ -156,7 +156,7 @@ class Mixture:
     Raises
     ------
     KeyError : an unknown gas, or a pair of a gas that is not in the mixture
-    ValueError : an unknown model, no species, or a species named twice
+    ValueError : an unknown model, no species, or a species named twice;  every fault at once
     """
 
     species: tuple[Species, ...]
@@ -169,22 +169,36 @@ class Mixture:
         model: Model = "vss",
         pairs: Mapping[tuple[str, str], Interaction] | None = None,
     ) -> None:
-        chosen = tuple(species(gas) if isinstance(gas, str) else gas for gas in gases)
-        object.__setattr__(self, "species", chosen)
+        chosen: list[Species] = []
+        unknown: list[str] = []
+        for gas in gases:
+            try:
+                chosen.append(species(gas) if isinstance(gas, str) else gas)
+            except KeyError as error:
+                unknown.append(str(error.args[0]))
+        object.__setattr__(self, "species", tuple(chosen))
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "pairs", dict(pairs or {}))
-        self._check()
+        self._check(unknown)
 
-    def _check(self) -> None:
-        if not self.species:
-            raise ValueError("a mixture needs at least one species")
+    def _check(self, unknown: list[str]) -> None:
+        faults = []
+        if not (self.species or unknown):
+            faults.append("a mixture needs at least one species")
         if len(set(self.names)) != len(self.names):
-            raise ValueError(f"species are named twice in {self.names}")
+            faults.append(f"species are named twice in {self.names}")
         if self.model not in THEORY_MODELS:
-            raise ValueError(f"unknown model {self.model!r}: choose one of {', '.join(THEORY_MODELS)}")
-        for pair in self.pairs:
-            if not set(pair) <= set(self.names):
-                raise KeyError(f"pair {pair} names a gas outside the mixture {self.names}")
+            faults.append(f"unknown model {self.model!r}: choose one of {', '.join(THEORY_MODELS)}")
+        if not unknown:
+            unknown = [
+                f"pair {pair} names a gas outside the mixture {self.names}"
+                for pair in self.pairs
+                if not set(pair) <= set(self.names)
+            ]
+        if unknown:
+            raise KeyError("; ".join([*unknown, *faults]))
+        if faults:
+            raise ValueError("; ".join(faults))
 
     def __len__(self) -> int:
         return len(self.species)

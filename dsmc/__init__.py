@@ -1,6 +1,8 @@
 """Direct-simulation Monte Carlo: gas, domain, faces and the simulation that joins them."""
 
-from knudsen.core.gases import Mixture
+from knudsen.core.gases import Mixture, Species
+from knudsen.core.interactions import UserCrossSection, VariableSoftSphere
+from knudsen.core.internal import Internal
 from knudsen.dsmc.boundaries import (
     AdiabaticWall,
     CompositionReservoir,
@@ -21,7 +23,7 @@ from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.internal.modes import InternalEnergy
 from knudsen.dsmc.low_signal import DeviationalSimulation, RestingGas
-from knudsen.dsmc.reactions import Arrhenius, Probability, Reaction
+from knudsen.dsmc.reactions import Arrhenius, Probability, Reaction, backward, equilibrium_constant
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.simulation import Simulation
 
@@ -39,6 +41,7 @@ __all__ = [
     "ExchangeReservoir",
     "Filling",
     "FluxReservoir",
+    "Internal",
     "InternalEnergy",
     "LordWall",
     "MaxwellWall",
@@ -53,6 +56,11 @@ __all__ = [
     "RotatingFrame",
     "Simulation",
     "Slab",
+    "Species",
     "Specular",
     "Tube",
+    "UserCrossSection",
+    "VariableSoftSphere",
+    "backward",
+    "equilibrium_constant",
 ]

@@ -8,14 +8,17 @@ import numpy as np
 from knudsen.core.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from knudsen.core.particles import COLUMNS
 from knudsen.core.rng import Stream, host_generator
+from knudsen.dsmc.domains.grid import Grid
 from knudsen.dsmc.filling import in_solid
+from knudsen.dsmc.problem import MOST_PARTICLES, OPEN_ROOM, TOO_MANY
+from knudsen.dsmc.watch import warn_of_unfilled
 
 if TYPE_CHECKING:
     from knudsen.dsmc.simulation import Simulation
 
 Arrays = dict[str, np.ndarray[Any, Any]]
-# Of what a file holds; 1 was written without, 2 noted of a fault but x and v_x, 3 had triples in float32.
-FORMAT = 4
+# Of a file; 1 had none, 2 had of a fault x and v_x alone, 3 triples in float32, 4 the problem in one text.
+FORMAT = 5
 
 
 def save(sim: "Simulation", path: Path | str) -> None:
@@ -60,8 +63,11 @@ def _load(path: Path | str) -> tuple[Arrays, dict[str, Any]]:
 def restore(sim: "Simulation", path: Path | str) -> None:
     """Take up a state.  Raises ValueError for a file that is torn, foreign, or of another problem."""
     arrays, meta = _load(path)
-    if meta["problem"] != sim.problem:
-        raise ValueError(f"{path} holds another problem, {meta['problem']}, where this one is {sim.problem}")
+    if faults := _other_parts(meta["problem"], sim.problem):
+        raise ValueError(
+            f"{path} holds another problem: {'; '.join(faults)}: give the simulation the file's arguments, "
+            "or let it begin with the file's molecules by start_from"
+        )
     measures = [repr(measure) for measure in sim.measures]
     if meta["measures"] != measures:
         raise ValueError(f"{path} holds the measures {meta['measures']}, this run {measures}: add the same")
@@ -77,6 +83,15 @@ def restore(sim: "Simulation", path: Path | str) -> None:
     sim.step = meta["step"]
     for number, measure in enumerate(sim.measures):
         measure.load(_under(f"measure{number}_", arrays))
+
+
+def _other_parts(found: dict[str, str], here: dict[str, str]) -> list[str]:
+    """The parts in which two problems differ, both values of each."""
+    return [
+        f"{name} is {found.get(name, 'not')} in the file, {here.get(name, 'not')} here"
+        for name in {**here, **found}
+        if found.get(name) != here.get(name)
+    ]
 
 
 def _under(prefix: str, arrays: Arrays) -> Arrays:
@@ -102,7 +117,9 @@ def _shared_out(totals: np.ndarray[Any, Any], shape: tuple[int, ...], copies: in
 def start_from(sim: "Simulation", path: Path | str) -> None:
     """Begin with the molecules of a checkpoint, cloned or thinned to this run's weights.
 
-    Raises ValueError for a run that has begun, another gas, or a domain of other extents or blocks.
+    Warns of cells that the filling gives molecules and the file does not, as where it has a block.
+    Raises ValueError for a run that has begun, another gas, a domain of other extents, molecules of the file
+    that lie within this domain's blocks, and more molecules than the sort counts.
     """
     arrays, meta = _load(path)
     here = _headings(sim)
@@ -119,12 +136,28 @@ def start_from(sim: "Simulation", path: Path | str) -> None:
         raise ValueError(f"{path}: {'; '.join(faults)}")
     molecules, weights = _molecules(arrays), np.array(meta["weight"])
     sources = [copy % len(molecules) for copy in range(sim.copies)]
-    sim.settle(
-        [
-            _resampled(molecules[source], weights[source] / own, seed)
-            for source, own, seed in zip(sources, sim.weights, sim.seeds, strict=True)
-        ]
+    ratios = [weights[source] / own for source, own in zip(sources, sim.weights, strict=True)]
+    most = max(
+        float(ratio[molecules[source]["species"]].sum())
+        for source, ratio in zip(sources, ratios, strict=True)
     )
+    if (wanted := most * sim.copies * OPEN_ROOM) > MOST_PARTICLES:
+        raise ValueError(f"{path}: {wanted:.3g} particles {TOO_MANY}")
+    settled = [
+        _resampled(molecules[source], ratio, seed)
+        for source, ratio, seed in zip(sources, ratios, sim.seeds, strict=True)
+    ]
+    counts = [np.bincount(_cells(sim.grid, own["place"]), minlength=sim.grid.cell_count) for own in settled]
+    # Clones are no more molecules than those of the file.
+    expected = [sim.filled / max(1.0, ratio.max()) for ratio in ratios]
+    warn_of_unfilled(np.array(counts), np.array(expected), sim.grid)
+    sim.settle(settled)
+
+
+def _cells(grid: Grid, places: np.ndarray[Any, Any]) -> Any:
+    """Sampling cells of places [molecule, dims]."""
+    index = np.floor((places - np.array(grid.low)) / grid.widths).astype(int)
+    return np.ravel_multi_index(tuple(np.clip(index, 0, np.array(grid.cells) - 1).T), grid.cells)
 
 
 def _resampled(molecules: Arrays, ratio: np.ndarray[Any, Any], seed: int) -> Arrays:

@@ -21,6 +21,16 @@ def one_of_each(given: Sequence[Part]) -> list[Part]:
     return list({id(part): part for part in given}.values())
 
 
+def named(given: Sequence[Part]) -> list[tuple[str, Part]]:
+    """Those that differ, each behind the words that name its first copy; none where there is but one."""
+    first: dict[int, int] = {}
+    for copy, part in enumerate(given):
+        first.setdefault(id(part), copy)
+    if len(first) == 1:
+        return [("", given[0])]
+    return [(f"copy {copy}: ", given[copy]) for copy in first.values()]
+
+
 def ensemble_faults(domains: Sequence[Domain], fillings: Sequence[Filling], copies: int) -> list[str]:
     """What keeps these from being copies of one run."""
     faults = [
@@ -30,10 +40,10 @@ def ensemble_faults(domains: Sequence[Domain], fillings: Sequence[Filling], copi
     ]
     grids = [domain.grid for domain in one_of_each(domains)]
     faults += [
-        f"domain {number} has other extents, cells or faces than the first: copies differ only in what "
+        f"{copy}its domain has other extents, cells or faces than that of copy 0: copies differ only in what "
         "their faces do"
-        for number, grid in enumerate(grids)
-        if _shape(grid) != _shape(grids[0])
+        for copy, domain in named(domains)
+        if _shape(domain.grid) != _shape(grids[0])
     ]
     held = [[grid.faces[number].boundary for number in held_faces(grid)] for grid in grids]
     if any(each != held[0] for each in held) or (held[0] and len({f.number_density for f in fillings}) > 1):

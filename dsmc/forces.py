@@ -204,11 +204,8 @@ class BodyForce:
         )  # fmt: skip
 
 
-def acceleration_faults(
-    acceleration: Acceleration | None, gas: Mixture, space: Space, temperature: float, timestep: float,
-    precision: str,
-) -> list[str]:  # fmt: skip
-    """What is wrong with the accelerations [species, 3] for this gas, space and precision."""
+def acceleration_faults(acceleration: Acceleration | None, gas: Mixture, space: Space) -> list[str]:
+    """What is wrong with the accelerations [species, 3] for this gas and space."""
     if acceleration is None:
         return []
     given = np.array(acceleration, np.float64)
@@ -218,9 +215,18 @@ def acceleration_faults(
         ]
     if space.cylindrical and given[:, 1:].any():
         return [f"acceleration: {acceleration}, but in a tube a force acts along x alone"]
+    return []
+
+
+def kick_faults(
+    acceleration: Acceleration | None, gas: Mixture, temperature: float, timestep: float, precision: str
+) -> list[str]:
+    """Whether kicks of a step are lost in round-off, of accelerations in which nothing else is wrong."""
+    if acceleration is None:
+        return []
     thermal = np.sqrt(BOLTZMANN * temperature / np.array(gas.masses))[:, None]
     least = LEAST_PLACES * thermal * np.finfo(PRECISIONS[precision]).eps
-    kicks = np.abs(given) * timestep / 2
+    kicks = np.abs(np.array(acceleration, np.float64)) * timestep / 2
     if np.any((kicks > 0) & (kicks < least)):
         return [
             f"acceleration: a kick of {kicks[kicks > 0].min():.3g} m/s in half a step is lost in the "

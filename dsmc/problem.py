@@ -15,15 +15,17 @@ from knudsen.dsmc.boundaries import ExchangeReservoir
 from knudsen.dsmc.collisions import USUAL, Collisions
 from knudsen.dsmc.domains.grid import Grid
 from knudsen.dsmc.domains.shapes import Domain
-from knudsen.dsmc.ensemble import ensemble_faults, one_of_each
+from knudsen.dsmc.ensemble import ensemble_faults, named, of_each_copy, one_of_each
 from knudsen.dsmc.face_table import composition_faults
 from knudsen.dsmc.filling import Filling
-from knudsen.dsmc.forces import Acceleration, acceleration_faults
+from knudsen.dsmc.forces import Acceleration, acceleration_faults, kick_faults
 from knudsen.dsmc.internal.modes import InternalEnergy, internal_faults, mode_table
+from knudsen.dsmc.kinds import kind_faults
 from knudsen.dsmc.reactions.checks import reaction_faults
 from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.reservoirs import reservoir_faults
-from knudsen.dsmc.rotation import RotatingFrame, rotation_faults
+from knudsen.dsmc.rotation import RotatingFrame, rotation_faults, turn_faults
+from knudsen.dsmc.words import in_words
 
 Array = np.ndarray[Any, Any]
 OPEN_ROOM = 1.1
@@ -55,8 +57,22 @@ class Problem:
     internal: InternalEnergy | None = None
     reactions: tuple[Reaction, ...] = ()
 
+    @classmethod
+    def of(
+        cls, *, domain: Domain | Sequence[Domain], filling: Filling | Sequence[Filling],
+        species_weights: Sequence[float] | None, **given: Any,
+    ) -> "Problem":  # fmt: skip
+        """The problem of a simulation's arguments, as they are given.  Raises ValueError for wrong kinds."""
+        raw = {"domain": domain, "filling": filling, "species_weights": species_weights}
+        if faults := kind_faults(given | raw):
+            raise ValueError("; ".join(faults))
+        weighs = (1.0,) * len(given["gas"]) if species_weights is None else species_weights
+        domains, fillings = (of_each_copy(each, given["copies"]) for each in (domain, filling))
+        given["reactions"] = tuple(given["reactions"])
+        return cls(domains=domains, fillings=fillings, species_weights=tuple(map(float, weighs)), **given)
+
     def __post_init__(self) -> None:
-        faults = ensemble_faults(self.domains, self.fillings, max(self.copies, 1)) or _faults(self)
+        faults = ensemble_faults(self.domains, self.fillings, self.copies) or _faults(self)
         if faults:
             raise ValueError("; ".join(dict.fromkeys(faults)))
 
@@ -92,24 +108,28 @@ class Problem:
         """Real molecules per simulated one of each species [copies, species]."""
         return np.asarray(self.weight[:, None] * self.species_weights)
 
-    def describe(self) -> str:
-        """The problem in words: what a checkpoint is held against."""
+    def describe(self) -> dict[str, str]:
+        """The problem in words, part by part: what a checkpoint is held against.
+
+        Raises ValueError for a function of the user's whose source cannot be read.
+        """
         gas = self.gas
-        pairs = [f"{gas.names[a]}-{gas.names[b]} {gas.interaction(a, b)}" for a, b in gas.pair_numbers()]
-        parts = [
-            f"{gas.names} of {gas.masses} kg, {pairs}",
-            _of_copies(self.domains),
-            _of_copies(self.fillings),
-        ]
-        numbers = (self.particles_per_cell, self.timestep, self.seeds, self.precision, self.species_weights)
-        inside = self.internal and [each.internal for each in gas.species]
-        options = (self.acceleration, self.rotation, self.collisions, self.internal, inside, self.reactions)
-        return "; ".join([*parts, str(numbers), str(options)])
+        parts: dict[str, Any] = {"gas": (gas.names, gas.masses)}
+        parts |= {f"pair {gas.names[a]}-{gas.names[b]}": gas.interaction(a, b) for a, b in gas.pair_numbers()}
+        names = (
+            "particles_per_cell", "timestep", "copies", "seed", "precision", "species_weights",
+            "acceleration", "rotation", "collisions", "internal", "reactions",
+        )  # fmt: skip
+        parts |= {name: getattr(self, name) for name in names}
+        if self.internal:
+            parts["internal energy of the species"] = [each.internal for each in gas.species]
+        words = {name: in_words(part) for name, part in parts.items()}
+        return words | {"domain": _of_copies(self.domains), "filling": _of_copies(self.fillings)}
 
 
 def _of_copies(parts: Sequence[Any]) -> str:
     """Those that differ, and where they do each copy's number among them."""
-    words = [str(part) for part in parts]
+    words = [in_words(part) for part in parts]
     kinds = list(dict.fromkeys(words))
     return kinds[0] if len(kinds) == 1 else f"{kinds} of copies {[kinds.index(each) for each in words]}"
 
@@ -121,29 +141,31 @@ def _faults(problem: Problem) -> list[str]:
         *internal_faults(problem.internal, gas),
         *reaction_faults(gas, problem.reactions, problem.modes),
     ]
-    for domain in one_of_each(problem.domains):
-        faults += [
-            *composition_faults(domain.grid, gas),
-            *reservoir_faults(domain.grid),
-            *_weight_faults(domain.grid, gas, weights),
-        ]
+    for copy, domain in named(problem.domains):
+        found = [*composition_faults(domain.grid, gas), *reservoir_faults(domain.grid)]
+        found += _exchange_faults(domain.grid, weights)
+        faults += [f"{copy}{fault}" for fault in found]
     faults += [
-        f"filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}"
-        for filling in one_of_each(problem.fillings)
+        f"{copy}filling: {len(filling.left)} mole fractions for the {len(gas)} species {gas.names}"
+        for copy, filling in named(problem.fillings)
         if len(filling.left) != len(gas)
     ]
-    faults += _faults_of_parts(problem)
+    faults += [*_weight_faults(gas, weights), *_faults_of_parts(problem)]
     share = 1.0 if faults else max(_most_a_place(each, weights) for each in one_of_each(problem.fillings))
     numbers = _number_faults(problem, share * grid.cell_count)
+    moved = [
+        *acceleration_faults(problem.acceleration, gas, grid.space),
+        *rotation_faults(problem.rotation, grid),
+    ]
+    if numbers or moved:
+        return [*faults, *numbers, *moved]
     # How small a force may be is a question of step and precision.
     how = (max(problem.temperatures), problem.timestep, problem.precision)
-    return faults + (
-        numbers
-        or [
-            *acceleration_faults(problem.acceleration, gas, grid.space, *how),
-            *rotation_faults(problem.rotation, gas, grid, *how),
-        ]
-    )
+    return [
+        *faults,
+        *kick_faults(problem.acceleration, gas, *how),
+        *turn_faults(problem.rotation, gas, grid, *how),
+    ]
 
 
 def _faults_of_parts(problem: Problem) -> list[str]:
@@ -154,8 +176,11 @@ def _faults_of_parts(problem: Problem) -> list[str]:
     if len(set(problem.temperatures)) > 1:
         faults.append("reactions and internal energy want fillings of one temperature: make a run for each")
     if set(problem.species_weights) != {1.0}:
+        given = (("reactions", problem.reactions), ("internal", problem.internal))
+        inner = " and ".join(name for name, part in given if part)
         faults.append(
-            "species_weights: molecules that react or have internal energy all weigh 1: leave one of them out"
+            "species_weights: molecules that react or have internal energy all weigh 1: leave out "
+            f"species_weights, or {inner}"
         )
     return faults
 
@@ -166,12 +191,17 @@ def _most_a_place(filling: Filling, weights: tuple[float, ...]) -> float:
     return float((ends / np.array(weights)).sum(axis=1).max())
 
 
-def _weight_faults(grid: Grid, gas: Mixture, weights: tuple[float, ...]) -> list[str]:
+def _weight_faults(gas: Mixture, weights: tuple[float, ...]) -> list[str]:
     """What is wrong with the species' weights."""
     if len(weights) != len(gas):
         return [f"species_weights: {len(weights)} weights for the {len(gas)} species {gas.names}"]
     if not all(0 < weight < math.inf for weight in weights):
         return [f"species_weights must be positive and finite, got {weights}"]
+    return []
+
+
+def _exchange_faults(grid: Grid, weights: tuple[float, ...]) -> list[str]:
+    """Faces that do not go with species of unequal weight."""
     if len(set(weights)) == 1:
         return []
     return [
@@ -185,13 +215,15 @@ def _weight_faults(grid: Grid, gas: Mixture, weights: tuple[float, ...]) -> list
 def _number_faults(problem: Problem, cells: float) -> list[str]:
     """What is wrong with the numbers; cells : those full of molecules of weight one."""
     per_cell, timestep, copies = problem.particles_per_cell, problem.timestep, problem.copies
-    faults, particles = [], per_cell * cells * copies * OPEN_ROOM
-    if not (math.isfinite(timestep) and timestep > 0 and per_cell > 0 and copies >= 1):
-        faults.append(
-            "timestep and particles_per_cell must be positive and copies at least 1, "
-            f"got {timestep}, {per_cell} and {copies}"
-        )
-    elif particles > MOST_PARTICLES:
+    faults = [
+        f"{name} must be positive and finite, got {value}"
+        for name, value in (("timestep", timestep), ("particles_per_cell", per_cell))
+        if not 0 < value < math.inf
+    ]
+    if copies < 1:
+        faults.append(f"copies must be at least 1, got {copies}")
+    particles = per_cell * cells * copies * OPEN_ROOM
+    if not faults and particles > MOST_PARTICLES:
         faults.append(f"{particles:.3g} particles {TOO_MANY}")
     if problem.precision not in PRECISIONS:
         faults.append(f"precision {problem.precision!r} is none of {', '.join(PRECISIONS)}")

@@ -104,16 +104,10 @@ def turned(x: float, y: float, z: float, u: float, v: float, w: float, rotation:
     )
 
 
-def rotation_faults(
-    frame: RotatingFrame | None, gas: Mixture, grid: Grid, temperature: float, timestep: float, precision: str
-) -> list[str]:
-    """What is wrong with a rotating frame for this gas, grid, step and precision."""
+def rotation_faults(frame: RotatingFrame | None, grid: Grid) -> list[str]:
+    """What is wrong with a rotating frame for this grid."""
     if frame is None:
         return []
-    return [*_axis_faults(frame, grid), *_step_faults(frame, gas, grid, temperature, timestep, precision)]
-
-
-def _axis_faults(frame: RotatingFrame, grid: Grid) -> list[str]:
     rotation, centre = frame.angular_velocity, frame.centre
     if grid.space.cylindrical:
         sound = not any(rotation[1:]) and not any(centre[1:])
@@ -129,9 +123,12 @@ def _axis_faults(frame: RotatingFrame, grid: Grid) -> list[str]:
     ]
 
 
-def _step_faults(
-    frame: RotatingFrame, gas: Mixture, grid: Grid, temperature: float, timestep: float, precision: str
+def turn_faults(
+    frame: RotatingFrame | None, gas: Mixture, grid: Grid, temperature: float, timestep: float, precision: str
 ) -> list[str]:
+    """Whether a frame turns too far in a step, or by less than round-off."""
+    if frame is None:
+        return []
     faults, turn = [], frame.rate * timestep
     if turn > MOST_TURN:
         faults.append(

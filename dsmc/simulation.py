@@ -1,6 +1,7 @@
 """The simulation: one step is move, sort, collide; samples are taken on both sides of collide."""
 
 from collections.abc import Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from knudsen.core.sorting import BinSort
 from knudsen.dsmc import checkpoint
 from knudsen.dsmc.collisions import USUAL, Collider, Collisions
 from knudsen.dsmc.domains.shapes import Domain
-from knudsen.dsmc.ensemble import of_each_copy
 from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.forces import Acceleration
@@ -51,7 +51,7 @@ class Simulation:
     collisions : how partners are chosen, and where the deflections of potentials are cut
     internal : which internal energies are treated; without it molecules have none
     reactions : among the molecules of the gas
-    species_weights : [species], real molecules per simulated one in units of `weight`; all one by default.
+    species_weights : [species], real molecules per simulated one over W; all one by default.
         A trace of 1e-4 with the weight 1e-4 has as many simulated molecules as the gas around it
 
     Raises
@@ -68,28 +68,26 @@ class Simulation:
         collisions: Collisions = USUAL, internal: InternalEnergy | None = None,
         reactions: Sequence[Reaction] = (), species_weights: Sequence[float] | None = None,
     ) -> None:  # fmt: skip
-        weighs = (1.0,) * len(gas) if species_weights is None else tuple(map(float, species_weights))
-        domains, fillings = (of_each_copy(each, max(copies, 1)) for each in (domain, filling))
-        problem = Problem(
-            gas, domains, fillings, particles_per_cell, timestep, copies, seed, precision, weighs,
-            acceleration, rotation, collisions, internal, tuple(reactions),
+        problem = self._problem = Problem.of(
+            gas=gas, domain=domain, filling=filling, particles_per_cell=particles_per_cell,
+            timestep=timestep, copies=copies, seed=seed, precision=precision, species_weights=species_weights,
+            acceleration=acceleration, rotation=rotation, collisions=collisions, internal=internal,
+            reactions=reactions,
         )  # fmt: skip
-        self.gas, self.domains, self.fillings = gas, domains, fillings
-        self.domain, self.filling = domains[0], fillings[0]  # of the first copy
+        self.gas, self.domains, self.fillings = gas, problem.domains, problem.fillings
+        self.domain, self.filling = self.domains[0], self.fillings[0]  # of the first copy
         self.timestep, self.copies, self.precision = timestep, copies, precision
         self.grid, self.modes, self.seeds = problem.grid, problem.modes, problem.seeds
-        self.weight, self.weights = float(problem.weight[0]), problem.weights
-        self.species_weights = np.array(weighs)
-        self.problem = problem.describe()
+        self.weights, self.species_weights = problem.weights, np.array(problem.species_weights)
         self.device = Device(device)
         self._modes = self.device.put(self.modes)
         self._seeds = self.device.put(np.array(self.seeds, np.int64))
         self.step = 0
         self.sampler: BlockSampler | None = None
         self.measures: list[Measure] = []
-        self.faces = FaceTable([each.grid for each in domains], gas, self.weights, self.device)
+        self.faces = FaceTable([each.grid for each in self.domains], gas, self.weights, self.device)
         self.chemistry = Chemistry.of(problem, self.device)
-        starts = zip(fillings, self.weights, self.seeds, strict=True)
+        starts = zip(self.fillings, self.weights, self.seeds, strict=True)
         self.settle([each.place(self.grid, gas, *own, self.modes) for each, *own in starts])
         self._set_collisions(problem)
         self.transit = Transit(problem, self.faces, self._sort.lanes, self._modes, self._seeds, self.device)
@@ -107,6 +105,11 @@ class Simulation:
         # Within a block there is nothing to collide.
         held = np.where(grid.collision_volumes > 0, grid.collision_volumes, np.inf)
         self._rate = self.device.put((problem.weight[:, None] * self.timestep / held).ravel())
+
+    @property
+    def problem(self) -> dict[str, str]:
+        """The arguments in words, part by part: what a checkpoint is held against."""
+        return self._problem.describe()
 
     @property
     def particle_count(self) -> int:
@@ -152,7 +155,12 @@ class Simulation:
         self.measures.append(measure)
 
     def run(self, steps: int) -> None:
-        """Advance by so many time steps.  Raises SimulationFault for a molecule that cannot be placed."""
+        """Advance by so many time steps.
+
+        Raises ValueError for no number of steps, SimulationFault for a molecule that cannot be placed.
+        """
+        if not isinstance(steps, Integral) or steps < 0:
+            raise ValueError(f"steps must be a whole number from 0, got {steps!r}")
         for number in range(1, steps + 1):
             self._advance()
             if number % FAULT_CHECK_STEPS == 0 or number == steps:
@@ -228,15 +236,15 @@ class Simulation:
     def result(self) -> Samples:
         """The blocks sampled so far.  Raises RuntimeError before the first block is full."""
         grid, blocks = self.grid, full_blocks(self.sampler)
-        warn_of_empty(blocks["sums"][..., 0].sum(axis=(0, 3)), self._filled, grid)
+        warn_of_empty(blocks["sums"][..., 0].sum(axis=(0, 3)), self.filled, grid)
         modes = self.modes if self.particles.width else None
         return samples_of(
             blocks, grid, self.gas, self.transit.patches, self.timestep, self.weights.copy(), modes
         )
 
     @property
-    def _filled(self) -> Any:
-        """Molecules of weight one that the filling gives each sampling cell of any copy."""
+    def filled(self) -> Any:
+        """Molecules of weight 1 that the filling gives each sampling cell, the same in every copy [cells]."""
         return self.filling.number_density * self.grid.volumes * self.species_weights[0] / self.weights[0, 0]
 
     def relaxation_numbers(self, temperature: float) -> dict[tuple[str, str, str], float]:
@@ -273,7 +281,10 @@ class Simulation:
         self.particles = Particles.from_copies(molecules, room, self.precision, self.device)
 
     def checkpoint(self, path: Path | str) -> None:
-        """Write the whole state to one file, whole or not at all; `restore` is bit for bit."""
+        """Write the whole state to one file, whole or not at all; `restore` is bit for bit.
+
+        Raises ValueError for a user's function whose source cannot be read.
+        """
         checkpoint.save(self, path)
 
     def restore(self, path: Path | str) -> None:
@@ -288,8 +299,10 @@ class Simulation:
     def start_from(self, path: Path | str) -> None:
         """Begin with the molecules of a checkpoint of the same gas and extents, at step 0, without samples.
 
-        Cells, faces, step, copies, and molecules per cell may be others: molecules are cloned or thinned to
-        this run's weights, copies taken round in turn.  Clones part within a few collisions; leave those out
-        of what is averaged.  Raises ValueError for a file that does not fit, or a run that has begun.
+        Cells, faces, blocks, step, copies, and molecules per cell may be others: molecules are cloned or
+        thinned to this run's weights, copies taken round in turn.  Clones part within a few collisions; leave
+        those out of what is averaged.  What was a block in the file begins empty, with a warning.
+        Raises ValueError for a file that does not fit, molecules in this domain's blocks among others, for
+        more molecules than the sort counts, or for a run that has begun.
         """
         checkpoint.start_from(self, path)

@@ -14,6 +14,7 @@ from knudsen.dsmc.filling import in_solid
 FAULTS = 7  # step, place and velocity of a molecule that could not be placed; a lane keeps its last
 # A molecule on the side of a block may be counted in the cell behind it; within is deeper than this share.
 DEEP = 1e-9
+MANY = 15  # a cell of so many is empty by chance in 1 of 3,000,000
 
 
 def check_flights(faults: Any, grid: Grid, machine: Device) -> None:
@@ -64,16 +65,35 @@ def warn_of_empty(numbers: Any, filled: Any, grid: Grid) -> None:
 
     numbers : of molecules, summed over blocks and species [copies, cells];  filled : at the start [cells]
     """
-    empty = np.argwhere((numbers == 0) & (filled >= 1))
-    if len(empty):
-        copy, cell = empty[0]
-        index = ", ".join(str(n) for n in np.unravel_index(cell, grid.cells))
-        warnings.warn(
-            f"{len(empty)} of the {numbers.size} sampling cells of all copies never held a molecule; "
-            f"the first is cell {index} of copy {copy}: sample longer, or take more molecules or wider cells",
-            RuntimeWarning,
-            stacklevel=3,
+    if found := _empty(numbers, filled >= 1, grid):
+        message = f"{found} never held a molecule: sample longer, or take more molecules or wider cells"
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
+
+
+def warn_of_unfilled(numbers: Any, filled: Any, grid: Grid) -> None:
+    """Warn of sampling cells that a run starts with empty, where the filling would give many molecules.
+
+    numbers, filled : of molecules, those there and those that the filling gives [copies, cells]
+    """
+    if found := _empty(numbers, filled >= MANY, grid):
+        message = (
+            f"{found} begin empty, though the filling has gas there: start from a run whose gas was there, "
+            "not within a block, or leave the cells time to fill"
         )
+        warnings.warn(message, RuntimeWarning, stacklevel=4)
+
+
+def _empty(numbers: Any, expected: Any, grid: Grid) -> str:
+    """How many cells of all copies hold none of the molecules expected, and the first; or nothing."""
+    empty = np.argwhere((numbers == 0) & expected)
+    if not len(empty):
+        return ""
+    copy, cell = empty[0]
+    index = ", ".join(str(n) for n in np.unravel_index(cell, grid.cells))
+    return (
+        f"{len(empty)} of the {numbers.size} sampling cells of all copies (the first is cell {index} of copy "
+        f"{copy})"
+    )
 
 
 def _stop(step: int, grid: Grid, place: Any, velocity: Any, fault: str) -> NoReturn:

@@ -47,15 +47,18 @@ class Collisions:
     cut_angle: float = USUAL_CUT
 
     def __post_init__(self) -> None:
+        faults = []
         if self.partners not in ("random", "nearest"):
-            raise ValueError(f"partners must be 'random' or 'nearest', got {self.partners!r}")
+            faults.append(f"partners must be 'random' or 'nearest', got {self.partners!r}")
         if not (isinstance(self.among, int | np.integer) and self.among >= 2):
-            raise ValueError(f"among must be a whole number from 2, got {self.among}: 'random' takes anyone")
+            faults.append(f"among must be a whole number from 2, got {self.among}: 'random' takes anyone")
         if not 0 < self.cut_angle <= 0.5:
-            raise ValueError(
+            faults.append(
                 f"cut_angle must lie in (0, 0.5] rad, got {self.cut_angle}: more leaves no small angles, "
                 f"none at all collides for ever; {USUAL_CUT} is usual"
             )
+        if faults:
+            raise ValueError("; ".join(faults))
 
 
 USUAL = Collisions()

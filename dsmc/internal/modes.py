@@ -49,11 +49,17 @@ class InternalEnergy:
     vibrational_numbers: Mapping[tuple[str, str], CollisionNumber] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        faults = []
         if not (self.rotation or self.vibration):
-            raise ValueError("internal energy of neither rotation nor vibration: leave it out")
+            faults.append("internal energy of neither rotation nor vibration: leave it out")
         for name in ("rotational_numbers", "vibrational_numbers"):
             for pair, number in getattr(self, name).items():
-                check_collision_number(f"{name}[{pair}]", number)
+                try:
+                    check_collision_number(f"{name}[{pair}]", number)
+                except ValueError as error:
+                    faults.append(str(error))
+        if faults:
+            raise ValueError("; ".join(faults))
 
 
 def internal_faults(options: InternalEnergy | None, gas: Mixture) -> list[str]:

@@ -31,6 +31,7 @@ from knudsen.dsmc.low_signal.sources import (
     WARMTH,
     Source,
 )
+from knudsen.dsmc.words import in_words
 
 Vector = tuple[float, float, float]
 NOTHING: Vector = (0.0, 0.0, 0.0)
@@ -143,10 +144,13 @@ def without_friction(domain: Slab) -> bool:
 
 def describe_deviation(
     gas: Mixture, domain: Slab, rest: RestingGas, particles_per_cell: float, timestep: float, seeds: list[int]
-) -> str:
-    """The problem in words: what a checkpoint is held against."""
-    numbers = particles_per_cell, timestep, seeds
-    return f"deviation of {gas.names} {gas.interaction(0, 0)}; {domain}; {rest}; {numbers}"
+) -> dict[str, str]:
+    """The problem in words, part by part: what a checkpoint is held against."""
+    parts = {
+        "low signal of": (gas.names, gas.masses, gas.interaction(0, 0)), "domain": domain, "rest": rest,
+        "particles_per_cell": particles_per_cell, "timestep": timestep, "seeds": seeds,
+    }  # fmt: skip
+    return {name: in_words(part) for name, part in parts.items()}
 
 
 def wall_at_rest(wall: Boundary, temperature: float) -> Boundary:

@@ -12,7 +12,7 @@ from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
 from knudsen.core.rng import Stream, copy_seed
-from knudsen.core.samples import CARTESIAN, DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
+from knudsen.core.samples import DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc import checkpoint
 from knudsen.dsmc.domains.grid import GridArrays
@@ -35,7 +35,7 @@ from knudsen.dsmc.low_signal.problem import (
 from knudsen.dsmc.low_signal.sources import count_sources, sending_kernel
 from knudsen.dsmc.low_signal.splitting import splitting_table
 from knudsen.dsmc.problem import MOST_PARTICLES, TOO_MANY
-from knudsen.dsmc.sampling import BlockSampler, Measure, sample
+from knudsen.dsmc.sampling import BlockSampler, Measure, full_blocks, samples_of
 from knudsen.dsmc.surfaces import ABSORBING
 from knudsen.dsmc.watch import FAULTS, check_flights, check_velocities
 
@@ -258,8 +258,7 @@ class DeviationalSimulation:
     def add_sample(self) -> None:
         """Add the moments of every cell to the block under way."""
         assert self.sampler is not None
-        p = self.particles
-        sample(self.copies * self.grid.cell_count, p.vx, p.vy, p.vz, self._sort.starts, self.sampler.sums)
+        self.sampler.add(self.particles, self._sort.starts)
 
     def result(self) -> Samples:
         """The blocks sampled so far, of the deviation: sums and wall totals of + less those of -.
@@ -267,33 +266,13 @@ class DeviationalSimulation:
         The mean density is that of the gas at rest: a steady flow leaves it open (see `levels`).
         Raises RuntimeError before the first block is full.
         """
-        if self.sampler is None or not self.sampler.closed["steps"]:
-            raise RuntimeError("no block of samples is full: call sample() and run at least one block")
-        grid, stacked = self.grid, self.sampler.stacked()
+        blocks = full_blocks(self.sampler)
         for name in ("sums", "walls"):
-            plus, minus = np.split(stacked[name], 2, axis=3)
-            stacked[name] = plus - minus
+            plus, minus = np.split(blocks[name], 2, axis=3)
+            blocks[name] = plus - minus
         mass, frictionless = self.gas.masses[0], without_friction(self.domain)
-        set_levels(stacked, self.domain, mass, self.speed, self.timestep, frictionless)
-        return Samples(
-            names=self.gas.names,
-            masses=np.array(self.gas.masses),
-            faces=tuple(face.name for face in grid.faces),
-            vectors=CARTESIAN,
-            face_axis=np.array([face.axis for face in grid.faces], np.int64),
-            face_inward=np.array([face.inward for face in grid.faces], np.int64),
-            patch_face=self._patches.face,
-            patch_area=self._patches.area,
-            patch_centre=self._patches.centre,
-            axes=np.arange(1),
-            low=np.array(grid.low),
-            high=np.array(grid.high),
-            cells=np.array(grid.cells, np.int64),
-            volumes=grid.volumes,
-            timestep=self.timestep,
-            weight=np.full((self.copies, 1), self.weight),
-            **stacked,
-        )
+        set_levels(blocks, self.domain, mass, self.speed, self.timestep, frictionless)
+        return samples_of(blocks, self.grid, self.gas, self._patches, self.timestep, self.weights[:, :1])
 
     def state(self) -> dict[str, Any]:
         """The arrays of a checkpoint, those of the particles, lanes and samples apart."""

@@ -33,15 +33,18 @@ class Arrhenius:
     through: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        faults = []
         if not 0 < self.prefactor < np.inf:
-            raise ValueError(f"prefactor must be positive and finite, got {self.prefactor}")
+            faults.append(f"prefactor must be positive and finite, got {self.prefactor}")
         if not np.isfinite(self.exponent):
-            raise ValueError(f"exponent must be finite, got {self.exponent}")
+            faults.append(f"exponent must be finite, got {self.exponent}")
         if not 0 <= self.activation < np.inf:
-            raise ValueError(
+            faults.append(
                 f"activation must be an energy per reaction from 0 [J], got {self.activation}: "
                 "a rate that falls with temperature has a negative exponent"
             )
+        if faults:
+            raise ValueError("; ".join(faults))
 
     def at(self, temperature: float) -> float:
         """A T^n exp(-E_a / (k T)) at a temperature [K]."""
@@ -66,10 +69,13 @@ class Probability:
     activation: float = 0.0
 
     def __post_init__(self) -> None:
+        faults = []
         if not 0 < self.value <= 1:
-            raise ValueError(f"value must be a probability in (0, 1], got {self.value}")
+            faults.append(f"value must be a probability in (0, 1], got {self.value}")
         if not 0 <= self.activation < np.inf:
-            raise ValueError(f"activation must be an energy from 0 [J], got {self.activation}")
+            faults.append(f"activation must be an energy from 0 [J], got {self.activation}")
+        if faults:
+            raise ValueError("; ".join(faults))
 
 
 @dataclass(frozen=True)

@@ -34,3 +34,21 @@ def place():
         return simulation
 
     return place_molecules
+
+
+@pytest.fixture
+def goes_on(tmp_path):
+    """Asserts that a run that is made anew half-way goes on from its checkpoint bit for bit."""
+
+    def assert_goes_on(make):
+        whole, parts, rest = make(), make(), make()
+        whole.run(20)
+        parts.run(10)
+        parts.checkpoint(tmp_path / "half.h5")
+        rest.restore(tmp_path / "half.h5")
+        rest.run(10)
+        live = slice(0, whole.particle_count)
+        np.testing.assert_array_equal(rest.particles.vx[live], whole.particles.vx[live])
+        np.testing.assert_array_equal(rest.work, whole.work)
+
+    return assert_goes_on

@@ -1,13 +1,18 @@
 """What a checkpoint is held against, how it moves to other lanes, and runs that start from one."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from knudsen.core import sorting
 from knudsen.core.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from knudsen.core.gases import Mixture
+from knudsen.core.interactions import UserCrossSection
 from knudsen.core.particles import COLUMNS
-from knudsen.dsmc import Block, Channel
+from knudsen.dsmc import Block, Channel, checkpoint
 from knudsen.dsmc.boundaries import DiffuseWall, Specular
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.filling import Filling
@@ -48,6 +53,71 @@ def test_a_checkpoint_of_another_problem_is_refused(file, other):
         make(**OTHER_PROBLEMS[other]).restore(file)
 
 
+def test_a_refusal_names_what_differs_alone(file):
+    """Both values of it; digits beyond those that arrays print are seen."""
+    pulls = [np.array([[1e9 + more, 0.0, 0.0]] * 2) for more in (0, 4)]
+    make(acceleration=pulls[0]).checkpoint(file)
+    make(acceleration=pulls[0].tolist()).restore(file)
+    with pytest.raises(ValueError) as refused:
+        make(acceleration=pulls[1], seed=3).restore(file)
+    words = str(refused.value)
+    for part in ("acceleration is ((1000000000.0,", "((1000000004.0,", "seed is 0 in the file, 3 here"):
+        assert part in words
+    for part in ("domain", "filling", "gas", "timestep"):
+        assert f"{part} is" not in words
+
+
+USERS = """
+from knudsen.dsmc import Filling, Mixture, Simulation, Slab, Specular, UserCrossSection
+
+AREA = {area}
+
+def area(g):
+    return AREA
+
+def make():
+    pairs = {{
+        ("He", "He"): UserCrossSection(area, lambda g, u: 2.0 * u - 1.0),
+        ("Ar", "Ar"): UserCrossSection(lambda g: 4e-19, lambda g, u: 2.0 * u - 1.0),
+    }}
+    return Simulation(
+        Mixture(["He", "Ar"], "hs", pairs), Slab(1e-6, 2, Specular(), Specular()),
+        Filling(1e5, 300.0, (0.5, 0.5)), particles_per_cell=4, timestep=1e-11, device="cpu",
+    )
+"""
+
+
+def of_users(folder, what, area=4e-19):
+    """Do so with a gas of functions that are defined in a file, in a process of its own."""
+    (folder / "users.py").write_text(USERS.format(area=area))
+    command = [sys.executable, "-c", f"from users import make; make().{what}('of_users.h5')"]
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}  # nothing moves
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def test_functions_of_users_are_known_in_another_process(tmp_path):
+    """By what they are made of and read; another constant is another function."""
+    for what in ("checkpoint", "restore"):
+        done = of_users(tmp_path, what)
+        assert done.returncode == 0, done.stderr
+    other = of_users(tmp_path, "restore", area=5e-19).stderr
+    assert "another problem: pair He-He is UserCrossSection(cross_section=area of hash" in other
+    assert "pair Ar-Ar" not in other
+
+
+def test_a_function_without_a_source_is_refused_by_name(file):
+    scope = {}
+    exec("def area(g): return 4e-19", scope)
+    sphere = UserCrossSection(scope["area"], lambda g, u: 2.0 * u - 1.0)
+    gas = Mixture(["He"], pairs={("He", "He"): sphere})
+    simulation = Simulation(
+        gas, Slab(1e-6, 2, Specular(), Specular()), Filling(1e5, 300.0, (1.0,)), particles_per_cell=4,
+        timestep=1e-11, device="cpu",
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="source of the function area cannot be read"):
+        simulation.checkpoint(file)
+
+
 def test_a_torn_checkpoint_is_refused_and_changes_nothing(file):
     simulation = make()
     simulation.checkpoint(file)
@@ -63,7 +133,7 @@ def test_a_checkpoint_of_another_format_is_refused(file):
     simulation.checkpoint(file)
     arrays, meta = load_checkpoint(file)
     save_checkpoint(file, arrays, meta | {"format": 2})
-    with pytest.raises(CheckpointError, match="format 2, where this program reads format 4"):
+    with pytest.raises(CheckpointError, match="format 2, where this program reads format 5"):
         simulation.restore(file)
 
 
@@ -122,14 +192,40 @@ def test_a_start_from_what_does_not_fit_names_every_fault(file):
         assert words in str(refused.value)
 
 
-def test_no_run_starts_with_molecules_within_a_block(file):
-    def channel(*blocks):
-        return Simulation(
-            Mixture(["Ar"]), Channel((1e-6, 1e-6), (4, 4), *4 * [Specular()], blocks=blocks),
-            Filling(1e5, 300.0, (1.0,)), particles_per_cell=20.0, timestep=1e-11, device="cpu",
-        )  # fmt: skip
+def channel(*blocks, **changes):
+    settings = {"particles_per_cell": 20.0} | changes
+    return Simulation(
+        Mixture(["Ar"]), Channel((1e-6, 1e-6), (4, 4), *4 * [Specular()], blocks=blocks),
+        Filling(1e5, 300.0, (1.0,)), timestep=1e-11, device="cpu", **settings,
+    )  # fmt: skip
 
+
+SOLID = Block((2.5e-7, 2.5e-7), (5e-7, 5e-7), Specular())
+
+
+def test_no_run_starts_with_molecules_within_a_block(file):
     channel().checkpoint(file)
-    solid = Block((2.5e-7, 2.5e-7), (5e-7, 5e-7), Specular())
     with pytest.raises(ValueError, match="within a block"):
-        channel(solid).start_from(file)
+        channel(SOLID).start_from(file)
+
+
+def test_a_vacuum_where_the_file_has_a_block_is_warned_of(file):
+    channel(SOLID).checkpoint(file)
+    other = channel()
+    with pytest.warns(RuntimeWarning, match=r"1 of the 16 .* cell 1, 1 of copy 0\) begin empty"):
+        other.start_from(file)
+    assert other.particle_count == 300
+
+
+def test_cells_finer_than_a_files_molecules_are_no_vacuum(file):
+    """Of 64 cells with 1.25 molecules of the file each, many are empty of clones, and no one is warned."""
+    make(cells=4, particles_per_cell=20.0).checkpoint(file)
+    make(cells=64, particles_per_cell=100.0).start_from(file)
+
+
+def test_a_start_with_more_molecules_than_the_sort_counts_is_refused(file, monkeypatch):
+    make(copies=2).checkpoint(file)
+    monkeypatch.setattr(checkpoint, "MOST_PARTICLES", 250)
+    make(copies=1).start_from(file)
+    with pytest.raises(ValueError, match="440 particles pass the 2"):
+        make(copies=2).start_from(file)

@@ -121,7 +121,7 @@ def pairs_in_a_cell(model, molecules=2, copies=4000, timestep=1e-10, pressure=1e
 def test_candidates_are_poisson(timestep):
     """Mean and variance N (N - 1)/2 W (sigma_T g)_max dt/V, from a few hundredths of one to some hundred."""
     simulation = pairs_in_a_cell("vhs", timestep=timestep)
-    expected = simulation.weight / 1e-6 * timestep * simulation._collider.majorant[0, 0, 0]
+    expected = simulation.weights[0, 0] / 1e-6 * timestep * simulation._collider.majorant[0, 0, 0]
     simulation.step += 1
     simulation.sort()
     simulation.collide()

@@ -5,7 +5,14 @@ import pytest
 
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import COLUMNS
-from knudsen.dsmc.boundaries import CompositionReservoir, DiffuseWall, OpenReservoir, Periodic, Specular
+from knudsen.dsmc.boundaries import (
+    CompositionReservoir,
+    DiffuseWall,
+    ExchangeReservoir,
+    OpenReservoir,
+    Periodic,
+    Specular,
+)
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.measures.fluctuations import CurrentFluctuations
@@ -24,6 +31,7 @@ FILLINGS = [
 ]
 HELD = [Slab(1e-6, 3, CompositionReservoir(300.0, (x, 1 - x)), Specular()) for x in (0.2, 0.3, 0.4)]
 OTHER_CELLS = [*SLABS[:2], Slab(1e-6, 4, *WALLS[2])]
+TERNARY = Slab(1e-6, 3, ExchangeReservoir(300.0, (0.2, 0.3, 0.5)), Specular(), subcells=2)
 SHORT = Filling(1e3, 300.0, (1.0,))
 
 
@@ -92,9 +100,12 @@ def test_a_sweep_starts_from_its_neighbours(tmp_path):
     [
         (SLABS[:2], FILLINGS, "2 domains for 3 copies"),
         (SLABS, FILLINGS[:1], "1 fillings for 3 copies"),
-        (OTHER_CELLS, FILLINGS[0], "domain 2 has other extents, cells or faces"),
+        (OTHER_CELLS, FILLINGS[0], "copy 2: its domain has other extents, cells or faces"),
         (HELD, FILLINGS[0], "reservoirs that adapt"),
-        (SLABS, [*FILLINGS[:2], SHORT], "1 mole fractions for the 2 species"),
+        ([SLABS[0], SLABS[0], OTHER_CELLS[2]], FILLINGS[0], "^copy 2: its domain has other extents"),
+        (SLABS, [FILLINGS[0], FILLINGS[0], SHORT], "^copy 2: filling: 1 mole fractions for the 2 species"),
+        (SLABS, SHORT, "^filling: 1 mole fractions"),
+        ([SLABS[0], SLABS[0], TERNARY], FILLINGS[0], "^copy 2: left: 3 mole fractions"),
     ],
 )
 def test_what_no_ensemble_is_made_of_is_refused(domain, filling, message):

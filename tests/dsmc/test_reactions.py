@@ -369,7 +369,7 @@ def test_rates_are_measured_block_by_block(tmp_path):
     assert measures[0].events.shape == (3, 3, 4, len(NETWORK))
     whole_steps = whole.reacted.sum(axis=1) - before
     assert np.all(measures[0].events.sum(axis=(0, 2)) <= whole_steps) and measures[0].events.sum() > 0
-    per_event = whole.weight / (1e-7 * 5 * whole.timestep)
+    per_event = whole.weights[0, 0] / (1e-7 * 5 * whole.timestep)
     np.testing.assert_allclose(measures[0].result(), measures[0].events * per_event, rtol=1e-12)
     with pytest.raises(ValueError, match="no reactions"):
         simulate(()).add_measure(ReactionRates())

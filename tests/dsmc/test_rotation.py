@@ -152,17 +152,8 @@ def test_the_gas_gains_what_the_turning_frame_and_faces_give_it():
     assert abs(simulation.work[0].sum()) > 0.01 * before
 
 
-def test_a_turning_run_goes_on_from_its_checkpoint(tmp_path):
-    whole, parts = turning_channel(), turning_channel()
-    whole.run(20)
-    parts.run(10)
-    parts.checkpoint(tmp_path / "half.h5")
-    rest = turning_channel()
-    rest.restore(tmp_path / "half.h5")
-    rest.run(10)
-    live = slice(0, whole.particle_count)
-    np.testing.assert_array_equal(rest.particles.vx[live], whole.particles.vx[live])
-    np.testing.assert_array_equal(rest.work, whole.work)
+def test_a_turning_run_goes_on_from_its_checkpoint(goes_on):
+    goes_on(turning_channel)
 
 
 @pytest.mark.parametrize(

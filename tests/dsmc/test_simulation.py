@@ -5,6 +5,7 @@ import pytest
 
 from knudsen.core.gases import Mixture
 from knudsen.core.samples import MOMENTS
+from knudsen.dsmc import Arrhenius, Collisions, InternalEnergy, Probability, Reaction, RotatingFrame
 from knudsen.dsmc.boundaries import ExchangeReservoir, OpenReservoir, Periodic, Specular
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.filling import Filling
@@ -54,6 +55,87 @@ def test_every_fault_is_named_at_once():
         make(timestep=-1.0, precision="half", left=(1.0,), face=ExchangeReservoir(300.0, (1.0,)))
     for words in ("left: 1 mole fractions", "filling: 1 mole", "timestep", "precision 'half'"):
         assert words in str(refused.value)
+
+
+def test_a_shape_is_looked_at_beside_a_number():
+    with pytest.raises(ValueError) as refused:
+        make(
+            timestep=-1.0, particles_per_cell=0.0, acceleration=((1.0, 2.0),),
+            rotation=RotatingFrame((0.0, 0.0, 5.0)), species_weights=(1.0, 0.5), internal=InternalEnergy(),
+        )  # fmt: skip
+    for words in (
+        "timestep must be positive and finite, got -1.0;", "particles_per_cell must be positive",
+        "acceleration: ((1.0, 2.0),) is not three", "rotation: a slab", "no molecule of",
+        "leave out species_weights, or internal",
+    ):  # fmt: skip
+        assert words in str(refused.value)
+
+
+REACTION = Reaction(("He",), ("Ar",), Arrhenius(1.0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"copies": 2.5}, "copies must be a whole number of at least 1, got 2.5"),
+        ({"copies": True}, "copies must be a whole number"),
+        ({"seed": -1}, "seed must be a whole number from 0, got -1"),
+        ({"seed": 1.5}, "seed must be a whole number"),
+        ({"timestep": "1e-11"}, r"timestep must be a number \[s\], got '1e-11'"),
+        ({"particles_per_cell": None}, "particles_per_cell must be a number"),
+        ({"domain": "slab"}, "domain must be a Slab, Channel, Box or Tube"),
+        ({"domain": None}, "domain must be a Slab"),
+        ({"filling": (1e4, 300.0, (0.5, 0.5))}, "filling must be a Filling"),
+        ({"gas": ["He", "Ar"]}, "gas must be a Mixture"),
+        ({"collisions": "nearest"}, "collisions must be Collisions, such as"),
+        ({"internal": True}, r"internal must be InternalEnergy\(\)"),
+        ({"reactions": REACTION}, r"reactions must be a tuple of Reactions, \(reaction,\)"),
+        ({"rotation": (0.0, 0.0, 1.0)}, "rotation must be a RotatingFrame"),
+        ({"species_weights": ("a", "b")}, "species_weights must be a tuple of one positive number"),
+        ({"species_weights": 1.0}, "species_weights must be"),
+        ({"acceleration": "down"}, "acceleration must be three finite numbers"),
+        ({"acceleration": ((0.0, 0.0, 1.0), (0.0,))}, "acceleration must be three finite numbers"),
+        ({"copies": 0, "seed": "a", "gas": "He"}, "gas must be.*copies must be.*seed must be"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_by_name(changes, message):
+    given = {
+        "gas": Mixture(["He", "Ar"]), "domain": Slab(1e-6, 4, Periodic(), Periodic()),
+        "filling": Filling(1e4, 300.0, (0.5, 0.5)), "particles_per_cell": 5.0, "timestep": 1e-11,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=message):
+        Simulation(**given | changes, device="cpu")
+
+
+@pytest.mark.parametrize("steps", [-1, 1.5])
+def test_what_is_no_number_of_steps_is_refused(steps):
+    with pytest.raises(ValueError, match="steps must be a whole number from 0"):
+        make().run(steps)
+
+
+@pytest.mark.parametrize(
+    ("make_it", "words"),
+    [
+        (lambda: Arrhenius(-1.0, float("nan"), -3.0), ("prefactor", "exponent", "activation")),
+        (lambda: Probability(2.0, -1.0), ("value", "activation")),
+        (lambda: Collisions("near", 0, -1.0), ("partners", "among", "cut_angle")),
+        (
+            lambda: InternalEnergy(False, False, {("N2", "N2"): -1.0}, {("N2", "N2"): 0.0}),
+            ("neither rotation", "rotational_numbers", "vibrational_numbers"),
+        ),
+        (lambda: Mixture(["He", "He"], "foo"), ("named twice", "unknown model")),
+    ],
+)
+def test_parts_name_every_fault_at_once(make_it, words):
+    with pytest.raises(ValueError) as refused:
+        make_it()
+    for word in words:
+        assert word in str(refused.value)
+
+
+def test_a_mixture_names_every_gas_that_it_does_not_know():
+    with pytest.raises(KeyError, match=r"'Xq'.*'Zz'.*unknown model 'foo'"):
+        Mixture(["He", "Xq", "Zz"], "foo")
 
 
 def test_one_periodic_face_is_refused():

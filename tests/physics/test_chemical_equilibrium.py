@@ -19,7 +19,7 @@ SPLITS = [
 CELLS, COPIES, PER_CELL = 4, 12, 500
 ATOMS = 2 * PER_CELL * CELLS
 FILLED_AT = 600.0
-WEIGHT = make(GAS, (), FILLED_AT, CELLS, 1, 1e-12, particles_per_cell=PER_CELL).weight
+WEIGHT = make(GAS, (), FILLED_AT, CELLS, 1, 1e-12, particles_per_cell=PER_CELL).weights[0, 0]
 
 
 def constant_in_a_box(temperature, weights):

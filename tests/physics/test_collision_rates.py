@@ -93,7 +93,7 @@ def run_in_place(gas, steps=10, copies=4000, before_step=lambda simulation: None
         simulation.step += 1
         before_step(simulation)
         simulation.collide()
-    exposure = simulation.weight / simulation.domain.cell_width * simulation.timestep * steps
+    exposure = simulation.weights[0, 0] / simulation.domain.cell_width * simulation.timestep * steps
     return collisions_of(simulation), exposure
 
 
@@ -163,7 +163,7 @@ def test_the_rate_does_not_depend_on_where_the_majorant_starts():
     early = collisions_of(simulation).sum(axis=3).copy()
     simulation.run(150)
     late = collisions_of(simulation).sum(axis=3) - early
-    exposure = simulation.weight / simulation.domain.cell_width * simulation.timestep * 150
+    exposure = simulation.weights[0, 0] / simulation.domain.cell_width * simulation.timestep * 150
     for a, b in PAIRS:
         expected = in_a_box(80, 80, 4)[a, b] * exposure * mean_rate(gas, a, b)
         stderr = late[a, b].std(ddof=1) / np.sqrt(200)
@@ -194,7 +194,7 @@ def test_molecules_that_move_collide_at_the_same_rate(particles_per_cell, subcel
         np.random.default_rng(3).random(len(simulation.particles.along(0))) * 8e-7
     )
     simulation.run(steps)
-    exposure = simulation.weight / simulation.domain.cell_width * simulation.timestep * steps
+    exposure = simulation.weights[0, 0] / simulation.domain.cell_width * simulation.timestep * steps
     n = int(particles_per_cell * cells / 2)
     for a, b in PAIRS:
         made = collisions_of(simulation)[a, b].sum(axis=1)

@@ -36,7 +36,7 @@ def decay() -> tuple[float, float, float, float]:
     mean = particles.vx.reshape(CELLS, 2, EACH).mean(axis=2)
     drift = (mean[:, 0] - mean[:, 1]) / DRIFT
     rate = gas.interaction(0, 1).cross_section_prefactor(gas.reduced_mass(0, 1))
-    expected = EACH**2 * rate * simulation.weight / slab.cell_width * simulation.timestep * steps
+    expected = EACH**2 * rate * simulation.weights[0, 0] / slab.cell_width * simulation.timestep * steps
     return float(drift.mean()), float(drift.std() / np.sqrt(CELLS)), expected, 1 / EACH
 
 

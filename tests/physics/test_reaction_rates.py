@@ -39,7 +39,7 @@ CHANGES = {"exchange": (-1, -1, 1, 1), "dissociation": (-1, 2, 0)}
 def balance_of(case, temperature, constant=None):
     """Gas, reactions and the constant in simulated molecules of a cell, of order one or ten."""
     gas, forth = (EXCHANGE, SWAP) if case == "exchange" else (PAIRED, SPLIT)
-    simulation_density = make(gas, (), temperature, 1, 1, 1e-12).weight / CELL
+    simulation_density = make(gas, (), temperature, 1, 1, 1e-12).weights[0, 0] / CELL
     wanted = constant or (1.0 if case == "exchange" else 100.0)
     gained = len(forth.products) - len(forth.reactants)
     weights = wanted * simulation_density**gained / equilibrium_constant(gas, forth, temperature)
@@ -68,7 +68,7 @@ def measure(case, temperature, cells, copies, steps=20, constant=None):
     counts = np.stack(
         [drawn_extents(cell, CHANGES[case], constant, copies, random) for cell in cells], axis=1
     )
-    density = make(gas, (), temperature, 1, 1, 1e-12).weight / CELL
+    density = make(gas, (), temperature, 1, 1, 1e-12).weights[0, 0] / CELL
     # Some thousandths of the molecules react in a step, which is a small part of the time between collisions.
     partners, chance = {"exchange": (1, 1.2e-2), "dissociation": (2, 6e-3)}[case]
     timestep = chance / (reactions[0].rate.at(temperature) * density * np.max(np.array(cells)[:, partners]))

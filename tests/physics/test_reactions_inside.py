@@ -31,7 +31,7 @@ COPIES, STEPS = 300, 300
 
 
 def density():
-    return make(GAS, (), TEMPERATURE, 1, 1, 1e-12).weight / CELL
+    return make(GAS, (), TEMPERATURE, 1, 1, 1e-12).weights[0, 0] / CELL
 
 
 def possible(names):

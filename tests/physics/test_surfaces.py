@@ -68,7 +68,7 @@ def near_the_left_wall(simulation, transient, snapshots):
             a, b = vx / spread[s], vy / spread[s]
             for column, moment in enumerate((np.ones_like(a), a**2, b**2, a**4 / 3)):
                 totals[:, s, column] += np.where(near, moment, 0.0).sum(axis=1)
-    density = 0.5 * simulation.filling.number_density * 0.25e-6 / simulation.weight * snapshots
+    density = 0.5 * simulation.filling.number_density * 0.25e-6 / simulation.weights[0, 0] * snapshots
     number = totals[..., :1]
     return np.concatenate([number / density, totals[..., 1:] / number], axis=-1)
 
@@ -209,7 +209,7 @@ def carried(kind):
         + walls[:, 1, :, ARRIVING]
         - walls[:, 1, :, LEAVING]
     )
-    rate = number * simulation.weight / (60 * 5e-9)
+    rate = number * simulation.weights[0, 0] / (60 * 5e-9)
     return rate, flow[..., PY] / 2 / number, flow[..., ENERGY] / 2 / number
 
 
