@@ -23,6 +23,10 @@ SCENARIOS: dict[str, Entry] = {
         "knudsen.scenarios.couette",
         "gas between plates that slide: shear stress, slip length, viscosity at any rarefaction",
     ),
+    "diffusion_stress": Entry(
+        "knudsen.scenarios.diffusion_stress",
+        "two gases move through each other: the stresses that makes, driven by forces or by a slab's ends",
+    ),
     "lj_fluid": Entry(
         "knudsen.scenarios.lj_fluid",
         "the Lennard-Jones fluid in equilibrium: energy and pressure beside its equation of state, g(r)",

@@ -22,18 +22,28 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.integrate import solve_ivp
 
 from knudsen.analysis.checks import mole_fractions, per_species, positive, positive_number
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.kinetic.scattering import scattering_law
 
 SYMMETRY_TOLERANCE = 1e-12
+TIME_TOLERANCE = 1e-12  # relative, of velocities and stresses that grow
 
 
 class DiffusionStress(NamedTuple):
     """Anisotropies P_xx - P_yy [Pa]: `own` [..., species] about each species' own mean velocity,
     `mixture` [...] about the barycentric velocity."""
 
+    own: np.ndarray
+    mixture: np.ndarray
+
+
+class GrowingStress(NamedTuple):
+    """Mean velocities [time, species] [m/s] and the anisotropies of `DiffusionStress` [time, ...] [Pa]."""
+
+    velocity: np.ndarray
     own: np.ndarray
     mixture: np.ndarray
 
@@ -201,6 +211,45 @@ class MomentRates:
             )
         return self._steady(density, velocity, self.drift_source(density, velocity), damping)
 
+    def started(self, density: ArrayLike, force: ArrayLike, time: ArrayLike) -> GrowingStress:
+        """A uniform gas at rest in equilibrium whose species are pulled along x from t = 0 on::
+
+            n_a m_a du_a/dt = f_a + friction_a,    dD_a/dt = - sum_b R_ab D_b + drift_source_a
+
+        Exact for Maxwell molecules at any speed, however the drift heats them.
+
+        Arguments
+        ---------
+        density : n_a [species], 1/m^3
+        force : f_a on each species [species], N/m^3
+        time : when, ascending from 0 [time], s
+
+        >>> gas = MomentRates.maxwell([1.0, 1.0], np.ones((2, 2)))
+        >>> late = gas.started([0.5, 0.5], [0.125, -0.125], [0.0, 50.0])  # w = 1, see `driven`
+        >>> late.own[-1].round(6)
+        array([0.125, 0.125])
+        """
+        density, force = self._density(density), self._velocity(force)
+        time = np.asarray(time, dtype=float)
+        if time.ndim != 1 or not (np.all(time >= 0) and np.all(np.diff(time) > 0) and time[-1] > 0):
+            raise ValueError("time must be ascending numbers of seconds, from 0 on: give them in order")
+        mass_density, species = density * self.masses, len(self.masses)
+        matrix = self.relaxation(density)
+        speed = np.abs(force / mass_density).max() * time[-1]
+        sizes = np.repeat([speed, mass_density.max() * speed**2], species)
+
+        def change(_: float, state: np.ndarray) -> np.ndarray:
+            velocity, own = state[:species], state[species:]
+            push = (force + self.friction(density, velocity)) / mass_density
+            return np.concatenate([push, self.drift_source(density, velocity) - matrix @ own])
+
+        found = solve_ivp(
+            change, (0.0, time[-1]), np.zeros(2 * species), method="DOP853", t_eval=time,
+            rtol=TIME_TOLERANCE, atol=np.maximum(TIME_TOLERANCE * sizes, np.finfo(float).tiny),
+        ).y.T  # fmt: skip
+        velocity, own = found[:, :species], found[:, species:]
+        return GrowingStress(velocity, own, self._mixture(density, velocity, own))
+
     def flowing(self, density: ArrayLike, velocity: ArrayLike) -> DiffusionStress:
         """Stresses of steady isothermal 1-D diffusion, density gradients making the drift::
 
@@ -232,10 +281,14 @@ class MomentRates:
         density, velocity = np.broadcast_arrays(self._density(density), self._velocity(velocity))
         matrix = self.relaxation(density) + damping * np.eye(len(self.masses))
         own = np.linalg.solve(matrix, source[..., None])[..., 0]
+        return DiffusionStress(own, self._mixture(density, velocity, own))
+
+    def _mixture(self, density: np.ndarray, velocity: np.ndarray, own: np.ndarray) -> np.ndarray:
+        """Anisotropy about the barycentric velocity [...]."""
         mass_density = density * self.masses
         barycentric = np.sum(mass_density * velocity, axis=-1) / mass_density.sum(axis=-1)
         drift = velocity - barycentric[..., None]
-        return DiffusionStress(own, np.sum(own + mass_density * drift**2, axis=-1))
+        return np.asarray(np.sum(own + mass_density * drift**2, axis=-1))
 
     # --- parts ---------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from knudsen.core.gases import Mixture
 from knudsen.core.results import Estimate
 from knudsen.scenarios.equimolar_counterdiffusion import CounterdiffusionConfig
 from knudsen.scenarios.equimolar_counterdiffusion.estimates import against
-from knudsen.scenarios.equimolar_counterdiffusion.exponents import diffusion_exponents, power_law
+from knudsen.scenarios.equimolar_counterdiffusion.exponents import diffusion_exponents
 from knudsen.scenarios.equimolar_counterdiffusion.measures import (
     Bulk,
     bulk_numbers,
@@ -27,6 +27,7 @@ from knudsen.scenarios.equimolar_counterdiffusion.theory import (
     interpolated_fluxes,
     predicted_line,
 )
+from knudsen.scenarios.power_law import power_law
 
 LENGTH = 2e-6
 POSITION = (np.arange(80) + 0.5) * LENGTH / 80

@@ -295,3 +295,30 @@ def test_bad_rates_and_shapes_are_refused():
     for damping in (-1.0, np.nan, np.inf, [0.1, 0.2]):
         with pytest.raises(ValueError, match="damping must be zero or one positive number"):
             GAS.driven([0.5, 0.5], [0.1, 0.2], damping)
+
+
+# --- growth from rest -----------------------------------------------------------------------------------
+
+
+def test_growth_from_rest_follows_its_closed_form_and_settles():
+    """w = w_oo (1 - exp(-nu t)); of equal masses D obeys dD/dt = -D/2 + w^2/16, nu = 1/2 (K0 = 1, n = 1)."""
+    gas, density = MomentRates.maxwell([1.0, 1.0], np.ones((2, 2))), [0.5, 0.5]
+    time = np.array([0.0, 0.5, 1.0, 4.0, 60.0])
+    grown = gas.started(density, [0.125, -0.125], time)
+    nu = 0.5
+    w = 1 - np.exp(-nu * time)
+    np.testing.assert_allclose(grown.velocity[:, 0] - grown.velocity[:, 1], w, atol=1e-10)
+    # D of dD/dt = -D/2 + (1 - 2 e + e^2)/16, e = exp(-t/2), D(0) = 0.
+    e = np.exp(-nu * time)
+    own = (2 - 2 * time * e - 2 * e**2) / 16
+    np.testing.assert_allclose(grown.own[:, 0], own, atol=1e-10)
+    steady = gas.driven(density, [0.5, -0.5])
+    np.testing.assert_allclose(grown.own[-1], steady.own, rtol=1e-9)
+    np.testing.assert_allclose(grown.mixture[-1], steady.mixture, rtol=1e-9)
+
+
+@pytest.mark.parametrize("time", [[1.0, 0.5], [-1.0, 1.0], [[0.0, 1.0]]])
+def test_growth_wants_ascending_times(time):
+    gas = MomentRates.maxwell([4.0, 1.0], np.ones((2, 2)))
+    with pytest.raises(ValueError, match="ascending"):
+        gas.started([0.5, 0.5], [1.0, -1.0], time)

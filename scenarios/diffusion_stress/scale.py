@@ -1,0 +1,188 @@
+"""What a config means in numbers: gas, rates, cells, time step, and how long the run lasts."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.constants import k as BOLTZMANN
+
+from knudsen.analysis.irreversible.diffusion_stress import MomentRates
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.statistics import Array
+from knudsen.core.gases import Mixture
+from knudsen.core.results import TheoryKind
+from knudsen.scenarios.diffusion_stress.gas import gas_of
+from knudsen.scenarios.resolution import (
+    CELLS_CROSSED,
+    COLLISION_CELLS_PER_MEAN_FREE_PATH,
+    ORDER,
+    STEPS_PER_COLLISION_TIME,
+    collision_frequency,
+    default_cells,
+    length_of,
+    most_subcells,
+)
+
+if TYPE_CHECKING:
+    from knudsen.scenarios.diffusion_stress import DiffusionStressConfig
+
+DRIVEN_STEPS = 20  # in a collision time
+TRANSIENT = {"driven": 7, "counterdiffusion": 3}  # relaxation times that are left out
+SAMPLED = {"driven": 7, "counterdiffusion": 8}  # relaxation times of the default run after those
+MOLECULES = {"driven": 10_000, "counterdiffusion": 100}  # in a cell
+DRIFT = {"maxwell": 1.0}  # any speed is the same to Maxwell molecules; heating makes slow ones noisy
+SLOW_DRIFT = 0.2  # heats others little
+BLOCKS = 140
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Arguments
+    ---------
+    mode : of the config;  theory : of its gas at the temperature of the start
+    composition : mole fractions, in the mean;  pressure : p [Pa]
+    collision_time : of the species that collides most often [s];  length [m]
+    cells, subcells, particles_per_cell;  timestep [s]
+    drift : w / (2 k T / m_r)^(1/2) that forces shall keep up
+    """
+
+    mode: str
+    theory: ChapmanEnskog
+    composition: tuple[float, float]
+    pressure: float
+    collision_time: float
+    length: float
+    cells: int
+    subcells: int
+    particles_per_cell: int
+    timestep: float
+    drift: float
+
+    @property
+    def gas(self) -> Mixture:
+        """The two species and their interactions."""
+        return self.theory.mixture
+
+    @property
+    def reduced_mass(self) -> float:
+        """m_r [kg]."""
+        return self.gas.reduced_mass(0, 1)
+
+    @cached_property
+    def rates(self) -> MomentRates:
+        """Of momentum and stress, at the temperature of the start."""
+        return MomentRates.of(self.theory)
+
+    @property
+    def kind(self) -> tuple[TheoryKind, str]:
+        """How well the moment equations hold, and their name."""
+        if self.gas.model == "maxwell":
+            return "exact", "moment equations of Maxwell molecules"
+        return "approximate", "Grad's 13 moments without heat flux"
+
+    @property
+    def density(self) -> Array:
+        """n_a [species] [1/m^3]."""
+        return self.pressure / (BOLTZMANN * self.theory.temperature) * np.array(self.composition)
+
+    @property
+    def drift_speed(self) -> float:
+        """w = u_A - u_B that the forces would keep up [m/s]."""
+        return self.drift * math.sqrt(2 * BOLTZMANN * self.theory.temperature / self.reduced_mass)
+
+    @cached_property
+    def force(self) -> Array:
+        """Forces that balance the friction at that drift [species] [N/m^3]; their sum is zero."""
+        return -self.rates.friction(self.density, [self.drift_speed, 0.0])
+
+    @property
+    def layer(self) -> float:
+        """(k T / m)^(1/2) / (n K1) of the lighter species [m]: Knudsen layers decay over some 2.6 of them."""
+        thermal = math.sqrt(BOLTZMANN * self.theory.temperature / min(self.gas.masses))
+        return thermal / float(self.density.sum() * self.rates.momentum[0, 1])
+
+    @cached_property
+    def relaxation_time(self) -> float:
+        """Of what relaxes last [s]: stress or drift of a uniform gas, the composition of a slab."""
+        if self.mode == "driven":
+            slowest = min(np.linalg.eigvals(self.rates.relaxation(self.density)).real)
+            change = self.rates.friction(self.density, [1.0, 0.0]) / (self.density * self.rates.masses)
+            return 1 / float(min(slowest, change[1] - change[0]))
+        diffusion = float(self.theory.diffusion_binary(self.composition[0], self.pressure))
+        slow = math.sqrt(8 * BOLTZMANN * self.theory.temperature / (math.pi * max(self.gas.masses)))
+        return self.length**2 / (math.pi**2 * diffusion) + self.length / slow
+
+    def resolution(self) -> dict[str, float]:
+        """How finely the run resolves space and time."""
+        path = self.mean_free_path
+        found = {
+            "mean_free_path": path,
+            "timestep": self.timestep,
+            "timestep_over_collision_time": self.timestep / self.collision_time,
+        }
+        if self.mode == "driven":
+            return found
+        cell = self.length / self.cells / path
+        return found | {
+            "knudsen": path / self.length,
+            "cell_over_mean_free_path": cell,
+            "collision_cell_over_mean_free_path": cell / self.subcells,
+        }
+
+    @property
+    def mean_free_path(self) -> float:
+        """lambda of the mean composition [m]."""
+        return float(self.theory.mean_free_path(self.composition, self.pressure))
+
+
+@lru_cache(maxsize=4)
+def scale_of(config: "DiffusionStressConfig") -> Scale:
+    """Size, cells and time step of a config; what it leaves out is chosen here.
+
+    A driven gas takes a twentieth of the collision time as its step; a slab a fifth, in which a light
+    molecule crosses two cells at most, and collision cells of a sixteenth of a mean free path as far as
+    enough molecules are in each.
+    """
+    mode, theory = config.mode, ChapmanEnskog(gas_of(config), config.temperature, ORDER)
+    ends = np.array([sum(config.ends) / 2, *config.ends])
+    x = np.stack([ends, 1 - ends], axis=-1)
+    path = float(theory.mean_free_path(x[0], config.pressure))
+    time = 1 / collision_frequency(theory, x, config.pressure)
+    molecules = config.particles_per_cell or MOLECULES[mode]
+    length, cells, subcells, step = path, 1, 1, time / DRIVEN_STEPS
+    if mode == "counterdiffusion":
+        length = length_of(config, path)
+        cells = config.cells or default_cells(length, path)
+        wanted = math.ceil(length / cells * COLLISION_CELLS_PER_MEAN_FREE_PATH / path)
+        subcells = config.subcells or max(1, min(wanted, most_subcells(molecules)))
+        fastest = math.sqrt(8 * BOLTZMANN * config.temperature / (math.pi * min(theory.mixture.masses)))
+        step = min(time / STEPS_PER_COLLISION_TIME, CELLS_CROSSED * length / cells / fastest)
+    return Scale(
+        mode, theory, (float(x[0, 0]), float(x[0, 1])), config.pressure, time, length, cells, subcells,
+        molecules, config.timestep or step, config.drift or DRIFT.get(config.model, SLOW_DRIFT),
+    )  # fmt: skip
+
+
+def transient_of(config: "DiffusionStressConfig") -> int:
+    """Steps left out of every steady mean."""
+    if config.transient_steps is not None:
+        return config.transient_steps
+    scale = scale_of(config)
+    return math.ceil(TRANSIENT[config.mode] * scale.relaxation_time / scale.timestep)
+
+
+def steps_of(config: "DiffusionStressConfig") -> int:
+    """Steps of a run: the config's, or its transient and so many relaxation times, in whole blocks."""
+    if config.steps is not None:
+        return config.steps
+    scale = scale_of(config)
+    steps = transient_of(config) + SAMPLED[config.mode] * scale.relaxation_time / scale.timestep
+    return math.ceil(steps / BLOCKS) * BLOCKS
+
+
+def sampling(steps: int, most: int) -> tuple[int, int]:
+    """Steps between two samples, `most` of them, and steps in a block: `Simulation.sample`."""
+    every = max(1, min(most, steps // BLOCKS))
+    return every, max(steps // (BLOCKS * every), 1) * every

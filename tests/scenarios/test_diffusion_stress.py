@@ -1,0 +1,167 @@
+"""Stresses of diffusion from a config to estimates, small; the defaults run in `knudsen validate`."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scenario_runs import finished
+
+from knudsen.analysis.irreversible.diffusion_stress import maxwell_anisotropies
+from knudsen.core.results import Estimate
+from knudsen.scenarios.diffusion_stress import SCENARIO, DiffusionStressConfig
+from knudsen.scenarios.diffusion_stress.scale import scale_of
+from knudsen.scenarios.faults import ConfigError
+from knudsen.scenarios.loading import check
+from knudsen.scenarios.scenario import SweepPoint
+
+SIGMAS = 4
+PARTS = ("A", "B", "mixture")
+SMALL = {"ensemble": 16, "particles_per_cell": 2000}
+
+
+@pytest.fixture(scope="module")
+def driven(tmp_path_factory):
+    return finished(SCENARIO, tmp_path_factory.mktemp("driven"), mass_ratio=4.0, **SMALL)
+
+
+def names(result):
+    return [estimate.name for estimate in result.estimates]
+
+
+def test_driven_maxwell_molecules_stand_at_the_moment_equations(driven):
+    for name in names(driven):
+        estimate = driven.estimate(name)
+        assert estimate.theory_kind == "exact"
+        assert abs(estimate.deviation) < SIGMAS, (name, estimate)
+        assert estimate.stderr < 0.03 * (estimate.theory if name == "drift_speed" else 1), (name, estimate)
+
+
+def test_the_theory_is_that_of_the_closed_form(driven):
+    expected = maxwell_anisotropies(4.0, 0.5)
+    for part in PARTS:
+        theory = driven.estimate(f"stress_anisotropy_{part}").theory
+        assert theory == pytest.approx(expected[f"driven_anisotropy_{part}"], rel=1e-9)
+
+
+def test_another_mass_ratio_or_a_gas_that_diffuses_is_seen(driven):
+    """The controls: equal masses; counterdiffusion, whose species are squeezed where these are stretched."""
+    measured = driven.estimate("stress_anisotropy_A")
+    for other in (
+        maxwell_anisotropies(1.0, 0.5)["driven_anisotropy_A"],
+        maxwell_anisotropies(4.0, 0.5)["counterdiffusion_anisotropy_A"],
+    ):
+        assert abs(measured.value - other) > SIGMAS * measured.stderr
+
+
+def test_the_transient_is_not_the_steady_state(driven):
+    """The control of the transient: were it steady, its means would be the steady ones."""
+    for part in PARTS:
+        early = driven.estimate(f"transient_anisotropy_{part}")
+        assert abs(early.value - driven.estimate(f"stress_anisotropy_{part}").theory) > SIGMAS * early.stderr
+    measured, theory = (driven.profile(f"stress_anisotropy_mixture{end}") for end in ("", "_theory"))
+    apart = (measured.value - theory.value) / measured.stderr
+    assert np.abs(apart).max() < 6  # of some ten independent times
+
+
+def test_a_figure_is_drawn(driven, tmp_path):
+    SCENARIO.figures(driven, tmp_path)
+    assert (tmp_path / "stress_anisotropy.svg").exists()
+
+
+@pytest.fixture(scope="module")
+def equal_masses(tmp_path_factory):
+    values = {"mass_ratio": 1.0, "knudsen": 0.2, "steps": 900, "transient_steps": 200, "ensemble": 16}
+    return finished(SCENARIO, tmp_path_factory.mktemp("null"), mode="counterdiffusion", **values)
+
+
+def test_equal_masses_leave_the_mixture_isotropic_but_not_the_species(equal_masses):
+    """At any Knudsen number: the two gases together are one gas in equilibrium."""
+    mixture = equal_masses.estimate("stress_anisotropy_mixture")
+    assert abs(mixture.value) < SIGMAS * mixture.stderr
+    assert mixture.stderr < 0.06
+    for part in "AB":
+        own = equal_masses.estimate(f"stress_anisotropy_{part}")
+        assert own.value < -SIGMAS * own.stderr
+
+
+def test_layers_all_through_the_slab_are_said(equal_masses, tmp_path):
+    for part in PARTS:
+        estimate = equal_masses.estimate(f"stress_anisotropy_{part}")
+        assert not estimate.gated
+        assert "Knudsen layers" in estimate.theory_source
+    SCENARIO.figures(equal_masses, tmp_path)
+    assert (tmp_path / "stress_anisotropy.png").exists()
+
+
+def test_other_molecules_have_an_estimate_alone(tmp_path):
+    result = finished(
+        SCENARIO, tmp_path, gases=["Ar", "He"], model="vss", steps=500, transient_steps=200, **SMALL
+    )
+    for part in PARTS:
+        estimate = result.estimate(f"stress_anisotropy_{part}")
+        assert estimate.theory_kind == "approximate"
+        assert estimate.theory > 0
+    drift = result.estimate("drift_speed")
+    assert drift.value == pytest.approx(drift.theory, rel=0.1)
+    SCENARIO.figures(result, tmp_path)
+
+
+def test_model_maxwell_molecules_collide_at_one_rate():
+    for mass_ratio in (1.0, 10.0):
+        rates = scale_of(check(DiffusionStressConfig, {"mass_ratio": mass_ratio})).rates
+        np.testing.assert_allclose(rates.momentum, rates.momentum[0, 0], rtol=1e-12)
+
+
+def test_curves_are_the_closed_forms():
+    for mode in ("driven", "counterdiffusion"):
+        config = check(DiffusionStressConfig, {"mode": mode})
+        found = SCENARIO.curves(config, "mass_ratio", [1.0, 10.0])
+        for part in PARTS:
+            (line,) = found[f"stress_anisotropy_{part}"]
+            expected = [
+                maxwell_anisotropies(ratio, 0.5)[f"{mode}_anisotropy_{part}"] for ratio in (1.0, 10.0)
+            ]
+            assert line.value == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def sweep(key, anisotropy):
+    """Points of drift speeds 1, 2, 4 whose stress is so many n m_r w^2."""
+
+    def point(drift):
+        found = {"drift_speed": Estimate("drift_speed", drift, 0.0, "m s-1")}
+        for part, sign in zip(PARTS, (-1, 1, 1), strict=True):
+            name = f"stress_anisotropy_{part}"
+            found[name] = Estimate(name, sign * anisotropy(drift), 0.01, "1", 1.0)
+        return SweepPoint({key: drift}, SimpleNamespace(estimate=found.__getitem__))
+
+    return [point(drift) for drift in (1.0, 2.0, 4.0)]
+
+
+def test_the_exponent_is_two_where_the_anisotropy_does_not_change():
+    (exponent,) = SCENARIO.sweep_estimates(sweep("drift", lambda drift: 0.3))
+    assert exponent.name == "scaling_exponent"
+    assert exponent.theory == 2
+    assert exponent.value == pytest.approx(2)
+    (linear,) = SCENARIO.sweep_estimates(sweep("drift", lambda drift: 0.3 / drift))
+    assert linear.value == pytest.approx(1)
+    assert not SCENARIO.sweep_estimates(sweep("mass_ratio", lambda drift: 0.3))
+
+
+@pytest.mark.parametrize(
+    "values, path",
+    [
+        ({"gases": ["Ar", "He"], "mass_ratio": 2.0}, "gases and mass_ratio"),
+        ({"gases": ["Ar"]}, "gases"),
+        ({"model": "lj"}, "model"),
+        ({"x_left": 0.2, "x_right": 0.4}, "x_right"),
+        ({"x_left": 1.0}, "x_left"),
+        ({"mode": "counterdiffusion", "x_left": 0.5, "x_right": 0.5}, "x_right"),
+        ({"mode": "counterdiffusion", "drift": 0.5}, "drift"),
+        ({"steps": 50}, "steps"),
+        ({"ensemble": 4}, "ensemble"),
+    ],
+)
+def test_faults_are_named(values, path):
+    with pytest.raises(ConfigError) as caught:
+        check(DiffusionStressConfig, values)
+    assert path in [fault.path for fault in caught.value.faults]
