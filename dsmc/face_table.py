@@ -1,46 +1,30 @@
 """The faces of a grid as the arrays that the flight kernels read."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from scipy.constants import k as BOLTZMANN
 
 from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
-from knudsen.dsmc.boundaries import (
-    AdiabaticWall,
-    CompositionReservoir,
-    DiffuseWall,
-    EvaporatingSurface,
-    ExchangeReservoir,
-    FluxReservoir,
-    LordWall,
-    MaxwellWall,
-    OpenReservoir,
-    Periodic,
-    PressureReservoir,
-    Specular,
-    has_knots,
-)
+from knudsen.dsmc import boundaries, surfaces
+from knudsen.dsmc.boundaries import has_knots
 from knudsen.dsmc.domains.grid import Array, Face, Grid
-from knudsen.dsmc.surfaces import (
-    ADIABATIC,
-    EVAPORATING,
-    EXCHANGE,
-    LORD,
-    MAXWELL,
-    OPEN,
-    PERIODIC,
-    SPECULAR,
-)
 
 # A diffuse wall is Maxwell's at full accommodation.
-KINDS = {Periodic: PERIODIC, Specular: SPECULAR, DiffuseWall: MAXWELL, MaxwellWall: MAXWELL, LordWall: LORD,
-         AdiabaticWall: ADIABATIC, EvaporatingSurface: EVAPORATING, ExchangeReservoir: EXCHANGE,
-         OpenReservoir: OPEN,
-         FluxReservoir: OPEN, CompositionReservoir: OPEN, PressureReservoir: OPEN}  # fmt: skip
-MOVING = OpenReservoir | FluxReservoir | CompositionReservoir
+KINDS = {
+    boundaries.Periodic: surfaces.PERIODIC,
+    boundaries.Specular: surfaces.SPECULAR,
+    boundaries.DiffuseWall: surfaces.MAXWELL,
+    boundaries.MaxwellWall: surfaces.MAXWELL,
+    boundaries.LordWall: surfaces.LORD,
+    boundaries.AdiabaticWall: surfaces.ADIABATIC,
+    boundaries.EvaporatingSurface: surfaces.EVAPORATING,
+    boundaries.ExchangeReservoir: surfaces.EXCHANGE,
+} | dict.fromkeys(get_args(boundaries.Reservoir), surfaces.OPEN)
+MOVING = boundaries.OpenReservoir | boundaries.FluxReservoir | boundaries.CompositionReservoir
+SLIDING = boundaries.DiffuseWall | boundaries.MaxwellWall | boundaries.LordWall | boundaries.AdiabaticWall
 IMPENETRABLE = -1.0  # what is no membrane
 PER_SPECIES = {
     "composition": "mole fractions",
@@ -62,9 +46,9 @@ def composition_faults(grid: Grid, gas: Mixture) -> list[str]:
         given = {words: getattr(face.boundary, name, None) for name, words in PER_SPECIES.items()}
         given["transmissions"] = face.transmission
         faults += [
-            f"{face.name}: {len(numbers)} {words} for the {len(gas)} species {gas.names}"
+            f"{face.name}: {np.size(numbers)} {words} for the {len(gas)} species {gas.names}"
             for words, numbers in given.items()
-            if isinstance(numbers, tuple) and len(numbers) != len(gas)
+            if np.ndim(numbers) and np.size(numbers) != len(gas)
         ]
     return faults
 
@@ -119,12 +103,12 @@ def _coefficients(face: Face) -> tuple[float | tuple[float, ...], ...]:
     """What `FaceTable.coefficients` holds of a face: one number, or one a species."""
     wall, first, second = face.boundary, 1.0, 1.0
     inner: tuple[float | tuple[float, ...], ...] = (1.0, 1.0)
-    if isinstance(wall, MaxwellWall):
+    if isinstance(wall, boundaries.MaxwellWall):
         first = wall.accommodation
-    elif isinstance(wall, LordWall):
+    elif isinstance(wall, boundaries.LordWall):
         first, second = wall.normal_accommodation, wall.tangential_accommodation
         inner = wall.rotational_accommodation, wall.vibrational_accommodation
-    elif isinstance(wall, EvaporatingSurface):
+    elif isinstance(wall, boundaries.EvaporatingSurface):
         first = wall.sticking
     return first, second, IMPENETRABLE if face.transmission is None else face.transmission, *inner
 
@@ -152,18 +136,18 @@ def _numbers(grid: Grid, gas: Mixture, weight: Any, pieces: int) -> dict[str, An
         if hasattr(face, "temperature"):
             start = _knots(place)[0][1]
             thermal_speed[number] = np.sqrt(2 * BOLTZMANN * start / masses)
-        if isinstance(face, DiffuseWall | MaxwellWall | LordWall | AdiabaticWall):
+        if isinstance(face, SLIDING):
             velocity[number] = face.velocity
         for column, numbers in enumerate(_coefficients(place)):
             coefficients[number, :, column] = numbers
-        if isinstance(face, ExchangeReservoir):
+        if isinstance(face, boundaries.ExchangeReservoir):
             share = np.cumsum(np.array(face.composition) / np.sqrt(masses))
             cumulative[number] = share / share[-1]
         if isinstance(face, MOVING):
             drift[number] = face.velocity
-        if isinstance(face, OpenReservoir):
+        if isinstance(face, boundaries.OpenReservoir):
             arrivals[number] = face.flux(masses, place.axis, place.inward) * grid.face_area(place) / weight
-        if isinstance(face, EvaporatingSurface):
+        if isinstance(face, boundaries.EvaporatingSurface):
             arrivals[number] = face.flux(masses) * grid.face_area(place) / weight
     return {
         "kind": kind, "thermal_speed": thermal_speed, "cumulative": cumulative, "velocity": velocity,
@@ -202,7 +186,7 @@ class FaceTable:
         for name in copies[0]:
             setattr(self, name, device.put(np.stack([copy[name] for copy in copies])))
         kinds = device.fetch(self.kind)
-        self.has_open = bool(np.any((kinds == OPEN) | (kinds == EVAPORATING)))
+        self.has_open = bool(np.any((kinds == surfaces.OPEN) | (kinds == surfaces.EVAPORATING)))
 
     @property
     def arrays(self) -> tuple[Any, ...]:

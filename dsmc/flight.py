@@ -2,38 +2,31 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import inf, sqrt
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from knudsen.core.kernels import Kernel, device, kernel
 from knudsen.core.particles import lane_range
-from knudsen.core.rng import draw_words, uniform
+from knudsen.dsmc.crossing import (
+    MOST_CROSSINGS,
+    TRANSMISSION,
+    answering,
+    carried_round,
+    onto,
+    passes,
+    sides_at,
+    turned_to,
+)
 from knudsen.dsmc.domains.grid import Space
 from knudsen.dsmc.domains.patches import patch_finder
 from knudsen.dsmc.domains.paths import NO_FACE, SLACK, component, paths
 from knudsen.dsmc.internal.modes import inner_state
-from knudsen.dsmc.surfaces import (
-    ABSORBING,
-    ADIABATIC,
-    EVAPORATING,
-    EXCHANGE,
-    LORD,
-    MAXWELL,
-    OPEN,
-    PERIODIC,
-    SPECULAR,
-    emission_species,
-    from_wall,
-    to_wall,
-    velocity_off,
-)
+from knudsen.dsmc.surfaces import OPEN, PERIODIC
 
 ARRIVING, LEAVING = 0, 1
-ACCOMMODATION, TANGENTIAL, TRANSMISSION, ROTATIONAL, VIBRATIONAL = range(5)
 FLYING, GONE, LOST = 0, 1, 2
-MOST_CROSSINGS = 100_000  # in one step; a molecule that asks for more never comes to rest
 
 
 @device
@@ -49,15 +42,6 @@ def tally(
     total[2] += mass * v
     total[3] += mass * w
     total[4] += 0.5 * mass * (u * u + v * v + w * w) + internal
-
-
-@device
-def temperature_ratio(warming: Any, face: int, q: float) -> float:
-    """Temperature of a wall at q along it, over that where it starts."""
-    piece = 0
-    while piece + 1 < warming.shape[1] and q >= warming[face, piece + 1, 0]:
-        piece += 1
-    return float(warming[face, piece, 1] + warming[face, piece, 2] * (q - warming[face, piece, 0]))
 
 
 @device
@@ -89,33 +73,9 @@ def inside(x: float, y: float, z: float, dims: int, low: Any, high: Any) -> bool
 
 
 @device
-def side_of(side: int, moved: float, speed: float, extent: float) -> int:
-    """Side of the planes that lie, to the slack, where a flight has ended: the one that it came from."""
-    if abs(moved) <= SLACK * extent:
-        return side
-    return -1 if speed > 0.0 else 1
-
-
-@device
-def turned_to(sides: Any, along: int, side: int) -> Any:
-    """Sides of a molecule, but this one along one axis."""
-    return (
-        side if along == 0 else sides[0], side if along == 1 else sides[1], side if along == 2 else sides[2]
-    )  # fmt: skip
-
-
-@device
 def note_fault(faults: Any, step: int, x: float, y: float, z: float, u: float, v: float, w: float) -> None:
     """Keep the step of a molecule that cannot be placed, and its place and velocity before it flew."""
     faults[0], faults[1], faults[2], faults[3], faults[4], faults[5], faults[6] = step, x, y, z, u, v, w
-
-
-@device
-def opposite(q: float, axis: int, along: int, inward: int, low: Any, high: Any) -> float:
-    """Coordinate of a molecule that leaves by one periodic face and enters by the other."""
-    if axis != along:
-        return q
-    return high[axis] if inward > 0 else low[axis]
 
 
 @lru_cache(maxsize=16)
@@ -123,7 +83,7 @@ def flight(space: Space, width: int) -> Callable[..., Any]:
     """The device function by which one molecule, of so many internal numbers, flies in a space."""
     advance, meet, _ = paths(space)
     patch_of, membranes, dims = patch_finder(space), space.membranes, space.dims
-    internal_energy, leave = inner_state(width).energy, leaving(width)
+    internal_energy, answer = inner_state(width).energy, answering(width)
     blocked = space.blocked
 
     @device
@@ -148,89 +108,37 @@ def flight(space: Space, width: int) -> Callable[..., Any]:
                 return x, y, z, u, v, w, species, fate
             remaining -= time
             along, side = axis[face], inward[face]
-            x = at[face] if along == 0 else x
-            y = at[face] if along == 1 else y
-            z = at[face] if along == 2 else z
+            x, y, z = onto(x, y, z, along, at[face])
             if blocked:
-                sides = (
-                    side_of(sides[0], x - old_x, u, high[0] - low[0]),
-                    side_of(sides[1], y - old_y, v, high[1] - low[1]),
-                    side_of(sides[2], z - old_z, w, high[2] - low[2]),
-                )
-                sides = turned_to(sides, along, -side if kind[face] == PERIODIC else side)
+                moved, arriving = (x - old_x, y - old_y, z - old_z), (u, v, w)
+                sides = sides_at(sides, moved, arriving, along, side, kind[face], low, high)
             if kind[face] == PERIODIC:
-                x = opposite(x, 0, along, side, low, high)
-                y = opposite(y, 1, along, side, low, high)
-                z = opposite(z, 2, along, side, low, high)
+                x, y, z = carried_round(x, y, z, along, side, low, high)
                 continue
             patch = patch_of(face, x, y, z, patches)
             held = internal_energy(slot, species, inner, modes)
             tally(patch, ARRIVING, species, u, v, w, held, masses, walls)
             if kind[face] == OPEN:
                 return x, y, z, u, v, w, species, GONE
-            if membranes and coefficients[face, species, TRANSMISSION] >= 0.0:
-                word, _, _, _ = draw_words(seed, stream, item, MOST_CROSSINGS + crossings, step)
-                if uniform(word) < coefficients[face, species, TRANSMISSION]:
-                    sides = turned_to(sides, along, -side)
-                    far_side = patch_of(face - side, x, y, z, patches)
-                    tally(far_side, LEAVING, species, u, v, w, held, masses, walls)
-                    continue
-            normal, aside, across = to_wall(along, side, u, v, w)
-            if kind[face] == SPECULAR:
-                normal = -normal
-            else:
-                word_choice, word_normal, word_radius, word_angle = draw_words(
-                    seed, stream, item, crossings, step
-                )
-                accommodation = coefficients[face, species, ACCOMMODATION]
-                if kind[face] == EXCHANGE:
-                    species = emission_species(cumulative, face, uniform(word_choice))
-                if kind[face] in (EVAPORATING, ABSORBING) and uniform(word_choice) < accommodation:
-                    return x, y, z, u, v, w, species, GONE
-                warmth = temperature_ratio(warming, face, y if along == 0 else x)
-                speed = thermal_speed[face, species] * sqrt(warmth)
-                normal, aside, across = velocity_off(
-                    kind[face], accommodation, coefficients[face, species, TANGENTIAL],
-                    speed,
-                    wall_velocity[face, 0], wall_velocity[face, 1], normal, aside, across,
-                    word_choice, word_normal, word_radius, word_angle,
-                )  # fmt: skip
-                if width > 0:
-                    leave(
-                        kind[face], uniform(word_choice) < accommodation, coefficients[face, species],
-                        0.5 * masses[species] * speed * speed, slot, species, inner, modes,
-                        seed, stream, item, 2 * MOST_CROSSINGS + width * crossings, step,
-                    )  # fmt: skip
-                    held = internal_energy(slot, species, inner, modes)
-            u, v, w = from_wall(along, side, normal, aside, across)
+            if membranes and passes(
+                coefficients[face, species, TRANSMISSION], seed, stream, item, crossings, step
+            ):
+                sides = turned_to(sides, along, -side)
+                far_side = patch_of(face - side, x, y, z, patches)
+                tally(far_side, LEAVING, species, u, v, w, held, masses, walls)
+                continue
+            u, v, w, species, absorbed = answer(
+                face, along, side, y if along == 0 else x, u, v, w, species,
+                kind[face], thermal_speed, cumulative, wall_velocity, warming, coefficients, masses,
+                inner, modes, slot, seed, stream, item, crossings, step,
+            )  # fmt: skip
+            if absorbed:
+                return x, y, z, u, v, w, species, GONE
+            held = internal_energy(slot, species, inner, modes)
             tally(patch, LEAVING, species, u, v, w, held, masses, walls)
         return x, y, z, u, v, w, species, LOST
 
     return fly
-
-
-def leaving(width: int) -> Callable[..., Any]:
-    """The device function by which the internal energy of a molecule answers to a wall."""
-    _, thermalise, accommodate = inner_state(width)
-
-    @device
-    def leave(
-        kind: int, diffuse: bool, coefficients: Any, thermal: float, slot: int, species: int, inner: Any,
-        modes: Any, seed: int, stream: int, item: int, draw: int, step: int,
-    ) -> None:  # fmt: skip
-        """Mirrors and adiabatic walls keep it, Lord's accommodates it, all others give their own.
-
-        coefficients : of the face and species;  thermal : k T of the wall [J]
-        """
-        if kind == LORD:
-            accommodate(
-                slot, species, thermal, coefficients[ROTATIONAL], coefficients[VIBRATIONAL], inner, modes,
-                seed, stream, item, draw, step,
-            )  # fmt: skip
-        elif kind != ADIABATIC and (kind != MAXWELL or diffuse):
-            thermalise(slot, species, thermal, inner, modes, seed, stream, item, draw, step)
-
-    return leave
 
 
 def _glide(space: Space) -> Callable[..., Any]:

@@ -14,6 +14,7 @@ from knudsen.dsmc.boundaries import (
     PerSpecies,
     Reservoir,
     Wall,
+    as_tuples,
     within,
 )
 from knudsen.dsmc.domains.grid import Face, Grid, Space
@@ -51,6 +52,9 @@ class Membrane:
     at: float
     transmission: PerSpecies
     wall: Wall
+
+    def __post_init__(self) -> None:
+        as_tuples(self)
 
 
 @dataclass(frozen=True)

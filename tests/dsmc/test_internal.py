@@ -19,6 +19,7 @@ from knudsen.dsmc.boundaries import (
     Periodic,
     Specular,
 )
+from knudsen.dsmc.crossing import leaving
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.internal.modes import (
@@ -31,6 +32,7 @@ from knudsen.dsmc.internal.modes import (
     thermal_rotation,
 )
 from knudsen.dsmc.simulation import Simulation
+from knudsen.dsmc.surfaces import ABSORBING, ADIABATIC, EVAPORATING
 
 WORDS = 2**32
 TEMPERATURE, VACUUM = 300.0, 1e-9
@@ -280,3 +282,11 @@ def test_a_restored_run_holds_the_same_inside(tmp_path):
 def test_what_does_not_fit_is_refused(build, message):
     with pytest.raises(ValueError, match=message):
         build()
+
+
+@pytest.mark.parametrize("kind", [ADIABATIC, ABSORBING, EVAPORATING])
+def test_a_face_that_mirrors_leaves_what_a_molecule_holds(kind):
+    """Of what arrives at an absorbing face the rest is mirrored; a liquid gives the rest its own."""
+    modes, inner = np.array([[[1.0, 1.0]]]), np.array([3e-21])
+    leaving(1)(kind, False, np.ones(5), 4e-21, np.uint64(0), 0, inner, modes, 1, 2, 3, 4, 5)
+    assert (inner[0] == 3e-21) == (kind != EVAPORATING)

@@ -1,37 +1,35 @@
-"""Walls that scatter, absorb and let through: each by the words of its molecule, and every fault named."""
+"""Walls that scatter and absorb: each by the words of its molecule, and every fault named."""
 
 import math
 
 import numpy as np
 import pytest
+from free_flight import GAS, make, words_of
 
 from knudsen.core.device import Device
-from knudsen.core.gases import Mixture
-from knudsen.core.rng import Stream, draw_words, uniform
 from knudsen.dsmc.boundaries import (
     AdiabaticWall,
+    CompositionReservoir,
     DiffuseWall,
     EvaporatingSurface,
+    FluxReservoir,
     LordWall,
     MaxwellWall,
     OpenReservoir,
-    Periodic,
     Specular,
 )
 from knudsen.dsmc.domains.building import Block, Membrane
-from knudsen.dsmc.domains.shapes import Channel, Slab, Tube
+from knudsen.dsmc.domains.shapes import Channel, Slab
 from knudsen.dsmc.face_table import IMPENETRABLE, FaceTable
 from knudsen.dsmc.filling import Filling
-from knudsen.dsmc.flight import MOST_CROSSINGS, temperature_ratio
 from knudsen.dsmc.simulation import Simulation
 from knudsen.dsmc.surfaces import ADIABATIC, LORD, MAXWELL, velocity_off
 
 BOLTZMANN = 1.380649e-23
-GAS = Mixture(["He", "Ar"])
 MASSES = np.array(GAS.masses)
 THERMAL = 400.0
 ARRIVING = (-310.0, 120.0, -50.0)
-MIRROR, ROUND = Specular(), Periodic()
+MIRROR = Specular()
 
 
 def off(kind, first, second, words, arriving=ARRIVING, wall=(0.0, 0.0)):
@@ -129,107 +127,6 @@ def test_species_have_their_own_coefficients():
     assert np.all(found[..., 2] == IMPENETRABLE)
 
 
-@pytest.mark.parametrize("side", ["left", "right", "bottom", "top"])
-def test_a_molecule_leaves_at_the_temperature_of_where_it_hits(side):
-    """T is linear from 300 K to 600 K along the wall; of a molecule that hits at a third, 400 K."""
-    warm = DiffuseWall((300.0, 600.0))
-    walls = {name: warm if name == side else MIRROR for name in ("left", "right", "bottom", "top")}
-    channel = Channel((1.2, 0.6), (2, 2), walls["left"], walls["right"], walls["bottom"], walls["top"])
-    simulation = make(channel, timestep=0.2501)
-    across, sign = side in ("left", "right"), 1 if side in ("left", "bottom") else -1
-    extent = channel.lengths[0 if across else 1]
-    place = [0.25 if sign > 0 else extent - 0.25, channel.lengths[1 if across else 0] / 3]
-    simulation.particles.place[:2] = place if across else place[::-1]
-    simulation.particles.vx[0], simulation.particles.vy[0] = (-sign, 0.0) if across else (0.0, -sign)
-    simulation.run(1)
-    _, u, _, _ = words_of(simulation)
-    normal = simulation.particles.vx[0] if across else simulation.particles.vy[0]
-    speed = math.sqrt(2 * BOLTZMANN * 400.0 / MASSES[1] * -math.log(u))
-    assert normal == pytest.approx(sign * speed, rel=1e-10)
-
-
-KNOTS = ((0.2, 300.0), (0.5, 600.0), (0.8, 450.0))
-
-
-@pytest.mark.parametrize("place", [0.1, 0.2, 0.3, 0.5, 0.6, 0.8, 1.1])
-@pytest.mark.parametrize("knots", [KNOTS, ((0.0, 400.0), (1.2, 500.0)), ((0.4, 700.0),)])
-def test_knots_give_the_temperature_along_a_wall(place, knots):
-    """Linear between the knots, constant beyond them, by the speed of a molecule that hits there."""
-    channel = Channel((1.2, 0.6), (2, 2), MIRROR, MIRROR, DiffuseWall(knots), MIRROR)
-    simulation = make(channel, timestep=0.2501)
-    simulation.particles.place[:2] = place, 0.25
-    simulation.particles.vx[0], simulation.particles.vy[0] = 0.0, -1.0
-    simulation.run(1)
-    _, u, _, _ = words_of(simulation)
-    temperature = np.interp(place, *np.transpose(knots))
-    speed = math.sqrt(2 * BOLTZMANN * temperature / MASSES[1] * -math.log(u))
-    assert simulation.particles.vy[0] == pytest.approx(speed, rel=1e-10)
-
-
-def test_walls_in_one_domain_may_have_knots_and_not():
-    """The rows of the shorter ones end in pieces that nothing reaches."""
-    walls = (DiffuseWall(300.0), DiffuseWall((300.0, 600.0)), DiffuseWall(KNOTS), MIRROR)
-    warming = table(Channel((1.2, 0.6), (1, 1), *walls)).warming[0]
-    expected = ((300.0, 300.0), (300.0, 600.0), (300.0, 450.0), (1.0, 1.0))
-    for face, (start, end) in enumerate(expected):
-        extent = 0.6 if face < 2 else 1.2
-        found = [temperature_ratio(warming, face, q) for q in (0.0, extent)]
-        np.testing.assert_allclose(found, (1.0, end / start), rtol=1e-14)
-
-
-def test_walls_of_one_copy_may_have_knots_and_of_another_not():
-    grids = [Channel((1.2, 0.6), (1, 1), MIRROR, MIRROR, DiffuseWall(t), MIRROR).grid for t in (300.0, KNOTS)]
-    warming = FaceTable(grids, GAS, [1.0, 1.0], Device("cpu")).warming
-    alone = FaceTable(grids[1:], GAS, [1.0], Device("cpu")).warming[0]
-    for q in (0.0, 0.3, 0.7, 1.2):
-        assert temperature_ratio(warming[0], 2, q) == 1.0
-        assert temperature_ratio(warming[1], 2, q) == temperature_ratio(alone, 2, q)
-
-
-@pytest.mark.parametrize(
-    ("knots", "message"),
-    [
-        (((0.0, 300.0), (0.0, 400.0)), "finite and rise"),
-        (((0.0, 300.0), (1.0, -4.0)), "must be positive"),
-        (((0.0, 300.0), 400.0), "each knot is"),
-        ([(0.0, 300.0), (1.0, 400.0)], "a number, a pair or a tuple of knots"),
-    ],
-)
-def test_knots_that_make_no_sense_are_refused(knots, message):
-    with pytest.raises(ValueError, match=message):
-        DiffuseWall(knots)
-
-
-def test_knots_beside_the_wall_are_refused():
-    wall = DiffuseWall(((300.0, 300.0), (500.0, 400.0)))
-    with pytest.raises(ValueError, match=r"wall: knots of its temperature lie from 300.0 to 500.0 m, none"):
-        make(Tube(1e-6, 1e-6, (4, 4), ROUND, ROUND, wall))
-
-
-def test_a_wall_of_one_temperature_given_twice_is_that_wall():
-    ends = []
-    for temperature in (350.0, (350.0, 350.0), ((0.0, 350.0), (3e-7, 350.0))):
-        tube = Tube(1e-6, 1e-6, (4, 4), ROUND, ROUND, LordWall(temperature, 0.5, 0.5))
-        simulation = make(tube, timestep=1e-9, molecules=500)
-        simulation.run(10)
-        ends.append(simulation.particles.vx.copy())
-    for end in ends[1:]:
-        np.testing.assert_array_equal(end, ends[0])
-
-
-def words_of(simulation, item=0, draw=0, step=1):
-    seed = int(simulation._seeds[0])
-    return [uniform(word) for word in draw_words(seed, int(Stream.WALL), item, draw, step)]
-
-
-def make(domain, timestep=1.0, molecules=1, seed=5):
-    """Argon without collisions, at 300 K."""
-    return Simulation(
-        GAS, domain, Filling(1e-12, 300.0, (0.0, 1.0)), particles_per_cell=molecules / domain.grid.cell_count,
-        timestep=timestep, seed=seed, device="cpu",
-    )  # fmt: skip
-
-
 def test_a_liquid_emits_the_flux_of_its_vapour_times_the_sticking():
     wet = EvaporatingSurface(300.0, (2e20, 5e20), (0.25, 1.0))
     flux = np.array([2e20, 5e20]) * np.sqrt(BOLTZMANN * 300.0 / (2 * np.pi * MASSES)) * (0.25, 1.0)
@@ -265,82 +162,20 @@ def test_a_liquid_to_which_all_sticks_is_a_reservoir():
     assert counts[0] == counts[1]
 
 
-START, VELOCITY = np.random.default_rng(4).random(200), np.random.default_rng(5).uniform(-5, 5, 200)
-PLANE = Membrane(0, 0.3, 1.0, MIRROR)
-
-
-@pytest.mark.parametrize("face", [ROUND, MIRROR])
-def test_a_membrane_that_lets_all_through_is_not_felt(place, face):
-    """Paths through two of them, up to ten crossings a step, end where they do without."""
-    ends = []
-    for membranes in ((), (PLANE, Membrane(0, 0.5, 1.0, DiffuseWall(300.0)))):
-        simulation = place(face, face, START, VELOCITY, vy=np.arange(200.0), membranes=membranes)
-        simulation.run(3)
-        order = np.argsort(simulation.particles.vy)
-        ends.append((simulation.particles.along(0)[order], simulation.particles.vx[order]))
-    np.testing.assert_allclose(ends[0][0], ends[1][0], atol=1e-12)
-    np.testing.assert_array_equal(ends[0][1], ends[1][1])
-
-
-def test_a_membrane_that_stops_all_is_a_wall(place):
-    """Two boxes, each with its own; what is counted on its faces leaves where it came."""
-    closed = Membrane(0, 0.3, 0.0, DiffuseWall(1e-20))
-    simulation = place(MIRROR, MIRROR, START, VELOCITY, membranes=(closed,))
-    simulation.sample(1, 3)
-    simulation.run(3)
-    x = simulation.particles.along(0)
-    assert np.count_nonzero(x < 0.3) == np.count_nonzero(START < 0.3)
-    result = simulation.result()
-    assert result.faces[2:] == ("membrane 0 x-", "membrane 0 x+")
-    number = result.walls[0, 0, 2:, 1, :, 0]
-    assert number.min() > 0
-    np.testing.assert_array_equal(number[:, 0], number[:, 1])
-
-
-def test_a_membrane_lets_through_by_a_word_of_its_own(place):
-    n = 300
-    half = Membrane(0, 0.5, (0.0, 0.35), MIRROR)
-    simulation = place(MIRROR, MIRROR, np.full(n, 0.45), np.full(n, 0.1), membranes=(half,))
-    simulation.run(1)
-    through = sum(words_of(simulation, item, MOST_CROSSINGS)[0] < 0.35 for item in range(n))
-    x = simulation.particles.along(0)
-    assert np.count_nonzero(np.isclose(x, 0.55)) == through > 0
-    assert np.count_nonzero(np.isclose(x, 0.45)) == n - through
-
-
-def counted(result, transmission):
-    """Patch by patch, all that arrives on one side leaves the other, or none does."""
-    near, far = (
-        result.walls[0, 0, result.patch_face == result.faces.index(name), 1]
-        for name in result.faces
-        if name.startswith("membrane")
-    )
-    assert len(near) == len(far) > 1 and near[..., 0].min() > 0
-    if transmission == 1:
-        np.testing.assert_array_equal(near[:, 0], far[:, 1])
-        np.testing.assert_array_equal(far[:, 0], near[:, 1])
-    else:
-        np.testing.assert_array_equal(near[:, 0, 0], near[:, 1, 0])
-        np.testing.assert_array_equal(far[:, 0, 0], far[:, 1, 0])
-
-
-@pytest.mark.parametrize(("axis", "at"), [(0, 0.25), (1, 0.3)])
-def test_membranes_of_a_tube(axis, at):
-    """One that lets all through is not felt; one that stops all keeps the numbers of both sides."""
-    ends = []
-    for membranes in ((), (Membrane(axis, at, 1.0, MIRROR),), (Membrane(axis, at, 0.0, MIRROR),)):
-        simulation = make(Tube(1.0, 0.5, (4, 5), MIRROR, MIRROR, MIRROR, membranes=membranes), 2e-3, 2000)
-        before = np.count_nonzero(simulation.particles.along(axis) < at)
-        simulation.sample(1, 3)
-        simulation.run(3)
-        if membranes:
-            counted(simulation.result(), membranes[0].transmission)
-        x, r = simulation.particles.along(0), simulation.particles.along(1)
-        order = np.argsort(abs(simulation.particles.vx))
-        ends.append((x[order], r[order]))
-    assert np.count_nonzero((x, r)[axis] < at) == before
-    np.testing.assert_allclose(ends[0], ends[1], atol=1e-9)
-    assert not np.allclose(ends[0], ends[2], atol=1e-3)
+def test_lists_and_arrays_are_the_tuples_that_they_hold():
+    """By value, so that a checkpoint of the one is of the other."""
+    for given, same in (
+        (MaxwellWall([300, 400], [0.2, 0.7]), MaxwellWall((300, 400), (0.2, 0.7))),
+        (LordWall(np.float64(300.0), np.array([0.3, 0.4]), 1.2), LordWall(300.0, (0.3, 0.4), 1.2)),
+        (DiffuseWall([[0.0, 300.0], [1.0, 400.0]]), DiffuseWall(((0.0, 300.0), (1.0, 400.0)))),
+        (OpenReservoir(1.0, 300.0, [0.5, 0.5], np.zeros(3)), OpenReservoir(1.0, 300.0, (0.5, 0.5))),
+        (Membrane(0, 0.5, [0.1, 0.2], MIRROR), Membrane(0, 0.5, (0.1, 0.2), MIRROR)),
+    ):
+        assert str(given) == str(same) and hash(given) == hash(same)
+    found = table(Slab(1.0, 1, MaxwellWall(300.0, [0.2, 0.7]), OpenReservoir(1e5, 300.0, [0.3, 0.7])))
+    np.testing.assert_array_equal(found.coefficients[0, 0, :, 0], (0.2, 0.7))
+    expected = OpenReservoir(1e5, 300.0, (0.3, 0.7)).flux(MASSES)
+    np.testing.assert_array_equal(found.arrivals[0, 1], expected)
 
 
 @pytest.mark.parametrize(
@@ -375,6 +210,20 @@ def test_membranes_of_a_tube(axis, at):
           "right: 1 tangential accommodations", "membrane 0 x-: 1 transmissions"]),
         (lambda: make(Slab(1.0, 4, MIRROR, EvaporatingSurface(300.0, (1.0,), (0.5,)))),
          ["right: 1 saturation densities", "right: 1 sticking coefficients"]),
+        (lambda: make(Slab(1.0, 4, MaxwellWall(300.0, [0.1]), OpenReservoir(1.0, 300.0, np.ones(1)),
+                           membranes=(Membrane(0, 0.5, [0.5, 0.5, 0.5], MIRROR),))),
+         ["left: 1 accommodations for the 2 species", "right: 1 mole fractions",
+          "membrane 0 x-: 3 transmissions"]),
+        (lambda: MaxwellWall(300.0, "all", 5.0), ["accommodation must lie in [0, 1], got 'all'",
+                                                  "velocity must be two finite speeds, got 5.0"]),
+        (lambda: OpenReservoir((1.0, 2.0), "warm", 1.0, ("fast", 0.0, 0.0)),
+         ["pressure must be one number, got (1.0, 2.0)", "temperature must be one number, got 'warm'",
+          "composition must be one mole fraction a species, got 1.0", "velocity must be three"]),
+        (lambda: EvaporatingSurface((300.0, 400.0), 1.0, None),
+         ["temperature must be one number", "saturation_density must be one number a species, got 1.0",
+          "sticking must lie"]),
+        (lambda: FluxReservoir(1.0, 300.0), ["flux must be one number a species, got 1.0"]),
+        (lambda: CompositionReservoir(300.0, (1.0,), (1.0,)), ["flux must be one number, got (1.0,)"]),
     ],
 )  # fmt: skip
 def test_every_fault_of_a_surface_is_named(build, messages):
