@@ -93,16 +93,27 @@ class Patches:
             yield replace(face, low=low, high=high)
 
     def _open_area(self, piece: Face) -> float:
+        """Area of a piece that molecules meet.
+
+        Blocks before it cover it; where one lies behind a membrane, they meet the side of that block.
+        """
+        area = self._bare_area(piece)
+        if piece.transmission is not None:
+            area -= sum(self._bare_area(cut) for cut in self._covered(piece, -piece.inward))
+        return float(area) if area > 1e-9 * self.grid.face_area(piece) else 0.0
+
+    def _bare_area(self, piece: Face) -> float:
         """Area of a piece less what the blocks before it cover."""
-        area = self.grid.face_area(piece)
-        extent = self.grid.high[piece.axis] - self.grid.low[piece.axis]
-        before = piece.at + 1e-9 * extent * piece.inward
+        return self.grid.face_area(piece) - sum(map(self.grid.face_area, self._covered(piece, piece.inward)))
+
+    def _covered(self, piece: Face, side: int) -> Iterator[Face]:
+        """The parts of a piece along which blocks lie, at greater (1) or lesser (-1) q."""
+        beside = piece.at + 1e-9 * (self.grid.high[piece.axis] - self.grid.low[piece.axis]) * side
         for low, high in self.grid.solid:
-            if low[piece.axis] < before < high[piece.axis]:
+            if low[piece.axis] < beside < high[piece.axis]:
                 cut = [np.clip((low[a], high[a]), piece.low[a], piece.high[a]) for a in range(len(piece.low))]
                 first, last = zip(*cut, strict=True)
-                area -= self.grid.face_area(replace(piece, low=first, high=last))
-        return float(area) if area > 1e-9 * self.grid.face_area(piece) else 0.0
+                yield replace(piece, low=first, high=last)
 
 
 def patch_finder(space: Space) -> Callable[..., int]:

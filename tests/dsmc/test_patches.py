@@ -8,7 +8,7 @@ import pytest
 
 from knudsen.core.gases import Mixture
 from knudsen.dsmc.boundaries import DiffuseWall, OpenReservoir, Specular
-from knudsen.dsmc.domains.building import Block
+from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.patches import Patches, patch_finder
 from knudsen.dsmc.domains.shapes import Box, Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
@@ -42,6 +42,36 @@ def test_patches_are_the_pieces_of_faces_beside_each_cell():
     assert area["block 0 y+"] == [1, 0.5]
     centre = patches.centre[np.array(names) == "block 0 y+"]
     np.testing.assert_allclose(centre, [[1.5, 1, 0], [2.25, 1, 0]])
+
+
+BEFORE, BEHIND = Block((1.0, 0.0), (2.0, 0.5), MIRROR), Block((2.0, 0.25), (3.0, 0.75), MIRROR)
+ACROSS = Block((1.0, 0.75), (3.0, 1.0), MIRROR)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "area"),
+    [((BEFORE,), 0.5), ((BEHIND,), 0.5), ((BEFORE, BEHIND), 0.25), ((BEFORE, BEHIND, ACROSS), 0.0)],
+)
+def test_where_a_block_lies_along_a_membrane_neither_of_its_sides_is_met(blocks, area):
+    """The same area is open on both sides; molecules meet the block, which is what is counted."""
+    sheet = Membrane(0, 2.0, 1.0, MIRROR)
+    channel = Channel((4.0, 1.0), (4, 1), *[MIRROR] * 4, (1, 4), blocks, (sheet,))
+    grid, patches = channel.grid, Patches(channel.grid)
+    for side in "-+":
+        patch = [grid.faces[n].name for n in patches.face].index(f"membrane 0 x{side}")
+        assert patches.area[patch] == area
+
+
+def test_molecules_that_come_to_a_membrane_backed_by_a_block_are_counted_on_the_block():
+    channel = Channel((4.0, 1.0), (4, 1), *[MIRROR] * 4, (1, 4), (BEHIND,), (Membrane(0, 2.0, 1.0, MIRROR),))
+    y = np.linspace(0.005, 0.995, 100)
+    rows = np.column_stack([np.full(100, 1.5), y])
+    _, samples = falling(channel, rows, np.tile([0.75, 0.0, 0.0], (100, 1)))
+    arrived = samples.walls[0, 0, :, 1, 0, 0]
+    found = dict(zip([samples.faces[n] for n in samples.patch_face], arrived, strict=True))
+    backed = np.count_nonzero((y > 0.25) & (y < 0.75))
+    assert found["membrane 0 x-"] == 100 - backed
+    assert arrived[samples.patch_face == samples.faces.index("block 0 x-")].sum() == backed == 50
 
 
 def test_patches_of_a_tube_are_rings():
