@@ -31,7 +31,7 @@ def count_emission(
     """Number of molecules that each open face sends in during a step: Poisson.
 
     arrivals : simulated molecules a second [copies, face, species]
-    emitted : int64 [copies, face * species + species], written
+    emitted : int64 [copies, faces * species], by face and then species, written
     """
     _, faces, species_count = arrivals.shape
     for source in range(faces * species_count):
@@ -141,6 +141,7 @@ def emission_kernel(space: Space, width: int, rotating: bool) -> Kernel:
                 inside = timestep * uniform(word_time)
                 forces = acceleration, rotation, masses, work[lane]
                 u, v, w = before(x, y, z, u, v, w, s, inside, *forces)
+                start = x, y, z, u, v, w
                 x, y, z, u, v, w, s, fate = fly(
                     x, y, z, u, v, w, s, inside, low, high, axis, inward, at, lows, highs,
                     kind[copy], thermal_speed[copy], cumulative[copy], wall_velocity[copy], warming[copy],
@@ -148,7 +149,7 @@ def emission_kernel(space: Space, width: int, rotating: bool) -> Kernel:
                     wall_stream, k, step,
                 )  # fmt: skip
                 if fate == LOST:
-                    note_fault(faults[lane], step, x, y, z, u, v, w)
+                    note_fault(faults[lane], step, *start)
                 if fate == FLYING:
                     u, v, w = after(x, y, z, u, v, w, s, inside, *forces)
             vx[i], vy[i], vz[i], species[i] = u, v, w, s

@@ -48,7 +48,9 @@ def reservoir_faults(grid: Grid) -> list[str]:
 
 
 def _stands_before(low: tuple[float, ...], high: tuple[float, ...], face: Face) -> bool:
-    return low[face.axis] <= face.at <= high[face.axis]
+    """Whether a block lies along a face; a membrane, of no thickness, may run up to it."""
+    is_block = all(first < last for first, last in zip(low, high, strict=True))
+    return is_block and low[face.axis] <= face.at <= high[face.axis]
 
 
 @kernel
@@ -269,13 +271,7 @@ class HeldFaces:
                     f"{self._gas.names[s]} are to go out, but {-owed[copy, number, s]:.0f} "
                     "molecules too few have arrived: ask for less, or begin with more of it there"
                 )
-        factor = self._device.fetch(self.factor)
-        if factor.size and not np.all(np.abs(np.log(factor)) < np.log(GREATEST_FACTOR)):
-            number = int(np.argmax(np.abs(np.log(factor)).max(axis=0)))
-            raise SimulationFault(
-                f"step {step}: {self._names[number]}: the pressure is not reached with a density "
-                f"{factor[:, number].max():.3g} times its own: the flow there may be faster than sound"
-            )
+        self._check_pressures(step)
         fractions = self._device.fetch(self.fractions)
         for number in self._mixed:
             if fractions[:, number].max() > 1 - 1e-9 and self._device.fetch(self._target)[number].max() < 1:
@@ -285,6 +281,20 @@ class HeldFaces:
                     RuntimeWarning,
                     stacklevel=3,
                 )
+
+    def _check_pressures(self, step: int) -> None:
+        """Raise SimulationFault for the pressure that is farthest out of reach."""
+        factor = self._device.fetch(self.factor)
+        with np.errstate(divide="ignore"):
+            amiss = np.abs(np.log(factor))
+        if not np.all(amiss < np.log(GREATEST_FACTOR)):
+            copy, number = np.unravel_index(np.argmax(amiss), factor.shape)
+            found = factor[copy, number]
+            wish = "more" if found < 1 else "less"
+            raise SimulationFault(
+                f"step {step}: {self._names[number]}, copy {copy}: the pressure is not reached with a "
+                f"density {found:.3g} times its own: ask for {wish}, or for a flow slower than sound"
+            )
 
     def state(self, faces: FaceTable) -> dict[str, Any]:
         """What a checkpoint holds."""

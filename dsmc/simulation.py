@@ -226,10 +226,10 @@ class Simulation:
         self.sampler.add(self.particles, self._sort.starts, self._modes)
 
     def _check_faults(self) -> None:
-        self.held.check(self.step)
         check_flights(self.transit.faults, self.grid, self.device)
         check_velocities(self.particles, self.grid, self.step, self.device)
         check_solids(self.particles, self._sort.starts, self.grid, self.step, self.device)
+        self.held.check(self.step)  # after those: a molecule that went astray puts reservoirs out of reach
         if self.chemistry is not None:
             self.chemistry.warn_of_held()
 

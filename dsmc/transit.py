@@ -95,8 +95,9 @@ class Transit:
         """Molecules that have come to the faces of held reservoirs in this block [copies, held, species]."""
         if not self.held.any:
             return 0.0
-        totals = self.walls_by_copy[..., ARRIVING, NUMBER].sum(axis=1)
-        return self.device.xp.stack([totals[:, each].sum(axis=1) for each in self._held_patches], axis=1)
+        number = self.walls_by_copy[..., ARRIVING, NUMBER]
+        held = [number[:, :, each].sum(axis=(1, 2)) for each in self._held_patches]
+        return self.device.xp.stack(held, axis=1)
 
     def _let_in(
         self, arrived: Any, particles: Particles, step: int, make_room: Callable[[int], None]

@@ -13,7 +13,7 @@ from knudsen.dsmc.boundaries import (
     PressureReservoir,
     Specular,
 )
-from knudsen.dsmc.domains.building import Block
+from knudsen.dsmc.domains.building import Block, Membrane
 from knudsen.dsmc.domains.shapes import Channel, Slab, Tube
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.simulation import Simulation
@@ -21,6 +21,7 @@ from knudsen.dsmc.simulation import Simulation
 GAS = Mixture(["He", "Ar"])
 ARRIVING, LEAVING = DIRECTIONS.index("arriving"), DIRECTIONS.index("leaving")
 J = 4e26
+FLUX, OPPOSITE = FluxReservoir((J, J), 300.0), FluxReservoir((-J, -J), 300.0)
 
 
 def make(left, right, **settings):
@@ -54,6 +55,45 @@ def test_what_cannot_be_taken_out_stops_the_run_by_name():
         simulation.run(2000)
 
 
+def test_a_pressure_out_of_reach_names_the_copy_and_the_face_that_are_farthest_from_it():
+    """A density a twentieth of its own is farther from it than one of twelve times."""
+    simulation = make(DiffuseWall(300.0), PressureReservoir(1e5, 300.0, (0.5, 0.5)), copies=3)
+    simulation.held.factor[:, 0] = 1.0, 12.0, 0.05
+    with pytest.raises(SimulationFault, match=r"step 4: right, copy 2: .* 0.05 times its own: ask for more"):
+        simulation.held.check(4)
+    simulation.held.factor[2] = 0.2
+    with pytest.raises(SimulationFault, match=r"right, copy 1: .* density 12 times its own: ask for less"):
+        simulation.held.check(4)
+
+
+def test_a_molecule_that_goes_astray_is_named_and_not_the_reservoir_that_it_upsets():
+    simulation = make(DiffuseWall(300.0), PressureReservoir(1e5, 300.0, (0.5, 0.5)), seed=4)
+    simulation.particles.vy[:] = np.nan
+    with pytest.raises(SimulationFault, match="has no finite velocity"):
+        simulation.run(1)
+
+
+def test_a_membrane_may_run_up_to_a_held_face():
+    """It is no block, and the flux through both parts of the face is met to a molecule."""
+    side = DiffuseWall(300.0)
+    sheet = Membrane(1, 1e-7, 0.5, side)
+    channel = Channel((2e-7, 2e-7), (2, 2), FLUX, OPPOSITE, side, side, membranes=(sheet,))
+    simulation = Simulation(
+        GAS, channel, Filling(1e5, 300.0, (0.5, 0.5)), particles_per_cell=100, timestep=2e-11, seed=2,
+        device="cpu",
+    )  # fmt: skip
+    simulation.sample(1, 50)
+    simulation.run(50)
+    number = simulation.result().walls[..., WALL_TOTALS.index("number")].sum(axis=0)[0]
+    faces = simulation.result().patch_face
+    assert number[faces == 4].sum() > 50  # it is met
+    for face, flux in ((0, J), (1, -J)):
+        there = number[faces == face].sum(axis=0)
+        asked = flux * 2e-7 * 50 * 2e-11 / simulation.weight
+        owed = simulation.held.owed[0, face]
+        np.testing.assert_allclose(there[:, LEAVING] - there[:, ARRIVING], asked - owed, atol=1e-6)
+
+
 HELD = {
     "fluxes": (FluxReservoir((J, -J), 300.0), FluxReservoir((-J, J), 300.0)),
     "composition and pressure": (
@@ -84,7 +124,6 @@ def test_a_held_run_goes_on_from_its_checkpoint_and_knows_no_batch_mates(case, t
 
 
 WALL = DiffuseWall(300.0)
-FLUX = FluxReservoir((J, J), 300.0)
 LIP = Block((0, 0), (1e-7, 1e-7), WALL)
 
 

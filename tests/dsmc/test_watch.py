@@ -60,7 +60,7 @@ def test_one_that_comes_in_and_cannot_be_placed_is_named():
     hot = OpenReservoir(1e-12, 300.0, (0.0, 1.0))
     simulation = make(Channel((1.0, 1.0), (2, 2), hot, MIRROR, MIRROR, MIRROR), 1000)
     simulation.faces.thermal_speed[0] = np.inf
-    with pytest.raises(SimulationFault, match=r"step 1: .*cannot be placed"):
+    with pytest.raises(SimulationFault, match=r"step 1: a molecule at x = 0, .*vx = inf.* cannot be placed"):
         simulation.run(1)
 
 
