@@ -107,4 +107,4 @@ def test_nothing_is_lost_in_random_geometries(drawn):
         assert np.all((there >= domain.grid.low - slack) & (there <= domain.grid.high + slack))
         assert not in_solid(domain.grid, there, 1e-9).any()
         new = np.sqrt(sum(column[:MOLECULES] ** 2 for column in columns))
-        np.testing.assert_allclose(new, speed, rtol=1e-12 * 1e3)
+        np.testing.assert_allclose(new, speed, rtol=1e-9)
