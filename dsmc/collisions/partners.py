@@ -104,7 +104,8 @@ def choice(dims: int, among: int) -> Choice:
                     at = np.uint64(axis)
                     apart = place[np.uint64(dims) * i + at] - place[np.uint64(dims) * k + at]
                     squared += apart * apart
-                if squared < least:
+                # Clones (`start_from`) fly as one until one of them collides: at distance 0 is no partner.
+                if 0.0 < squared < least:
                     least, j = squared, k
             k += np.uint64(1)
             if k == end:

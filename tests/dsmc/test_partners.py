@@ -64,6 +64,13 @@ def test_two_alone_meet_again():
     assert chosen(0, 6, last, places=np.array([0.1, 0.2])) == 1
 
 
+def test_clones_are_no_partners():
+    """Two of one place, as `start_from` makes them, unless there is no other."""
+    places = np.array([0.2, 0.2, 0.9, 0.2, 0.5])
+    assert {chosen(i, 5, places=places, start=start) for i in (0, 1, 3) for start in range(4)} == {4}
+    assert chosen(0, 2, places=np.array([0.2, 0.2])) == 1
+
+
 def make(partners, domain=None, copies=400, timestep=5e-11, molecules=12, among=16, gas=("Ar",)):
     domain = domain or Slab(1e-6, 1, Periodic(), Periodic())
     return Simulation(
@@ -117,6 +124,22 @@ def test_in_a_box_partners_are_far_closer_than_at_random():
     assert stderr < 0.01 * expected
     assert abs(near["mean_collision_separation"] - expected) < 4 * stderr
     assert far["mean_collision_separation"] == pytest.approx(0.6617e-6, rel=0.02)
+
+
+def test_clones_collide_as_often_as_others(tmp_path):
+    """A run of eight clones of each molecule against a fresh one: the nearest is a clone at first."""
+    first, fresh, cloned = (make("nearest", molecules=n) for n in (12, 96, 96))
+    first.run(5)
+    first.checkpoint(tmp_path / "first.h5")
+    cloned.start_from(tmp_path / "first.h5")
+    counts = []
+    for simulation in (fresh, cloned):
+        simulation.run(10)
+        counts.append(simulation.resolution()["collisions"])
+    # 12 of each cell are independent, whose <sigma_T g> is spread by a fifth
+    stderr = math.hypot(1 / math.sqrt(min(counts)), 0.2 / math.sqrt(12 * 400))
+    assert stderr < 0.02
+    assert abs(counts[1] / counts[0] - 1) < 4 * stderr
 
 
 def test_the_copies_of_a_batch_do_not_know_each_other():
