@@ -12,7 +12,7 @@ Rotational collision numbers: N2, J. A. Lordi & R. E. Mates, Phys. Fluids 13, 29
 J. G. Parker, Phys. Fluids 2, 449 (1959); H2 and CH4 at 298 K, R. J. Kee et al., SAND86-8246 (1986).  CO2:
 3.1, the least that every model of the engine can give; Kee has 2.1.  Vibrational ones: N2 and O2, Bird 1994,
 table A6, counted there in collisions of his VHS gas, a fifth more than here; the others are orders of
-magnitude at room temperature: H2 1e7, CH4 2e4, CO2 5e4 (its lowest mode, 7 us at 1 atm).
+magnitude at room temperature: H2 1e7, CH4 2e4, CO2 5e4 (5.8 us at 1 atm).
 """
 
 import re
@@ -112,7 +112,7 @@ _WAVE = Vibration.of_wavenumber
 H2_INSIDE = Internal(2, 280.0, (_WAVE(4161.2),), 1e7)
 CH4_INSIDE = Internal(3, 13.0, (_WAVE(1306, 3), _WAVE(1534, 2), _WAVE(2917), _WAVE(3019, 3)), 2e4)
 N2_INSIDE = Internal(2, Parker(18.1, 91.5), (_WAVE(2329.9),), LandauTeller(9.1, 220.0, 0.74))
-O2_INSIDE = Internal(2, Parker(14.4, 90.0), (_WAVE(1556.4),), LandauTeller(56.5, 153.5, 0.77))
+O2_INSIDE = Internal(2, Parker(14.4, 90.0), (_WAVE(1556.2),), LandauTeller(56.5, 153.5, 0.77))
 CO2_INSIDE = Internal(2, 3.1, (_WAVE(667, 2), _WAVE(1333), _WAVE(2349)), 5e4)
 
 # fmt: off

@@ -85,7 +85,7 @@ def check_collision_number(name: str, number: Any) -> None:
     """Raise ValueError for what is neither a positive number nor a law of the temperature."""
     if isinstance(number, Parker | LandauTeller):
         return
-    if not isinstance(number, int | float) or not (0 < number < math.inf):
+    if not isinstance(number, int | float | np.integer | np.floating) or not (0 < number < math.inf):
         raise ValueError(f"{name} must be a positive number, Parker or LandauTeller, got {number!r}")
 
 

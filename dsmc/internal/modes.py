@@ -9,7 +9,7 @@ says what a number of a column is worth: `modes` [species, width, 2] holds
 so that the internal energy is the sum of number times quantum.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp, log, sqrt
@@ -66,17 +66,30 @@ def internal_faults(options: InternalEnergy | None, gas: Mixture) -> list[str]:
     """What is wrong with these options for this gas."""
     if options is None:
         return []
+    modes = mode_table(options, gas)
+    rotating = modes[:, :1, FREEDOM].any(axis=1)
+    vibrating = modes[:, 1:, FREEDOM].any(axis=1)
     faults = [
-        f"internal: the pair {pair} names a gas outside the mixture {gas.names}"
-        for pair in (*options.rotational_numbers, *options.vibrational_numbers)
-        if not set(pair) <= set(gas.names) or len(pair) != 2
+        *_pair_faults("rotation", options.rotational_numbers, rotating, gas),
+        *_pair_faults("vibration", options.vibrational_numbers, vibrating, gas),
     ]
-    if not mode_table(options, gas).shape[1]:
+    if not modes.shape[1]:
         faults.append(
             f"internal: no molecule of {gas.names} has what is to be treated: leave it out, "
             "or give a Species its Internal"
         )
     return faults
+
+
+def _pair_faults(mode: str, pairs: Iterable[tuple[str, str]], had: Array, gas: Mixture) -> Iterator[str]:
+    for pair in pairs:
+        if not set(pair) <= set(gas.names) or len(pair) != 2:
+            yield f"internal: the pair {pair} names a gas outside the mixture {gas.names}"
+        elif not had[gas.names.index(pair[0])]:
+            yield (
+                f"internal: a number of {mode} of {pair}, but {pair[0]} has no {mode} that is treated: "
+                "who relaxes comes first, then who meets it"
+            )
 
 
 def mode_table(options: InternalEnergy | None, gas: Mixture) -> Array:

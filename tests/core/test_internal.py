@@ -21,8 +21,10 @@ def test_the_vibrational_number_of_nitrogen():
     assert float(number.at(3371.0)) == pytest.approx(5.26e4, rel=0.01)
 
 
-def test_a_number_is_constant():
-    np.testing.assert_array_equal(collision_number(5, [100.0, 1000.0]), [5.0, 5.0])
+@pytest.mark.parametrize("number", [5, 5.0, np.int64(5), np.float32(5)])
+def test_a_number_is_constant(number):
+    inside = Internal(2, number, (), number)
+    np.testing.assert_array_equal(collision_number(inside.rotational_number, [100.0, 1000.0]), [5.0, 5.0])
 
 
 def test_energy_of_oscillators():

@@ -275,6 +275,14 @@ def test_a_restored_run_holds_the_same_inside(tmp_path):
             lambda: make(OPEN, OPEN, internal=STRANGER),
             "outside",
         ),
+        (
+            lambda: make(OPEN, OPEN, internal=InternalEnergy(rotational_numbers={("Ar", "soft"): 8.0})),
+            r"number of rotation of \('Ar', 'soft'\), but Ar has no rotation .* who relaxes comes first",
+        ),
+        (
+            lambda: make(OPEN, OPEN, internal=InternalEnergy(True, False, {}, {("soft", "soft"): 8.0})),
+            "soft has no vibration that is treated",
+        ),
         (lambda: LordWall(300.0, 1.0, 1.0, rotational_accommodation=1.5), "rotational_accommodation must"),
         (lambda: LordWall(300.0, 1.0, 1.0, vibrational_accommodation=-0.5), "vibrational_accommodation must"),
     ],
