@@ -110,8 +110,10 @@ def collide_kernel(
                 reaction, rest = outcome(i, j, level, sigma_g, g2, columns, chemistry)
                 cos_chi = cosine_of(kind, p, q, r, areas, angles, g2, rest, uniform(word_chi))
                 turn = uniform(rest_below(word_i, n_a))
-                if weighted:
-                    chance = uniform(rest_below(word_j, n_b))
+                if weighted and weights[a] != weights[b]:
+                    word, _, _, _ = draw_words(seed, stream, cell, draw + 1, step)
+                    draw += 2
+                    chance = uniform(word)  # not what `below` left of word_j: this one is used as a tail
                     scatter_weighted(i, j, a, b, vx, vy, vz, mass_share, cos_chi, turn, chance, weights, owed)
                 elif reaction == SCATTERED:
                     draw = finish(

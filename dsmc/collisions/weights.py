@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from knudsen.core.kernels import device
-from knudsen.dsmc.collisions.scattering import scatter_pair, velocity_change
+from knudsen.dsmc.collisions.scattering import velocity_change
 
 ACCOUNTS = 4  # velocity along x, y, z, and its square
 MOST_STRETCH = 0.75  # of sum (v - u)^2 that one step may give or take; what is beyond waits on the account
@@ -57,13 +57,11 @@ def scatter_weighted(
     i: int, j: int, a: int, b: int, vx: Any, vy: Any, vz: Any, share: float, cos_chi: float, turn: float,
     u: float, weights: Any, owed: Any,
 ) -> None:  # fmt: skip
-    """In the collision of i of species a with j of b the lighter takes its change, the heavier by chance.
+    """In a collision of unequal weights the lighter takes its change, the heavier by chance.
 
-    u : uniform, for that;  weights : [species];  owed : [species, ACCOUNTS] of this cell, updated
+    i, j : slots, of species a and b;  u : uniform, for that;  weights : [species]
+    owed : [species, ACCOUNTS] of this cell, updated
     """
-    if weights[a] == weights[b]:
-        scatter_pair(i, j, vx, vy, vz, share, cos_chi, turn)
-        return
     gx, gy, gz = vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j]
     dx, dy, dz = velocity_change(gx, gy, gz, cos_chi, turn)
     rest = 1.0 - share
