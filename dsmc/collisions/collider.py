@@ -11,9 +11,9 @@ from knudsen.core.device import Device
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
 from knudsen.core.rng import Stream
-from knudsen.dsmc.collisions.chances import Exchanges
 from knudsen.dsmc.collisions.encounters import UNREACTIVE
-from knudsen.dsmc.collisions.laws import Scatterer, pair_tables, scatterer
+from knudsen.dsmc.collisions.exchanges import Exchanges
+from knudsen.dsmc.collisions.laws import FASTEST_LOOKED_AT, Scatterer, pair_tables, scatterer
 from knudsen.dsmc.collisions.relaxation import Exchange, nothing
 from knudsen.dsmc.collisions.selection import EVENTS, FLOAT32_UP, collide_kernel
 from knudsen.dsmc.collisions.weights import ACCOUNTS
@@ -77,6 +77,9 @@ class Collider:
     # The largest sigma_T g up to this multiple of (2 kT / m_r)^(1/2) starts the majorant: exceeded once in
     # 2,000 candidates of an equilibrium gas, until it has grown.
     FIRST_MAJORANT_SPEED = 3.0
+    # What rises later must have candidates too, or the majorant would never grow: it starts with this share
+    # at least of the largest sigma_T g up to the other multiple, which is more only where it rises as g^2.5.
+    FLOOR_SHARE, FLOOR_SPEED = 0.05, FASTEST_LOOKED_AT
 
     def __init__(
         self, gas: Mixture, grid: Grid, temperatures: Sequence[float], machine: Device,
@@ -128,8 +131,11 @@ class Collider:
         self, gas: Mixture, a: int, b: int, pair: Scatterer, temperature: float,
         chemistry: "Chemistry | None",
     ) -> float:  # fmt: skip
-        thermal = 2 * BOLTZMANN * temperature / gas.reduced_mass(a, b)
-        largest = pair.largest_rate(self.FIRST_MAJORANT_SPEED * np.sqrt(thermal))
+        thermal = np.sqrt(2 * BOLTZMANN * temperature / gas.reduced_mass(a, b))
+        largest = max(
+            pair.largest_rate(self.FIRST_MAJORANT_SPEED * thermal),
+            self.FLOOR_SHARE * pair.largest_rate(self.FLOOR_SPEED * thermal),
+        )
         if chemistry is not None:
             energy = (self.FIRST_MAJORANT_SPEED**2 * BOLTZMANN) * temperature
             largest = max(largest, chemistry.largest_rate(a, b, largest, energy))

@@ -27,6 +27,7 @@ from knudsen.dsmc.collisions.tables import (
 DeviceFunction = Callable[..., Any]
 INVERSE_POWER_EPSILON = 30.0  # over k [K]
 SPEEDS = np.linspace(0.01, 1.0, 100)  # among which the largest sigma_T g is sought
+FASTEST_LOOKED_AT = 10.0  # of the speeds at which a user's functions are tried, over (2 kT / m_r)^(1/2)
 
 
 class Law(NamedTuple):
@@ -210,14 +211,23 @@ def _users(pair: UserCrossSection, thermal: float) -> Scatterer:
     def rate(g: float) -> float:
         return float(law.rate(0.0, 0.0, 0.0, None, g * g))
 
-    for g in thermal * np.geomspace(0.01, 10, 31):
+    def largest_rate(fastest: float) -> float:
+        return max(rate(g) for g in fastest * SPEEDS)
+
+    fastest = FASTEST_LOOKED_AT * thermal
+    for g in fastest * np.geomspace(0.001, 1, 31):
         cosines = [law.cosine(0.0, 0.0, 0.0, None, None, g * g, 0.0, u) for u in uniforms]
         if not (0 <= rate(g) < np.inf and np.max(np.abs(cosines)) <= 1 + 1e-14):
             raise ValueError(
                 f"a user's cross-section at g = {g:.4g} m/s: sigma_T = {rate(g) / g:.4g} m^2 must be finite "
                 f"and not negative, cos(chi) from {min(cosines):.4g} to {max(cosines):.4g} within -1 and 1"
             )
-    return Scatterer(law, (0.0, 0.0, 0.0), None, lambda fastest: max(rate(g) for g in fastest * SPEEDS))
+    if largest_rate(fastest) == 0.0:
+        raise ValueError(
+            f"a user's cross-section is zero from g = {fastest * SPEEDS[0]:.4g} to {fastest:.4g} m/s: it "
+            "takes m/s and gives m^2; for a pair that never collides let it be 1e-30 m^2"
+        )
+    return Scatterer(law, (0.0, 0.0, 0.0), None, largest_rate)
 
 
 def _compiled(function: DeviceFunction) -> DeviceFunction:

@@ -75,8 +75,6 @@ def finisher(law: Law, exchange: Exchange) -> Any:
         law is to be asked as well (1): it is then no power, and the power here is zero
     highest : [species, species, rows], the largest sigma_T g up to the row
     """
-    if exchange.width == 0:
-        return elastic
     sigma_g_of, cosine_of = law
     width = exchange.width
 
@@ -125,17 +123,20 @@ def finisher(law: Law, exchange: Exchange) -> Any:
         reduced_mass: float, u: float,
     ) -> float:  # fmt: skip
         """Quanta after an exchange with a group of vibrations, by inversion of the sum over its levels."""
+
+        def of_level(level: float) -> float:  # (E_t')^(1/2) (sigma_T g)(E_t')
+            energy = max(0.0, total - level * quantum)
+            return sqrt(energy) * sigma_g_of(kind, p, q, r, areas, 2.0 * energy / reduced_mass)
+
         most = min(total / quantum, MOST_LEVELS)
         whole, level, states = 0.0, 0.0, 1.0
         while level <= most:
-            energy = total - level * quantum
-            whole += states * sqrt(energy) * sigma_g_of(kind, p, q, r, areas, 2.0 * energy / reduced_mass)
+            whole += states * of_level(level)
             states *= (level + degeneracy) / (level + 1.0)
             level += 1.0
         rest, level, states = u * whole, 0.0, 1.0
         while level + 1.0 <= most:
-            energy = total - level * quantum
-            rest -= states * sqrt(energy) * sigma_g_of(kind, p, q, r, areas, 2.0 * energy / reduced_mass)
+            rest -= states * of_level(level)
             if rest < 0.0:
                 return level
             states *= (level + degeneracy) / (level + 1.0)
@@ -151,6 +152,9 @@ def finisher(law: Law, exchange: Exchange) -> Any:
         seed: int, stream: int, cell: int, draw: int, step: int,
     ) -> int:  # fmt: skip
         """Scatter, and let a mode relax or none."""
+        if width == 0:  # a branch that Numba prunes: what follows is not compiled
+            scatter_pair(i, j, vx, vy, vz, share, cos_chi, turn)
+            return draw
         proposal = proposals[a, b]
         reduced_mass = proposal[REDUCED_MASS]
         before = 0.5 * reduced_mass * g2
@@ -182,16 +186,3 @@ def finisher(law: Law, exchange: Exchange) -> Any:
         return draw + 1
 
     return relax
-
-
-@device
-def elastic(
-    i: int, j: int, a: int, b: int, vx: Any, vy: Any, vz: Any, inner: Any,
-    g2: float, sigma_g: float, level: float, u: float, cos_chi: float, turn: float,
-    kind: int, p: float, q: float, r: float, areas: Any, angles: Any, share: float,
-    modes: Any, chances: Any, proposals: Any, highest: Any,
-    seed: int, stream: int, cell: int, draw: int, step: int,
-) -> int:  # fmt: skip
-    """Scatter alone."""
-    scatter_pair(i, j, vx, vy, vz, share, cos_chi, turn)
-    return draw

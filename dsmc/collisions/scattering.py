@@ -26,6 +26,20 @@ def velocity_change(gx: float, gy: float, gz: float, cos_chi: float, turn: float
 
 
 @device
+def give_shares(
+    i: int, j: int, vx: Any, vy: Any, vz: Any, share: float, dx: float, dy: float, dz: float
+) -> None:
+    """Share a change of the relative velocity out between i and j, so that momentum is kept to round-off."""
+    rest = 1.0 - share
+    vx[i] += rest * dx
+    vy[i] += rest * dy
+    vz[i] += rest * dz
+    vx[j] -= share * dx
+    vy[j] -= share * dy
+    vz[j] -= share * dz
+
+
+@device
 def scatter_pair(
     i: int, j: int, vx: Any, vy: Any, vz: Any, share: float, cos_chi: float, turn: float
 ) -> None:
@@ -34,13 +48,7 @@ def scatter_pair(
     Each gets its share of one change, so momentum is kept to round-off.
     """
     dx, dy, dz = velocity_change(vx[i] - vx[j], vy[i] - vy[j], vz[i] - vz[j], cos_chi, turn)
-    rest = 1.0 - share
-    vx[i] += rest * dx
-    vy[i] += rest * dy
-    vz[i] += rest * dz
-    vx[j] -= share * dx
-    vy[j] -= share * dy
-    vz[j] -= share * dz
+    give_shares(i, j, vx, vy, vz, share, dx, dy, dz)
 
 
 @device
@@ -59,13 +67,7 @@ def scatter_inelastically(
         hx, scale = 1.0, speed
     dx, dy, dz = velocity_change(hx, gy, gz, cos_chi, turn)
     dx, dy, dz = scale * (hx + dx) - gx, scale * (gy + dy) - gy, scale * (gz + dz) - gz
-    rest = 1.0 - share
-    vx[i] += rest * dx
-    vy[i] += rest * dy
-    vz[i] += rest * dz
-    vx[j] -= share * dx
-    vy[j] -= share * dy
-    vz[j] -= share * dz
+    give_shares(i, j, vx, vy, vz, share, dx, dy, dz)
 
 
 @device

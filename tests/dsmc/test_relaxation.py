@@ -10,9 +10,10 @@ from scipy.constants import k as BOLTZMANN
 
 from knudsen.core.gases import Mixture, Species, species
 from knudsen.core.interactions import UserCrossSection
-from knudsen.core.internal import Internal, LandauTeller, Parker, Vibration
+from knudsen.core.internal import Internal, LandauTeller, Parker, Vibration, collision_number
 from knudsen.dsmc.boundaries import Periodic
-from knudsen.dsmc.collisions.chances import Exchanges, Mode, Relaxation, pair_rates
+from knudsen.dsmc.collisions.chances import Mode, Relaxation, pair_rates
+from knudsen.dsmc.collisions.exchanges import Exchanges
 from knudsen.dsmc.collisions.laws import pair_tables, scatterer, switch
 from knudsen.dsmc.collisions.relaxation import Exchange, finisher, kinetic_share
 from knudsen.dsmc.domains.shapes import Slab
@@ -121,6 +122,18 @@ def test_molecules_at_rest_to_each_other_share_out_what_one_holds():
     after, held = pair.collide(still, inner, 1)
     assert held[0, 0] < THERMAL
     assert sum(pair.energies(after, held)) == pytest.approx(sum(pair.energies(still, inner)), rel=1e-12)
+
+
+def test_quanta_of_molecules_at_rest_to_each_other_are_shared_out():
+    """The highest level leaves no motion: what round-off makes of that must not be below zero."""
+    still = np.full((2, 3), 7.0)
+    for side, column in ((0, 1), (0, 2), (1, 1)):
+        pair = Pair("vss", side, column)
+        for held in range(1, 40):
+            inner = np.zeros((2, 3))
+            inner[side, column] = held
+            found = [pair.collide(still, inner, number)[1][side, column] for number in range(12)]
+            assert min(found) < held
 
 
 def drawn(pair, total, samples):
@@ -274,4 +287,10 @@ def test_the_tables_numbers_are_met(gas, model):
         Mixture([gas], model), Slab(1e-6, 1, Periodic(), Periodic()), Filling(1.0, TEMPERATURE, (1.0,)),
         particles_per_cell=4, timestep=1e-9, device="cpu", internal=InternalEnergy(),
     )  # fmt: skip
-    assert all(number > 3.0 for number in simulation.relaxation_numbers(TEMPERATURE).values())
+    inside = species(gas).internal
+    numbers = dict.fromkeys(
+        (f"vibration {column}" for column, _ in enumerate(inside.vibrations, 1)), inside.vibrational_number
+    )
+    numbers["rotation"] = inside.rotational_number
+    expected = {(gas, gas, mode): float(collision_number(z, TEMPERATURE)) for mode, z in numbers.items()}
+    assert simulation.relaxation_numbers(TEMPERATURE) == pytest.approx(expected, rel=0.01)

@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from scipy.constants import k
 
 from knudsen.analysis.kinetic.scattering import scattering_law
 from knudsen.core.gases import Mixture, species
 from knudsen.core.interactions import InversePower, LennardJones, Mie, UserCrossSection, UserPotential
 from knudsen.dsmc import Collisions, Filling, Periodic, Simulation, Slab
+from knudsen.dsmc.collisions.collider import Collider
 
 DIAMETER = species("Ar").hs.diameter_ref
 AREA = math.pi * DIAMETER**2
@@ -116,7 +118,56 @@ def test_pairs_of_one_shape_share_a_table():
     assert not kind.any() and not table.any()
 
 
+LATE = UserCrossSection(lambda g: 4e-19 if g > 1500.0 else 0.0, sphere_cosine)
+HARDLY_SOONER = UserCrossSection(lambda g: 4e-19 if g > 1500.0 else 1e-40, sphere_cosine)
+
+
+def heated(pair):
+    """A gas filled at 300 K, where g > 1500 m/s is rare, and heated to 4800 K."""
+    simulation = Simulation(
+        Mixture(["Ar"], "hs", {("Ar", "Ar"): pair}), Slab(1e-6, 1, Periodic(), Periodic()),
+        Filling(1e5, 300.0, (1.0,)), particles_per_cell=2000, timestep=1e-10, copies=20, seed=1, device="cpu",
+    )  # fmt: skip
+    simulation.sort()
+    for v in (simulation.particles.vx, simulation.particles.vy, simulation.particles.vz):
+        v *= 4.0
+    return simulation
+
+
+def collisions_of(simulation, steps):
+    before = simulation.resolution()["collisions"]
+    for _ in range(steps):
+        simulation.step += 1
+        simulation.collide()
+    return simulation.resolution()["collisions"] - before
+
+
+def test_what_collides_late_is_met_when_the_gas_gets_there(monkeypatch):
+    """<sigma_T g> = sigma (8 k T / pi m_r)^(1/2) (1 + x) e^(-x), x = m_r g_0^2 / 2 k T."""
+    simulation = heated(LATE)
+    collisions_of(simulation, 5)  # until the majorant has grown
+    found = collisions_of(simulation, 15)
+    half = 2 * k * 4800.0 / simulation.gas.reduced_mass(0, 0)
+    x, mean_speed = 1500.0**2 / half, math.sqrt(4 * half / math.pi)
+    rate = 4e-19 * mean_speed * (1 + x) * math.exp(-x)
+    expected = 15 * 20 * 2000 * 1999 / 2 * simulation.weights[0, 0] / 1e-6 * rate * 1e-10
+    assert found == pytest.approx(expected, rel=0.015)  # 40,000 molecules have their energy to 0.4 %
+    # Control: a majorant that starts at zero stays there.
+    monkeypatch.setattr(Collider, "FLOOR_SHARE", 0.0)
+    assert collisions_of(heated(LATE), 5) == 0
+
+
+def test_a_majorant_starts_where_candidates_can_let_it_grow():
+    """With a twentieth of the largest up to ten times (2 k T / m_r)^(1/2)."""
+    for pair in (LATE, HARDLY_SOONER):
+        simulation = heated(pair)
+        fastest = 10 * math.sqrt(2 * k * 300.0 / simulation.gas.reduced_mass(0, 0))
+        np.testing.assert_allclose(simulation._collider.majorant, 4e-19 * fastest / 20, rtol=1e-6)
+
+
 def test_bad_input_is_refused():
+    with pytest.raises(ValueError, match=r"cross-section is zero from g = .* it takes m/s and gives m"):
+        make(Mixture(["Ar"], "hs", {("Ar", "Ar"): UserCrossSection(lambda g: 0.0, sphere_cosine)}))
     with pytest.raises(ValueError, match=r"kT/epsilon = 1\.5e\+05 .*lies outside 0\.1 to 1000"):
         make(Mixture(["Ar"], "lj", {("Ar", "Ar"): LennardJones(3e-10, 2e-3)}))
     for wrong in (
