@@ -16,8 +16,9 @@ from scipy.constants import k as BOLTZMANN
 from scipy.optimize import brentq
 
 from knudsen.analysis.gas_fields import gas_fields
+from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.gases import Mixture, Species, species
-from knudsen.core.internal import Internal, Vibration
+from knudsen.core.internal import Internal, Parker, Vibration, collision_number
 from knudsen.dsmc.boundaries import Periodic
 from knudsen.dsmc.collisions.relaxation import POWER
 from knudsen.dsmc.domains.shapes import Slab
@@ -124,16 +125,15 @@ def test_exchanges_that_forget_the_cross_section_would_be_seen():
 FROZEN = tuple(Vibration(1e6) for _ in range(4))  # the width of methane: its kernels serve here too
 
 
-def rotor(rotations, number):
+def molecule(inside):
     gas = species("N2")
-    inside = Internal(rotations, number, FROZEN)
-    return Species("rotor", gas.molar_mass, gas.hs, gas.vhs, gas.vss, gas.lj, inside)
+    return Species("molecule", gas.molar_mass, gas.hs, gas.vhs, gas.vss, gas.lj, inside)
 
 
 @pytest.mark.parametrize(("rotations", "number"), [(2, 5.0), (3, 12.0)])
 def test_rotation_relaxes_in_the_stated_collisions(rotations, number):
     """From no rotation at all, over one relaxation time: to 0.5 %."""
-    gas = Mixture([rotor(rotations, number)], "maxwell")
+    gas = Mixture([molecule(Internal(rotations, number, FROZEN))], "maxwell")
     molecules, temperature, steps = 1000, 300.0, 30
     viscosity = first_viscosity(gas.interaction(0, 0), gas.masses[0], temperature)
     rate = 4 * 1e5 / (np.pi * viscosity) / number
@@ -170,3 +170,38 @@ def first_viscosity(pair, mass, temperature):
         / (4 * alpha * (5 - 2 * omega) * (7 - 2 * omega) * np.pi * pair.diameter_ref**2)
     )  # fmt: skip
     return reference * (temperature / pair.temperature_ref) ** omega
+
+
+SLOW = Internal(0, 5.0, (Vibration(800.0, 2), *FROZEN[1:]), 20.0)
+PARKERS = Internal(2, Parker(18.1, 91.5))
+
+
+@pytest.mark.parametrize(
+    ("model", "inside", "column", "temperature"),
+    [("vss", SLOW, 1, 1000.0), ("lj", PARKERS, 0, 300.0)],
+    ids=["quanta", "rotation by Parker in a potential"],
+)
+def test_molecules_forget_what_they_held_in_the_stated_collisions(model, inside, column, temperature):
+    """At equilibrium <(E(t) - E(0))^2> / 2 var(E) -> t / tau for t << tau = Z pi mu / (4 p): within 2 %."""
+    gas, copies, molecules, steps, step = Mixture([molecule(inside)], model), 300, 2000, 20, 0.02
+    asked = inside.rotational_number if column == 0 else inside.vibrational_number
+    viscosity = float(ChapmanEnskog(gas, temperature, order=1).viscosity([1.0]))
+    tau = float(collision_number(asked, temperature)) * np.pi * viscosity / (4 * 1e5)
+    simulation = box(
+        gas, (1.0,), temperature, InternalEnergy(), copies=copies, particles_per_cell=molecules,
+        timestep=step * tau,
+    )  # fmt: skip
+    simulation.sort()
+    rows = simulation.particles.inner.reshape(copies, molecules, -1)[..., column]
+    change = np.zeros(copies)
+    for _ in range(steps):  # of collisions alone: nothing depends on places
+        before = rows.copy()
+        simulation.step += 1
+        simulation.collide()
+        change += np.mean((rows - before) ** 2, axis=1)
+    change /= 2 * rows.var() * steps
+    rate = -np.log1p(-change.mean()) / step
+    stderr = change.std(ddof=1) / np.sqrt(copies) / step
+    assert abs(rate - (molecules - 1) / molecules) < 4 * stderr
+    assert stderr < 0.01
+    assert abs(rate - 1.04) > 4 * stderr, "four per cent would be seen"
