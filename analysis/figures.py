@@ -121,6 +121,11 @@ def draw_profiles(
         axes.legend()
 
 
+def lines(labels: Sequence[str], position: ArrayLike, rows: Sequence[Sequence[float]]) -> list[Line]:
+    """Lines of theory from rows of their values [point][label]."""
+    return [Line(label, position, value) for label, value in zip(labels, np.transpose(rows), strict=True)]
+
+
 def between(values: Sequence[float], count: int = 40) -> list[float]:
     """Values at which the lines of a sweep are drawn, spaced as its axis is."""
     space = np.geomspace if _spans_a_decade(sorted(values)) else np.linspace

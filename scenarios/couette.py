@@ -127,10 +127,7 @@ def curves(
         exact = channel.channel_flow(theory.gas, scale.delta, alpha).couette_ratio
         ratios.append((exact, slipping, alpha / (2 - alpha)))
     names = (theory.source, "slip flow", "free molecules")
-    lines = [
-        figures.Line(name, values, ratio) for name, ratio in zip(names, np.transpose(ratios), strict=True)
-    ]
-    return {"shear_stress_ratio": lines}
+    return {"shear_stress_ratio": figures.lines(names, values, ratios)}
 
 
 def draw(result: "Result", folder: Path) -> None:

@@ -31,6 +31,14 @@ SCENARIOS: dict[str, Entry] = {
         "knudsen.scenarios.lj_fluid",
         "the Lennard-Jones fluid in equilibrium: energy and pressure beside its equation of state, g(r)",
     ),
+    "poiseuille": Entry(
+        "knudsen.scenarios.poiseuille",
+        "gas driven along a channel or tube: flow rate, slip, Knudsen's minimum",
+    ),
+    "thermal_creep": Entry(
+        "knudsen.scenarios.thermal_creep",
+        "gas that creeps along a wall to its hot end: creep rate, thermal slip, thermomolecular pressure",
+    ),
 }
 
 

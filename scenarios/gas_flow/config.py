@@ -48,6 +48,11 @@ class FlowConfig(GasConfig):
         return (x_A, 1 - x_A)
 
     @property
+    def tube(self) -> bool:
+        """Whether the gas is in a round tube, of radius L, and not between plates L apart."""
+        return False
+
+    @property
     def lord(self) -> bool:
         """Whether the walls are Cercignani, Lampis and Lord's."""
         return self.tangential_accommodation is not None
@@ -60,6 +65,8 @@ class FlowConfig(GasConfig):
     def low_signal_faults(self) -> list[Fault]:
         """Why deviations from rest cannot be simulated; scenarios add their reasons."""
         found = []
+        if self.tube:
+            found.append(Fault("geometry", "'low_signal' is of a gas between plates", "take 'direct'"))
         if len(self.gases) > 1 or self.model != "hs":
             found.append(Fault("method", "'low_signal' is of one gas of hard spheres", "take 'direct'"))
         if self.precision != "double":
@@ -80,6 +87,20 @@ class FlowConfig(GasConfig):
         if found:
             raise ConfigError(found)
         return self
+
+
+class DuctConfig(FlowConfig):
+    """The keys of gas flows, along a duct without end.
+
+    geometry : 'channel', between plates L apart, or 'tube', of radius L; knudsen and delta are those of L
+    """
+
+    geometry: Literal["channel", "tube"] = "channel"
+
+    @property
+    def tube(self) -> bool:
+        """Whether the duct is a round tube."""
+        return self.geometry == "tube"
 
 
 def _composition_faults(config: FlowConfig) -> list[Fault]:

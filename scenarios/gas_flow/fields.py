@@ -1,4 +1,4 @@
-"""What a run between plates measured, by either method, with jackknife errors."""
+"""What a run between plates or in a tube measured, by either method, with jackknife errors."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ from knudsen.scenarios.gas_flow.scale import Scale
 if TYPE_CHECKING:
     from knudsen.scenarios.gas_flow.config import FlowConfig
 
-XZ, X, Z = COMPONENTS.index("xz"), 0, 2
+X, Y, Z = range(3)
+XY, XZ = COMPONENTS.index("xy"), COMPONENTS.index("xz")
 UNITS = {
     "velocity": "m s-1",
     "temperature": "K",
@@ -34,13 +35,16 @@ class FlowFields:
 
     Arguments
     ---------
-    positions : centres of the cells [m];  length : of the gap [m]
-    along : name of UNITS -> Measured [cell]: velocity u_z, shear stress P_xz, heat fluxes q_x and q_z
-    walls : what the plates take up
+    positions : centres of the cells [m];  length : of the gap, or the radius of the tube [m]
+    shares : of each cell in the whole [cell]
+    along : name of UNITS -> Measured [cell]: velocity u_z, shear stress P_xz, heat fluxes q_x and q_z; in a
+        tube u_x, P_xr, q_r and q_x.  Between plates also sideways_velocity u_y and sideways_heat_flux q_y
+    walls : what the walls take up
     """
 
     positions: Array
     length: float
+    shares: Array
     along: Mapping[str, Measured]
     walls: WallFields
 
@@ -49,7 +53,7 @@ class FlowFields:
 
     def mean(self, name: str) -> Measured:
         """Mean of a field over the gap."""
-        return derive(lambda field: field.mean(axis=-1), self.along[name])
+        return derive(lambda field: field @ self.shares, self.along[name])
 
     def profiles(self) -> Iterator[Profile]:
         """The fields as they are saved."""
@@ -66,23 +70,28 @@ def flow_fields(config: "FlowConfig", scale: Scale, samples: Samples) -> FlowFie
 
     Deviations from rest have the gas at rest added, so that temperature and pressure are whole.
     """
+    shares = samples.volumes / samples.volumes.sum()
     if config.low_signal:
         found = deviation_fields(samples, config.pressure, config.temperature).along
         rest = {"temperature": config.temperature, "pressure": config.pressure}
         found = {name: _plus(rest.get(name, 0.0), field) for name, field in found.items()}
-        velocity = found["velocity"]
     else:
-        found = gas_fields(samples).quantities
-        velocity = found["mass_velocity"]
-    along = {
-        "velocity": _part(velocity, Z),
+        found = dict(gas_fields(samples).quantities)
+        found["velocity"] = found["mass_velocity"]
+    across, along, shear = (Y, X, XY) if config.tube else (X, Z, XZ)
+    fields = {
+        "velocity": _part(found["velocity"], along),
         "temperature": found["temperature"],
         "pressure": found["pressure"],
-        "shear_stress": _part(found["pressure_tensor"], XZ),
-        "heat_flux": _part(found["heat_flux"], X),
-        "parallel_heat_flux": _part(found["heat_flux"], Z),
+        "shear_stress": _part(found["pressure_tensor"], shear),
+        "heat_flux": _part(found["heat_flux"], across),
+        "parallel_heat_flux": _part(found["heat_flux"], along),
     }
-    return FlowFields(samples.positions, scale.length, along, wall_fields(samples))
+    if not config.tube:
+        fields["sideways_velocity"] = _part(found["velocity"], Y)
+        fields["sideways_heat_flux"] = _part(found["heat_flux"], Y)
+    places = samples.along(1).positions if config.tube else samples.positions
+    return FlowFields(places, scale.length, shares, fields, wall_fields(samples))
 
 
 def _plus(number: float, field: Measured) -> Measured:

@@ -60,6 +60,11 @@ class Scale:
         return self.theory.temperature
 
     @property
+    def thermal_energy(self) -> float:
+        """k T [J]."""
+        return BOLTZMANN * self.temperature
+
+    @property
     def number_density(self) -> float:
         """n = p / (k T) [m-3]."""
         return self.pressure / (BOLTZMANN * self.temperature)

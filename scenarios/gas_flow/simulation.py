@@ -13,9 +13,11 @@ from knudsen.dsmc import (
     Filling,
     LordWall,
     MaxwellWall,
+    Periodic,
     RestingGas,
     Simulation,
     Slab,
+    Tube,
 )
 from knudsen.scenarios.gas_flow.scale import Scale
 
@@ -30,18 +32,20 @@ Wall = MaxwellWall | LordWall
 
 @dataclass(frozen=True)
 class Drive:
-    """What moves a gas between plates at x = 0 and x = L.
+    """What moves a gas between plates at x = 0 and x = L, or along x in a tube of radius L.
 
     Arguments
     ---------
     speeds : of the left and the right plate along z [m/s];  temperatures : of the plates [K]
-    force : on every molecule along z [N], what a pressure gradient is: -(dp/dz) / n
+    force : on every molecule along z (in a tube x) [N], what a pressure gradient is: -(dp/dz) / n
+    sideways : force along y [N], of 'low_signal' alone
     temperature_gradient : along z [K/m], of 'low_signal' alone
     """
 
     temperatures: tuple[float, float]
     speeds: tuple[float, float] = (0.0, 0.0)
     force: float = 0.0
+    sideways: float = 0.0
     temperature_gradient: float = 0.0
 
 
@@ -57,9 +61,7 @@ def wall_of(config: "FlowConfig", temperature: float, speed: float = 0.0) -> Wal
 def simulate(
     config: "FlowConfig", scale: Scale, drive: Drive, steps: int, device: str
 ) -> DeviationalSimulation | Simulation:
-    """The gas between plates at its start, sampling from the first step on."""
-    ends = zip(drive.temperatures, drive.speeds, strict=True)
-    slab = Slab(scale.length, scale.cells, *(wall_of(config, *end) for end in ends), subcells=scale.subcells)
+    """The gas at its start, sampling from the first step on."""
     common = {
         "particles_per_cell": config.particles_per_cell,
         "timestep": scale.timestep,
@@ -68,19 +70,34 @@ def simulate(
         "device": device,
     }
     if config.low_signal:
-        push = (0.0, 0.0, drive.force / scale.mass)
+        push = (0.0, drive.sideways / scale.mass, drive.force / scale.mass)
         rest = RestingGas(config.pressure, config.temperature, push, (0.0, drive.temperature_gradient))
-        simulation = DeviationalSimulation(scale.gas, slab, rest, **common)
+        simulation = DeviationalSimulation(scale.gas, _plates(config, scale, drive), rest, **common)
         simulation.sample(1, max(steps // BLOCKS, 1))
         return simulation
-    pushes = tuple((0.0, 0.0, drive.force / mass) for mass in scale.gas.masses) if drive.force else None
+    domain = _tube(config, scale) if config.tube else _plates(config, scale, drive)
+    along = np.array([1.0, 0.0, 0.0] if config.tube else [0.0, 0.0, 1.0])
+    pushes = [tuple(drive.force / mass * along) for mass in scale.gas.masses] if drive.force else None
     filling = Filling(config.pressure, config.temperature, scale.composition)
     plain = Simulation(
-        scale.gas, slab, filling, **common, precision=config.precision, acceleration=pushes
+        scale.gas, domain, filling, **common, precision=config.precision, acceleration=pushes
     )  # fmt: skip
     every = max(1, min(SAMPLE_EVERY, steps // BLOCKS))
     plain.sample(every, max(steps // (BLOCKS * every), 1) * every)
     return plain
+
+
+def _plates(config: "FlowConfig", scale: Scale, drive: Drive) -> Slab:
+    ends = zip(drive.temperatures, drive.speeds, strict=True)
+    walls = (wall_of(config, *end) for end in ends)
+    return Slab(scale.length, scale.cells, *walls, subcells=scale.subcells)
+
+
+def _tube(config: "FlowConfig", scale: Scale) -> Tube:
+    """A slice of a tube without end, as long as it is wide."""
+    ends, wall = (Periodic(), Periodic()), wall_of(config, config.temperature)
+    cells, subcells = (1, scale.cells), (1, scale.subcells)
+    return Tube(scale.length, scale.length, cells, *ends, wall, subcells=subcells)
 
 
 def transient_of(config: "FlowConfig", scale: Scale) -> int:

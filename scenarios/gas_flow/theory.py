@@ -27,8 +27,8 @@ class Theory(NamedTuple):
 
 
 def kinetic_theory(config: "FlowConfig", scale: Scale) -> Theory | None:
-    """Of one gas between Maxwell's walls; None for other walls and mixtures, whose theory is elsewhere."""
-    if config.lord or len(config.gases) > 1:
+    """Of one gas between Maxwell's plates; None for other walls, tubes and mixtures, which it cannot hold."""
+    if config.tube or config.lord or len(config.gases) > 1:
         return None
     if config.model == "hs":
         return Theory(hard_sphere_gas(ORDINATES), "numerical", HARD_SPHERES)

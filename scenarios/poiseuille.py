@@ -1,0 +1,138 @@
+"""Poiseuille flow: a gas driven along a duct without end by a uniform force, which stands for dp/dz.
+
+The reduced pressure gradient is X = F L / (k T), F = -(dp/dz) / n the force on a molecule, L the distance of
+the plates or the radius of the tube; the reduced flow rate G_P = 2 u / (v0 X), u the mean velocity.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knudsen.core.results import Estimate
+from knudsen.core.samples import DIMENSIONS
+from knudsen.scenarios.gas_flow.config import DuctConfig
+from knudsen.scenarios.lazily import lazily
+from knudsen.scenarios.quantities import PositiveNumber
+from knudsen.scenarios.registry import SCENARIOS
+from knudsen.scenarios.scenario import Measurement, Scenario, SweepPoint
+
+if TYPE_CHECKING:
+    from knudsen.analysis import figures, statistics
+    from knudsen.analysis.transition import channel, free_molecular, slip
+    from knudsen.core.results import Result
+    from knudsen.core.samples import Samples
+    from knudsen.scenarios.gas_flow import drawing, flow, minimum
+else:
+    figures, statistics = lazily("knudsen.analysis.figures"), lazily("knudsen.analysis.statistics")
+    channel, slip = lazily("knudsen.analysis.transition.channel"), lazily("knudsen.analysis.transition.slip")
+    free_molecular = lazily("knudsen.analysis.transition.free_molecular")
+    drawing, flow = lazily("knudsen.scenarios.gas_flow.drawing"), lazily("knudsen.scenarios.gas_flow.flow")
+    minimum = lazily("knudsen.scenarios.gas_flow.minimum")
+
+SAMPLED = 40  # relaxation times of the default run
+CONTINUUM = {
+    "channel": 6,
+    "tube": 4,
+}  # G_P -> delta / 6 + sigma_P between plates, delta / 4 + sigma_P in tubes
+
+
+class PoiseuilleConfig(DuctConfig):
+    """The keys of flows along ducts, and the force.
+
+    speed_ratio : u / v0 that the force is chosen for; without effect on what 'low_signal' estimates
+    """
+
+    speed_ratio: PositiveNumber = 0.1
+
+
+def steps(config: PoiseuilleConfig) -> int:
+    """Steps of the run."""
+    return flow.steps_of(config, flow.scale_of(config), SAMPLED)
+
+
+def gradient(config: PoiseuilleConfig, scale: "flow.Scale") -> float:
+    """X [-] that drives a gas of about G_P = delta / 6 + 1.5 at the speed asked for."""
+    return 2 * config.speed_ratio / (scale.delta / CONTINUUM[config.geometry] + 1.5)
+
+
+def build(config: PoiseuilleConfig, device: str) -> Any:
+    """The simulation of a config at its start, sampling from the first step on."""
+    scale = flow.scale_of(config)
+    force = gradient(config, scale) * scale.thermal_energy / scale.length
+    drive = flow.Drive((config.temperature, config.temperature), force=force)
+    return flow.simulate(config, scale, drive, steps(config), device)
+
+
+def measure(config: PoiseuilleConfig, samples: "Samples") -> Measurement:
+    """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
+    run = flow.steady_run(config, samples)
+    profiles = list(run.fields.profiles())
+    if run.theory is not None:
+        place = run.fields.positions / run.scale.length - 0.5
+        found = channel.channel_profiles(run.theory.gas, run.scale.delta, place, config.accommodation)
+        velocity = found.poiseuille_velocity * run.scale.speed * gradient(config, run.scale) / 2
+        profiles.append(run.fields.curve("velocity", velocity))
+    return Measurement(list(estimates(run)), profiles, run.resolution, samples.to_arrays())
+
+
+def estimates(run: "flow.Run") -> Iterator[Estimate]:
+    """G_P, and what of it is not the viscous flow of a gas that sticks to the wall."""
+    config, delta = run.config, run.scale.delta
+    unit, viscous = run.scale.speed * gradient(config, run.scale) / 2, delta / CONTINUUM[config.geometry]
+    rate = statistics.derive(lambda u: u / unit, run.fields.mean("velocity"))
+    predicted = None
+    if run.theory is not None:
+        predicted = channel.channel_flow(run.theory.gas, delta, config.accommodation).G_P
+    yield run.beside("flow_rate", "1", rate, predicted)
+    slipping = statistics.derive(lambda G: G - viscous, rate)
+    yield run.beside("slip_coefficient", "1", slipping, None if predicted is None else predicted - viscous)
+
+
+def curves(config: PoiseuilleConfig, key: str, values: Sequence[float]) -> Mapping[str, Sequence[Any]]:
+    """G_P by kinetic theory, of slip flow and near free molecules, along a key that is swept."""
+    rows, alpha = [], config.accommodation
+    for changed, scale in flow.along(config, key, values):
+        theory, alpha = flow.kinetic_theory(changed, scale), changed.accommodation
+        if theory is None:
+            return {}
+        slipping = scale.delta / CONTINUUM["channel"] + slip.slip_of(theory.gas, alpha).sigma_P
+        exact = channel.channel_flow(theory.gas, scale.delta, alpha).G_P
+        rows.append((exact, slipping, free_flow(theory, scale.delta, alpha)))
+    names = (theory.source, "slip flow", "nearly free molecules")
+    return {"flow_rate": figures.lines(names, values, rows)}
+
+
+def free_flow(theory: "flow.Theory", delta: float, alpha: float) -> float:
+    """Leading term of G_P as delta -> 0, its constant as theory has it at the least; NaN from 1 on."""
+    if delta >= 1:
+        return np.nan
+    leading, small = free_molecular.slit_flow_coefficient_leading, channel.LEAST_DELTA
+    constant = channel.channel_flow(theory.gas, small, alpha).G_P - leading(small, alpha)
+    return leading(delta, alpha) + constant
+
+
+def sweep_estimates(points: Sequence[SweepPoint]) -> Sequence[Estimate]:
+    """Where G_P is least and how much it is there, from a sweep over delta that goes through the minimum."""
+    return minimum.knudsen_minimum(points)
+
+
+def draw(result: "Result", folder: Path) -> None:
+    """Write the figures of a result.  Raises OSError."""
+    drawing.draw_field(result, folder, "velocity", "Velocity along the duct")
+
+
+SCENARIO = Scenario(
+    name="poiseuille",
+    summary=SCENARIOS["poiseuille"].summary,
+    Config=PoiseuilleConfig,
+    build=build,
+    measure=measure,
+    figures=draw,
+    sweep_estimates=sweep_estimates,
+    curves=curves,
+    steps=steps,
+    dimensions=DIMENSIONS,
+    title="Poiseuille flow",
+)

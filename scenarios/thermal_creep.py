@@ -1,0 +1,167 @@
+"""Thermal creep: along a wall whose temperature rises, a gas moves towards the hot end.
+
+Reduced drives along a duct without end, L the distance of the plates or the radius of the tube::
+
+    X_P = (L / p) dp/dz,  X_T = (L / T) dT/dz
+    2 u / v0 = -G_P X_P + G_T X_T,  2 q / (p v0) = G_T X_P - ... X_T    (Onsager: the same G_T)
+
+u and q are means over the duct.  Hard spheres between plates run by 'low_signal', the force along y and the
+temperature gradient along z, which do not see each other.  All else runs by the force alone, and G_T is the
+heat flux that it drives.  With closed ends no gas passes, and p ~ T^gamma, gamma = G_T / G_P.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from knudsen.core.results import Estimate
+from knudsen.core.samples import DIMENSIONS
+from knudsen.scenarios.gas_flow.config import DuctConfig
+from knudsen.scenarios.lazily import lazily
+from knudsen.scenarios.quantities import PositiveNumber
+from knudsen.scenarios.registry import SCENARIOS
+from knudsen.scenarios.scenario import Measurement, Scenario
+
+if TYPE_CHECKING:
+    from knudsen.analysis import figures, statistics
+    from knudsen.analysis.transition import channel, slip
+    from knudsen.core.results import Result
+    from knudsen.core.samples import Samples
+    from knudsen.scenarios.gas_flow import drawing, flow
+else:
+    figures, statistics = lazily("knudsen.analysis.figures"), lazily("knudsen.analysis.statistics")
+    channel, slip = lazily("knudsen.analysis.transition.channel"), lazily("knudsen.analysis.transition.slip")
+    drawing, flow = lazily("knudsen.scenarios.gas_flow.drawing"), lazily("knudsen.scenarios.gas_flow.flow")
+
+SAMPLED = 60  # relaxation times of the default run
+FREE_EXPONENT = 0.5  # gamma of free molecules: p ~ T^(1/2)
+
+
+class ThermalCreepConfig(DuctConfig):
+    """The keys of flows along ducts, and the drives.
+
+    pressure_gradient : X_P, of which 'low_signal' takes the first order
+    temperature_gradient : X_T, of 'low_signal' alone
+    """
+
+    pressure_gradient: PositiveNumber = 0.1
+    temperature_gradient: PositiveNumber = 0.1
+
+
+def steps(config: ThermalCreepConfig) -> int:
+    """Steps of the run."""
+    return flow.steps_of(config, flow.scale_of(config), SAMPLED)
+
+
+def build(config: ThermalCreepConfig, device: str) -> Any:
+    """The simulation of a config at its start, sampling from the first step on."""
+    scale = flow.scale_of(config)
+    force = config.pressure_gradient * scale.thermal_energy / scale.length
+    temperatures = (config.temperature, config.temperature)
+    drive = flow.Drive(temperatures, force=force)
+    if config.low_signal:
+        gradient = config.temperature_gradient * config.temperature / scale.length
+        drive = flow.Drive(temperatures, sideways=force, temperature_gradient=gradient)
+    return flow.simulate(config, scale, drive, steps(config), device)
+
+
+def measure(config: ThermalCreepConfig, samples: "Samples") -> Measurement:
+    """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
+    run = flow.steady_run(config, samples)
+    profiles = list(run.fields.profiles())
+    if config.low_signal:
+        place = run.fields.positions / run.scale.length - 0.5
+        found = channel.channel_profiles(run.theory.gas, run.scale.delta, place, config.accommodation)
+        velocity = found.creep_velocity * run.scale.speed * config.temperature_gradient / 2
+        profiles.append(run.fields.curve("velocity", velocity))
+    return Measurement(list(estimates(run)), profiles, run.resolution, samples.to_arrays())
+
+
+def reduced(run: "flow.Run") -> dict[str, Any]:
+    """G_P, G_T by the heat flux that a force drives, and, of 'low_signal', G_T by the creep itself."""
+    config, scale = run.config, run.scale
+    driven = config.pressure_gradient * scale.speed / 2
+    carried = driven * scale.pressure
+    along = ("sideways_velocity", "sideways_heat_flux")
+    if not config.low_signal:
+        along = ("velocity", "parallel_heat_flux")
+    velocity, heat = (run.fields.mean(name) for name in along)
+    found = {
+        "flow_rate": statistics.derive(lambda u: u / driven, velocity),
+        "creep_rate_by_heat_flux": statistics.derive(lambda q: -q / carried, heat),
+    }
+    if config.low_signal:
+        unit = config.temperature_gradient * scale.speed / 2
+        found["creep_rate"] = statistics.derive(lambda u: u / unit, run.fields.mean("velocity"))
+    else:
+        found["creep_rate"] = found.pop("creep_rate_by_heat_flux")
+    return found
+
+
+def estimates(run: "flow.Run") -> Iterator[Estimate]:
+    """G_T, sigma_T as delta G_T, gamma, and what they are made of."""
+    found, delta = reduced(run), run.scale.delta
+    predicted: dict[str, float] = {}
+    if run.theory is not None:
+        exact = channel.channel_flow(run.theory.gas, delta, run.config.accommodation)
+        predicted = {
+            "creep_rate": exact.G_T,
+            "thermal_slip_coefficient": delta * exact.G_T,
+            "pressure_exponent": exact.G_T / exact.G_P,
+            "flow_rate": exact.G_P,
+            "creep_rate_by_heat_flux": exact.G_T,
+        }
+    found["thermal_slip_coefficient"] = statistics.derive(lambda G: delta * G, found["creep_rate"])
+    found["pressure_exponent"] = statistics.derive(
+        lambda creep, flow: creep / flow, found["creep_rate"], found["flow_rate"]
+    )
+    order = (
+        "creep_rate",
+        "thermal_slip_coefficient",
+        "pressure_exponent",
+        "flow_rate",
+        "creep_rate_by_heat_flux",
+    )
+    for name in order:
+        if name in found:
+            yield run.beside(name, "1", found[name], predicted.get(name))
+
+
+def curves(config: ThermalCreepConfig, key: str, values: Sequence[float]) -> Mapping[str, Sequence[Any]]:
+    """G_T and gamma by kinetic theory, by thermal slip and of free molecules, along a key that is swept."""
+    creep, exponent = [], []
+    theory = None
+    for changed, scale in flow.along(config, key, values):
+        theory = flow.kinetic_theory(changed, scale)
+        if theory is None:
+            return {}
+        exact = channel.channel_flow(theory.gas, scale.delta, changed.accommodation)
+        wall = slip.slip_of(theory.gas, changed.accommodation)
+        slipping = wall.sigma_T / scale.delta
+        creep.append((exact.G_T, slipping))
+        viscous = scale.delta / 6 + wall.sigma_P
+        exponent.append((exact.G_T / exact.G_P, slipping / viscous, FREE_EXPONENT))
+    names = (theory.source, "slip flow", "free molecules")
+    return {
+        "creep_rate": figures.lines(names[:2], values, creep),
+        "pressure_exponent": figures.lines(names, values, exponent),
+    }
+
+
+def draw(result: "Result", folder: Path) -> None:
+    """Write the figures of a result.  Raises OSError."""
+    drawing.draw_field(result, folder, "velocity", "Velocity along the duct")
+
+
+SCENARIO = Scenario(
+    name="thermal_creep",
+    summary=SCENARIOS["thermal_creep"].summary,
+    Config=ThermalCreepConfig,
+    build=build,
+    measure=measure,
+    figures=draw,
+    curves=curves,
+    steps=steps,
+    dimensions=DIMENSIONS,
+    title="Thermal creep",
+)
