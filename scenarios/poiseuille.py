@@ -105,10 +105,10 @@ def curves(config: PoiseuilleConfig, key: str, values: Sequence[float]) -> Mappi
 
 
 def free_flow(theory: "flow.Theory", delta: float, alpha: float) -> float:
-    """Leading term of G_P as delta -> 0, its constant as theory has it at the least; NaN from 1 on."""
+    """Leading term of G_P as delta -> 0, its constant as theory has it at 1e-3; NaN from 1 on."""
     if delta >= 1:
         return np.nan
-    leading, small = free_molecular.slit_flow_coefficient_leading, channel.LEAST_DELTA
+    leading, small = free_molecular.slit_flow_coefficient_leading, 1e-3
     constant = channel.channel_flow(theory.gas, small, alpha).G_P - leading(small, alpha)
     return leading(delta, alpha) + constant
 

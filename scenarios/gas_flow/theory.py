@@ -15,6 +15,7 @@ HARD_SPHERES = "linearised Boltzmann equation, hard spheres"
 SHAKHOV = "Shakhov's model equation, another molecule"
 ORDINATES = Resolution(20, 8, 16, 6)  # made in half a second
 ORDINATES_ERROR = 3e-5  # of creep; of the other flows 4e-6
+RARE, RARE_ERROR = 0.01, 4e-3  # a slit's flow rate below this delta, where molecules fly far along the plates
 
 
 class Theory(NamedTuple):
@@ -31,6 +32,7 @@ def kinetic_theory(config: "FlowConfig", scale: Scale) -> Theory | None:
     if config.tube or config.lord or len(config.gases) > 1:
         return None
     if config.model == "hs":
-        return Theory(hard_sphere_gas(ORDINATES), "numerical", HARD_SPHERES)
+        error = RARE_ERROR if scale.delta < RARE else ORDINATES_ERROR
+        return Theory(hard_sphere_gas(ORDINATES), "numerical", HARD_SPHERES, error)
     prandtl = float(scale.theory.prandtl_number(scale.composition))
     return Theory(relaxing_gas(prandtl), "approximate", SHAKHOV)
