@@ -5,14 +5,18 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+
+from knudsen.core import kernel_library, kernels
+from knudsen.core.kernels import kernel
 
 KERNELS = """
 import json
 import sys
 from math import exp
 import numpy as np
-from knudsen.core.kernels import device, kernel
+from knudsen.core.kernels import kernel
 
 # Short loops within a loop over literals are unrolled by one optimisation and re-associated by the next.
 @device
@@ -82,3 +86,25 @@ def test_bits_are_those_of_the_process_that_compiled(processes, name):
     assert [loaded for loaded, _ in processes] == [0, 4, 4]
     compiled, *later = [bits[name] for _, bits in processes]
     assert later == [compiled, compiled]
+
+
+@kernel
+def twice(i, numbers):
+    numbers[i] *= 2.0
+
+
+def machine_code(linkage, monkeypatch):
+    """Of a loop compiled anew, neither loaded nor kept."""
+    monkeypatch.setattr(kernel_library, "UNNAMED", linkage)
+    monkeypatch.setattr(kernels, "fingerprint", lambda function: None)
+    loop = kernels.Kernel(twice.python).threads
+    loop(2, np.ones(2))
+    (compiled,) = loop.overloads.values()
+    return compiled.library._get_compiled_object()
+
+
+def test_a_loop_leaves_no_name_of_what_it_copied(monkeypatch):
+    """A copy may have lost what its loop does not ask of it, and be linked by its name from elsewhere."""
+    taken = b"\0NRT_decref\0"  # one of those that every library has a copy of
+    assert taken not in machine_code("private", monkeypatch)
+    assert taken in machine_code("internal", monkeypatch)  # the control
