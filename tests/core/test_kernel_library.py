@@ -16,7 +16,7 @@ import json
 import sys
 from math import exp
 import numpy as np
-from knudsen.core.kernels import kernel
+from knudsen.core.kernels import device, kernel
 
 # Short loops within a loop over literals are unrolled by one optimisation and re-associated by the next.
 @device
