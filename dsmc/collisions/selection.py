@@ -81,11 +81,11 @@ def collide_kernel(
         columns, born, chemistry, book : of `knudsen.dsmc.reactions`;  first : first slot of the cell
         """
         possible = n_a * (n_a - 1) * 0.5 if first_a == first_b else float(n_a) * n_b
-        largest = float(majorant[0])
+        drawn = largest = float(majorant[0])
         if possible <= 0.0 or largest == inf:
             return draw  # speeds past 1e19 m/s overflow the majorant: the flight that follows stops the run
         word, _, _, _ = draw_words(seed, stream, cell, draw, step)
-        candidates = poisson(possible * rate * largest, uniform(word))
+        candidates = poisson(possible * rate * drawn, uniform(word))
         collisions, overflows, apart = 0, 0, 0.0
         draw += 1
         next_i, next_j, next_accept, next_chi = draw_words(seed, stream, cell, draw, step)
@@ -105,7 +105,7 @@ def collide_kernel(
             if met > largest:
                 overflows += 1
                 largest = met
-            level = uniform(word_accept) * largest
+            level = uniform(word_accept) * drawn  # as many as it let in: a growing majorant takes none away
             if level < met:
                 reaction, rest = outcome(i, j, level, sigma_g, g2, columns, chemistry)
                 cos_chi = cosine_of(kind, p, q, r, areas, angles, g2, rest, uniform(word_chi))
