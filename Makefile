@@ -12,7 +12,7 @@ demo: $(VENV)/.demo
 	$(RUN)/knudsen run equimolar_counterdiffusion --out runs/demo
 
 # Two runs: what Numba compiles stays in its process, and one that had run nearly all of the tests of both engines
-# with cold kernels has once died, of a cause not found.  A process that dies ends the run: xdist would wait for it.
+# with cold kernels has once died.  A process that dies ends the run: xdist would wait for it.
 TESTS := $(RUN)/pytest -n auto --dist loadfile --max-worker-restart 0
 test: lint
 	$(TESTS) tests/dsmc tests/physics
