@@ -1,4 +1,4 @@
-"""The command line: `knudsen list | run | resume | report | theory | bench`.
+"""The command line: `knudsen list | run | resume | report | validate | theory | bench`.
 
 Commands import what they need when they run, so that `--help` and a rejected config answer at once.
 """
@@ -108,6 +108,31 @@ def report(path: Folder) -> None:
         else:
             from knudsen.scenarios.report import redraw
         print(redraw(path))
+
+
+@app.command()
+def validate(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Scenarios; all if left out.")
+    ] = None,
+    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "auto",
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where to write; finished runs there stand.")
+    ] = Path("runs/validation"),
+) -> None:
+    """Run scenarios as they stand, long ones among them, and write the ledger of measured beside theory."""
+    with plainly():
+        from rich.console import Console
+
+        from knudsen.scenarios import ledger
+        from knudsen.scenarios.faults import RunFailed
+        from knudsen.scenarios.table import print_grid
+
+        entries = ledger.validate(ledger.plans(names or [], device), out)
+        print_grid(list(ledger.rows(entries)), Console(), ledger.HEADINGS, right=(2, 4, 5))
+        print(f"{ledger.verdict(entries)}: {out / ledger.LEDGER_FILE}")
+        if refuted := ledger.beyond(entries, ledger.REFUTED):
+            raise RunFailed(f"{len(refuted)} beyond {ledger.REFUTED:g} standard errors")
 
 
 class Engine(StrEnum):

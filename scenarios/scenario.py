@@ -76,6 +76,7 @@ class Scenario:
     curves : (config, key, values) -> estimate's name -> lines of theory along a key that is swept
     steps : (config) -> steps of its run
     warnings : (config) -> what can be run but should be said
+    validation : settings of the runs in the ledger of `knudsen validate`; as it stands where left out
     dimensions : names of the axes of the raw arrays
     units : of the config's keys along which a sweep is drawn, and of `length` throughout
     title : of the report; from the name where left out
@@ -91,6 +92,7 @@ class Scenario:
     curves: Callable[[Any, str, Sequence[float]], Mapping[str, Sequence["Line"]]] = lambda *of: {}
     steps: Callable[[Any], int] = lambda config: int(config.steps)
     warnings: Callable[[Any], Sequence[str]] = lambda config: ()
+    validation: Sequence[Mapping[str, Any]] = ({},)
     dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=SI.copy)
     title: str = ""
