@@ -27,6 +27,14 @@ SCENARIOS: dict[str, Entry] = {
         "knudsen.scenarios.diffusion_stress",
         "two gases move through each other: the stresses that makes, driven by forces or by a slab's ends",
     ),
+    "fourier": Entry(
+        "knudsen.scenarios.fourier",
+        "gas between plates of unlike temperatures: heat flux, temperature jump, conductivity",
+    ),
+    "kramers": Entry(
+        "knudsen.scenarios.kramers",
+        "gas sheared over a wall: viscous slip coefficient and the Knudsen layer's shape",
+    ),
     "lj_fluid": Entry(
         "knudsen.scenarios.lj_fluid",
         "the Lennard-Jones fluid in equilibrium: energy and pressure beside its equation of state, g(r)",
@@ -34,6 +42,10 @@ SCENARIOS: dict[str, Entry] = {
     "poiseuille": Entry(
         "knudsen.scenarios.poiseuille",
         "gas driven along a channel or tube: flow rate, slip, Knudsen's minimum",
+    ),
+    "temperature_jump": Entry(
+        "knudsen.scenarios.temperature_jump",
+        "heat that passes from gas to wall: temperature jump coefficient and the Knudsen layer's shape",
     ),
     "thermal_creep": Entry(
         "knudsen.scenarios.thermal_creep",

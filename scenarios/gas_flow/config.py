@@ -9,6 +9,7 @@ from knudsen.scenarios.faults import ConfigError, Fault
 from knudsen.scenarios.quantities import Count, Fraction
 
 LEAST_COPIES = 16  # whose spread is an error bar
+Method = Literal["auto", "low_signal", "direct"]
 TangentialFraction = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)]
 
 
@@ -25,6 +26,7 @@ class FlowConfig(GasConfig):
     """
 
     default_size: ClassVar[tuple[str, float]] = ("delta", 1.0)
+    step_refinement: ClassVar[int] = 1  # of 'direct', where errors of steps would be seen
 
     gases: Gases = ("Ar",)
     model: ModelName = "hs"
@@ -32,7 +34,7 @@ class FlowConfig(GasConfig):
     x_right: Fraction | None = None
     normal_accommodation: Fraction | None = None
     tangential_accommodation: TangentialFraction | None = None
-    method: Literal["auto", "low_signal", "direct"] = "auto"
+    method: Method = "auto"
     steps: Count | None = None
     transient_steps: Annotated[int, Field(strict=True, ge=0)] | None = None
     subcells: Count | None = None

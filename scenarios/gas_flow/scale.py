@@ -143,8 +143,9 @@ class Scale:
 def scale_of(config: "FlowConfig") -> Scale:
     """Size, cells and time step of a config; what it leaves out is chosen here.
 
-    Collision cells of a sixteenth of a mean free path; a step is a fifth of the collision time, in low
-    signals a tenth, and moves a light molecule two cells at most.
+    Collision cells of a sixteenth of a mean free path, in low signals, where fine ones make noise, those of
+    sampling; a step is a fifth of the collision time over the config's refinement, in low signals a tenth,
+    and moves a light molecule two cells at most.
     """
     gas = Mixture(config.gases, config.model)
     theory = ChapmanEnskog(gas, config.temperature, ORDER)
@@ -154,10 +155,10 @@ def scale_of(config: "FlowConfig") -> Scale:
     length = length_of(config, path)
     cells = config.cells or default_cells(length, path)
     wanted = math.ceil(length / cells * COLLISION_CELLS_PER_MEAN_FREE_PATH / path)
-    subcells = wanted if config.low_signal else min(wanted, most_subcells(config.particles_per_cell))
+    subcells = 1 if config.low_signal else min(wanted, most_subcells(config.particles_per_cell))
     fastest = math.sqrt(8 * BOLTZMANN * config.temperature / (math.pi * min(gas.masses)))
     step = min(time / STEPS_PER_COLLISION_TIME, CELLS_CROSSED * length / max(cells, FEWEST_CELLS) / fastest)
     return Scale(
         theory, config.composition, config.pressure, time, length, cells, config.subcells or max(1, subcells),
-        config.timestep or (step / 2 if config.low_signal else step),
+        config.timestep or step / (2 if config.low_signal else config.step_refinement),
     )  # fmt: skip

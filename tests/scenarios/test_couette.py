@@ -55,6 +55,15 @@ def test_mixtures_and_lords_walls_have_no_theory_but_a_number(tmp_path):
     assert 0 < ratio.value < 1
 
 
+def test_walls_of_maxwell_drag_a_mixture_less_than_free_molecules(tmp_path):
+    """Walls of alpha = 0.6 pass alpha / (2 - alpha) of free molecules' momentum at most."""
+    values = {"gases": ["He", "Ar"], "accommodation": 0.6, "delta": 0.5, "speed_ratio": 1.0}
+    result = finished(SCENARIO, tmp_path, **values, particles_per_cell=40, steps=600, transient_steps=200)
+    ratio = result.estimate("shear_stress_ratio")
+    assert ratio.theory is None
+    assert 0.2 < ratio.value < 0.6 / 1.4
+
+
 def test_curves_join_the_limits():
     """Kinetic theory goes from slip flow to free molecules."""
     exact, slip, free = curves(CouetteConfig(accommodation=0.8), "delta", [1e-3, 1.0, 100.0])[

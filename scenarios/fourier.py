@@ -1,0 +1,83 @@
+"""Fourier flow: a gas at rest between two plates of unlike temperatures.
+
+Plates at x = 0 and x = L have T - dT/2 and T + dT/2.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from knudsen.core.results import Estimate
+from knudsen.core.samples import DIMENSIONS
+from knudsen.scenarios.gas_flow.plates import HeatedConfig
+from knudsen.scenarios.lazily import lazily
+from knudsen.scenarios.registry import SCENARIOS
+from knudsen.scenarios.scenario import Measurement, Scenario
+
+if TYPE_CHECKING:
+    from knudsen.analysis import figures
+    from knudsen.core.results import Result
+    from knudsen.core.samples import Samples
+    from knudsen.scenarios.gas_flow import crossing, drawing, flow
+else:
+    crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
+    drawing = lazily("knudsen.scenarios.gas_flow.drawing")
+
+SAMPLED = 320  # relaxation times of the default run
+
+
+class FourierConfig(HeatedConfig):
+    """The keys of gas flows between plates of unlike temperatures."""
+
+
+def steps(config: FourierConfig) -> int:
+    """Steps of the run."""
+    return flow.steps_of(config, flow.scale_of(config), SAMPLED)
+
+
+def build(config: FourierConfig, device: str) -> Any:
+    """The simulation of a config at its start, sampling from the first step on."""
+    scale = flow.scale_of(config)
+    return flow.simulate(config, scale, crossing.heated(config), steps(config), device)
+
+
+def measure(config: FourierConfig, samples: "Samples") -> Measurement:
+    """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
+    run = flow.steady_run(config, samples)
+    heat = crossing.heat(run)
+    profiles = [*run.fields.profiles(), *heat.curve("temperature")]
+    return Measurement(list(estimates(heat)), profiles, run.resolution, samples.to_arrays())
+
+
+def estimates(heat: "crossing.Crossing") -> Iterator[Estimate]:
+    """Heat flux over that of free molecules; jump and conductivity, read alike from theory's profile."""
+    yield heat.estimate("heat_flux_ratio", "1", heat.ratio)
+    yield heat.estimate("temperature_jump_coefficient", "1", heat.jump_coefficient)
+    yield heat.estimate("thermal_conductivity", "W m-1 K-1", heat.apparent)
+
+
+def curves(
+    config: FourierConfig, key: str, values: Sequence[float]
+) -> Mapping[str, Sequence["figures.Line"]]:
+    """The heat flux by kinetic theory, with temperature jumps, of free molecules, along a swept key."""
+    lines = crossing.ratio_curves(crossing.HEAT, config, key, values, "temperature jump")
+    return crossing.named("heat_flux_ratio", lines)
+
+
+def draw(result: "Result", folder: Path) -> None:
+    """Write the figures of a result.  Raises OSError."""
+    drawing.draw_field(result, folder, "temperature", "Temperature between plates")
+
+
+SCENARIO = Scenario(
+    name="fourier",
+    summary=SCENARIOS["fourier"].summary,
+    Config=FourierConfig,
+    build=build,
+    measure=measure,
+    figures=draw,
+    curves=curves,
+    steps=steps,
+    dimensions=DIMENSIONS,
+    title="Heat flux between plates",
+)

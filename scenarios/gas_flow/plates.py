@@ -1,0 +1,40 @@
+"""Configs of a gas between two plates that differ: in how fast they slide, or in temperature."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from knudsen.scenarios.faults import ConfigError, Fault
+from knudsen.scenarios.gas_flow.config import FlowConfig
+from knudsen.scenarios.quantities import PositiveNumber
+
+
+class SlidingConfig(FlowConfig):
+    """The keys of gas flows, and how fast the plates slide.
+
+    speed_ratio : U / v0, v0 = (2 k T / m)^(1/2); without effect on what 'low_signal' estimates
+    """
+
+    speed_ratio: PositiveNumber = 0.3
+
+
+class HeatedConfig(FlowConfig):
+    """The keys of gas flows, and how unlike the plates' temperatures are; their mean is `temperature`.
+
+    temperature_ratio : of the right plate over the left; without effect on what 'low_signal' estimates
+    """
+
+    temperature_ratio: PositiveNumber = 1.2
+
+    @property
+    def plate_temperatures(self) -> tuple[float, float]:
+        """Of the left and the right plate [K]."""
+        right = 2 * self.temperature * self.temperature_ratio / (1 + self.temperature_ratio)
+        return 2 * self.temperature - right, right
+
+    @model_validator(mode="after")
+    def _of_unlike_plates(self) -> Self:
+        if self.temperature_ratio == 1:
+            problem = "1 is of plates alike, between which no heat flows"
+            raise ConfigError([Fault("temperature_ratio", problem, "give another, such as 1.2")])
+        return self
