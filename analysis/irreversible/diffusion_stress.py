@@ -356,3 +356,45 @@ def maxwell_anisotropies(
         for state, stress in states.items()
         for part, value in zip(("A", "B", "mixture"), (*stress.own, stress.mixture), strict=True)
     }
+
+
+def free_molecular_anisotropies(mass_ratio: float, left: float, right: float) -> dict[str, float]:
+    """(P_xx - P_yy) / (n m_r w^2) in a slab without collisions between reservoirs that exchange one for one::
+
+        rho_a <c c> = n_a kT 1,    P_a^o = -rho_a u_a^2,    P^o = -(sum_a rho_a u_a)^2 / rho
+
+    Each reservoir sends half of a Maxwellian in, of the share e_a = x_a m_a^(-1/2) / sum_b x_b m_b^(-1/2), so
+    that n_a goes as m_a^(1/2) (e_left + e_right), and n_a u_a as e_left - e_right.
+
+    Arguments
+    ---------
+    mass_ratio : m_A / m_B [-]
+    left, right : mole fraction of A of the two reservoirs, at one temperature
+
+    Returns
+    -------
+    `counterdiffusion_anisotropy_A`, `_B`, `_mixture`, as `maxwell_anisotropies`; of every law of collision
+
+    Raises ValueError for a ratio that is not positive, a fraction outside [0, 1], or two that are equal.
+
+    >>> {name[-1]: round(value, 6) for name, value in free_molecular_anisotropies(1.0, 1.0, 0.0).items()}
+    {'A': -0.25, 'B': -0.25, 'e': 0.0}
+    """
+    positive_number(mass_ratio, "mass_ratio", "m_A / m_B")
+    x = np.array([mole_fractions([end, 1 - end], ["A", "B"]) for end in (left, right)])
+    if left == right:
+        raise ValueError(f"left and right are both {left}, so nothing diffuses: make them differ")
+    masses = np.array([mass_ratio, 1.0])
+    share = x / np.sqrt(masses)
+    share /= share.sum(axis=1, keepdims=True)
+    density = np.sqrt(masses) * share.sum(axis=0)
+    velocity = (share[0] - share[1]) / density
+    momentum = masses * density * velocity
+    mass_density = float(masses @ density)
+    unit = density.sum() * mass_ratio / (mass_ratio + 1) * (velocity[0] - velocity[1]) ** 2
+    parts = (*(-momentum * velocity), -(momentum.sum() ** 2) / mass_density)
+    names = ("A", "B", "mixture")
+    return {
+        f"counterdiffusion_anisotropy_{name}": float(part / unit)
+        for name, part in zip(names, parts, strict=True)
+    }

@@ -6,10 +6,10 @@ import numpy as np
 
 from knudsen.analysis.gas_fields import COMPONENTS, gas_fields_of
 from knudsen.analysis.groups import Totals
-from knudsen.analysis.irreversible.diffusion_stress import MomentRates
+from knudsen.analysis.irreversible.diffusion_stress import MomentRates, free_molecular_anisotropies
 from knudsen.analysis.statistics import Array, Measured, derive
 from knudsen.core.results import Estimate, Profile
-from knudsen.scenarios.diffusion_stress.scale import Scale
+from knudsen.scenarios.diffusion_stress.scale import Known, Scale
 
 PARTS = ("A", "B", "mixture")
 XX, YY, ZZ = (COMPONENTS.index(name) for name in ("xx", "yy", "zz"))
@@ -55,20 +55,20 @@ def steady_theory(scale: Scale, rates: MomentRates) -> Array:
     return np.array([*found.own, found.mixture]) / scale.reduced_mass
 
 
-def estimates(
-    name: str, scale: Scale, measured: Measured, theory: Array, error: Array | float = 0.0, caveat: str = ""
-) -> Iterator[Estimate]:
-    """The three anisotropies `measured` [part] in units of n m_r w^2, beside `theory` [part].
+def free_theory(scale: Scale, ends: tuple[float, float]) -> Array:
+    """The anisotropies [part] of a slab without collisions, mole fractions of A at its ends."""
+    masses = scale.gas.masses
+    return np.array(list(free_molecular_anisotropies(masses[0] / masses[1], *ends).values()))
 
-    caveat : why theory that is else exact is but approximate here
-    """
-    kind, source = scale.kind
-    if caveat:
-        kind, source = "approximate", f"{source}; {caveat}"
+
+def estimates(
+    name: str, measured: Measured, theory: Array, known: Known, error: Array | float = 0.0
+) -> Iterator[Estimate]:
+    """The three anisotropies `measured` [part] in units of n m_r w^2, beside `theory` [part]."""
     errors = np.broadcast_to(error, len(PARTS))
     for number, part in enumerate(PARTS):
         value, stderr = measured.value[number], measured.stderr[number]
-        yield Estimate(f"{name}_{part}", value, stderr, "1", theory[number], errors[number], kind, source)
+        yield Estimate(f"{name}_{part}", value, stderr, "1", theory[number], errors[number], *known)
 
 
 def profiles(place: Array, measured: Measured, theory: Array, position_unit: str = "m") -> Iterator[Profile]:

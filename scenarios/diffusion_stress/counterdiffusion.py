@@ -1,7 +1,7 @@
 """Steady counterdiffusion through a slab: the stresses in its bulk, and in the Knudsen layers around it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,16 +13,24 @@ from knudsen.analysis.steady import steady_block
 from knudsen.core.results import Estimate, Profile
 from knudsen.core.samples import Samples
 from knudsen.dsmc import ExchangeReservoir, Filling, Simulation, Slab
-from knudsen.scenarios.diffusion_stress.anisotropy import estimates, moments_of, profiles, ratio
-from knudsen.scenarios.diffusion_stress.scale import Scale, sampling, scale_of, steps_of, transient_of
+from knudsen.scenarios.diffusion_stress.anisotropy import (
+    estimates,
+    free_theory,
+    moments_of,
+    profiles,
+    ratio,
+)
+from knudsen.scenarios.diffusion_stress.scale import Known, Scale, sampling, scale_of, steps_of, transient_of
 from knudsen.scenarios.scenario import Measurement
 
 if TYPE_CHECKING:
     from knudsen.scenarios.diffusion_stress import DiffusionStressConfig
 
 SAMPLE_EVERY = 4
-MARGIN = 15  # lengths `Scale.layer` that the bulk keeps from the ends
+MARGIN = 12  # lengths `Scale.layer` that the bulk keeps from the ends
 LEAST_BULK = 0.2  # of the slab's length: where layers leave less, they reach into what is read
+FREE_MOLECULAR = 10  # Knudsen number from which the limit without collisions is the nearer one
+ALIKE = "A and B alike: together one gas in equilibrium"
 
 
 def build(config: "DiffusionStressConfig", device: str) -> Simulation:
@@ -73,6 +81,13 @@ class Flow:
         half = max(L / 2 - MARGIN * self.scale.layer, LEAST_BULK / 2 * L)
         return np.abs(self.position - L / 2) < half
 
+    @property
+    def alike(self) -> bool:
+        """Whether A and B are one molecule by two names."""
+        gas = self.scale.gas
+        pairs = [gas.interaction(a, b) for a, b in gas.pair_numbers()]
+        return gas.masses[0] == gas.masses[1] and all(pair == pairs[0] for pair in pairs)
+
     def of_bulk(self, name: str) -> Measured:
         """A field [cell of the bulk, ...]."""
         field = self.fields[name]
@@ -91,8 +106,10 @@ def measure(config: "DiffusionStressConfig", samples: Samples) -> Measurement:
     """
     scale = scale_of(config)
     starts = np.cumsum(samples.steps) - samples.steps
-    left = samples.select(min(int(np.searchsorted(starts, transient_of(config))), samples.blocks - 1))
-    steady = left.select(steady_block(left))
+    steady = samples.select(min(int(np.searchsorted(starts, transient_of(config))), samples.blocks - 1))
+    steady_block(
+        steady
+    )  # judges alone: of so many relaxation times that are left out nothing is left to find
     totals = group_totals(steady, independent_groups(steady))
     fields = with_errors(lambda t: moments_of(t, scale.reduced_mass), totals)
     flow = Flow(scale, fields, samples.positions, int(samples.steps.sum() - steady.steps.sum()))
@@ -102,24 +119,43 @@ def measure(config: "DiffusionStressConfig", samples: Samples) -> Measurement:
         "bulk_from": float(flow.position[flow.bulk][0]),
         "bulk_to": float(flow.position[flow.bulk][-1]),
     }
-    return Measurement(list(_estimates(flow)), list(_profiles(flow)), resolution, samples.to_arrays())
+    return Measurement(
+        list(_estimates(flow, config.ends)), list(_profiles(flow)), resolution, samples.to_arrays()
+    )
 
 
-def _estimates(flow: Flow) -> Iterator[Estimate]:
-    """The anisotropies of the bulk beside those of its densities and velocities; the drift."""
-    stress, unit, density, velocity = map(flow.of_bulk, ("anisotropy", "unit", "density", "velocity"))
-    measured = derive(ratio, stress, unit)
-    theory = derive(lambda n, u, scale: ratio(flow.theory(n, u), scale), density, velocity, unit)
-    caveat = "" if flow.bulk_is_free_of_layers else "of a bulk, and Knudsen layers are all there is"
-    yield from estimates(
-        "stress_anisotropy", flow.scale, measured, theory.value, theory.stderr, caveat
-    )  # fmt: skip
+def _estimates(flow: Flow, ends: tuple[float, float]) -> Iterator[Estimate]:
+    """The anisotropies of the bulk beside those of its densities and velocities; the drift.
+
+    ends : mole fractions of A of the reservoirs
+    """
+    for estimate in _anisotropies(flow, ends):
+        if flow.alike and estimate.name.endswith("mixture"):
+            yield replace(estimate, theory=0.0, theory_error=0.0, theory_kind="exact", theory_source=ALIKE)
+        else:
+            yield estimate
+    density = flow.of_bulk("density")
     drift = derive(lambda w: w.mean(axis=-1), flow.of_bulk("drift"))
     fick = derive(lambda n: _fick(flow, n), density)
     yield Estimate(
         "drift_speed", drift.value, drift.stderr, "m s-1", fick.value, fick.stderr, "approximate",
         "Fick's law by the slope of the bulk, Chapman-Enskog",
     )  # fmt: skip
+
+
+def _anisotropies(flow: Flow, ends: tuple[float, float]) -> Iterator[Estimate]:
+    """Those of the bulk."""
+    stress, unit, density, velocity = map(flow.of_bulk, ("anisotropy", "unit", "density", "velocity"))
+    measured = derive(ratio, stress, unit)
+    if flow.scale.knudsen >= FREE_MOLECULAR:
+        free, known = free_theory(flow.scale, ends), Known("asymptotic", "free molecules")
+        yield from estimates("stress_anisotropy", measured, free, known)
+        return
+    theory = derive(lambda n, u, scale: ratio(flow.theory(n, u), scale), density, velocity, unit)
+    known = flow.scale.known
+    if not flow.bulk_is_free_of_layers:
+        known = Known("approximate", f"{known.source}: of a bulk, and Knudsen layers are all there is")
+    yield from estimates("stress_anisotropy", measured, theory.value, known, theory.stderr)
 
 
 def _fick(flow: Flow, density: Array) -> Array:

@@ -134,16 +134,16 @@ def _estimates(burst: Burst) -> Iterator[Estimate]:
     """The steady anisotropies, the drift, and the means of the transient."""
     scale, steady, early = burst.scale, burst.steady, burst.early
     rates = burst.rates(steady)
-    yield from estimates("stress_anisotropy", scale, burst.anisotropy(steady), steady_theory(scale, rates))
+    known, theory = scale.known, steady_theory(scale, rates)
+    yield from estimates("stress_anisotropy", burst.anisotropy(steady), theory, known)
     drift = derive(lambda w: w[..., steady].mean(axis=-1), burst.fields["drift"])
     resistance = rates.friction(burst.density, [1.0, 0.0])[0]
-    kind, source = scale.kind
     yield Estimate(
-        "drift_speed", drift.value, drift.stderr, "m s-1", -scale.force[0] / resistance, 0.0, kind, source
+        "drift_speed", drift.value, drift.stderr, "m s-1", -scale.force[0] / resistance, 0.0, *known
     )
     if early.any():
         theory = burst.growing_theory(early, burst.growth(early))
-        yield from estimates("transient_anisotropy", scale, burst.anisotropy(early), theory)
+        yield from estimates("transient_anisotropy", burst.anisotropy(early), theory, known)
 
 
 def _profiles(burst: Burst) -> Iterator[Profile]:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.constants import k as BOLTZMANN
@@ -29,12 +29,19 @@ if TYPE_CHECKING:
     from knudsen.scenarios.diffusion_stress import DiffusionStressConfig
 
 DRIVEN_STEPS = 20  # in a collision time
-TRANSIENT = {"driven": 7, "counterdiffusion": 3}  # relaxation times that are left out
+TRANSIENT = {"driven": 7, "counterdiffusion": 4}  # relaxation times that are left out
 SAMPLED = {"driven": 7, "counterdiffusion": 8}  # relaxation times of the default run after those
 MOLECULES = {"driven": 10_000, "counterdiffusion": 100}  # in a cell
 DRIFT = {"maxwell": 1.0}  # any speed is the same to Maxwell molecules; heating makes slow ones noisy
 SLOW_DRIFT = 0.2  # heats others little
 BLOCKS = 140
+
+
+class Known(NamedTuple):
+    """How well a theory holds, and its name."""
+
+    kind: TheoryKind
+    source: str
 
 
 @dataclass(frozen=True)
@@ -76,11 +83,11 @@ class Scale:
         return MomentRates.of(self.theory)
 
     @property
-    def kind(self) -> tuple[TheoryKind, str]:
-        """How well the moment equations hold, and their name."""
+    def known(self) -> Known:
+        """The moment equations."""
         if self.gas.model == "maxwell":
-            return "exact", "moment equations of Maxwell molecules"
-        return "approximate", "Grad's 13 moments without heat flux"
+            return Known("exact", "moment equations of Maxwell molecules")
+        return Known("approximate", "Grad's 13 moments without heat flux")
 
     @property
     def density(self) -> Array:
@@ -126,10 +133,15 @@ class Scale:
             return found
         cell = self.length / self.cells / path
         return found | {
-            "knudsen": path / self.length,
+            "knudsen": self.knudsen,
             "cell_over_mean_free_path": cell,
             "collision_cell_over_mean_free_path": cell / self.subcells,
         }
+
+    @property
+    def knudsen(self) -> float:
+        """Kn = lambda / L."""
+        return self.mean_free_path / self.length
 
     @property
     def mean_free_path(self) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from knudsen.analysis.figures import Line
 from knudsen.core.results import Estimate
 from knudsen.scenarios.config import SIZES
-from knudsen.scenarios.diffusion_stress.anisotropy import PARTS, steady_theory
+from knudsen.scenarios.diffusion_stress.anisotropy import PARTS, free_theory, steady_theory
 from knudsen.scenarios.diffusion_stress.scale import scale_of
 from knudsen.scenarios.power_law import power_law
 
@@ -22,17 +22,24 @@ OF_THE_FLUX = {"drift", *SIZES}  # keys that change the flux and nothing else of
 def curves(
     config: "DiffusionStressConfig", key: str, values: Sequence[float]
 ) -> Mapping[str, Sequence[Line]]:
-    """The steady anisotropies at the mean composition along a key that is swept."""
+    """The steady anisotropies at the mean composition along a key that is swept; of a slab's size, also their
+    limit without collisions."""
     fresh = dict.fromkeys({"mass_ratio": ["gases"], "gases": ["mass_ratio"]}.get(key, []))
     if key in SIZES:
         fresh = dict.fromkeys(SIZES)
     scales = [scale_of(config.model_copy(update={**fresh, key: value})) for value in values]
     theories = np.array([steady_theory(scale, scale.rates) for scale in scales])
-    source = scales[0].kind[1]
-    return {
-        f"stress_anisotropy_{part}": [Line(source, values, theories[:, number])]
+    bulk = "bulk" if config.mode == "counterdiffusion" else scales[0].known.source
+    lines = {
+        f"stress_anisotropy_{part}": [Line(bulk, values, theories[:, number])]
         for number, part in enumerate(PARTS)
     }
+    if config.mode == "counterdiffusion" and key in SIZES:
+        free = free_theory(scales[0], config.ends)
+        for number, part in enumerate(PARTS):
+            value = np.full(len(values), free[number])
+            lines[f"stress_anisotropy_{part}"].append(Line("free molecules", values, value))
+    return lines
 
 
 def scaling_exponent(points: Sequence["SweepPoint"]) -> list[Estimate]:

@@ -77,7 +77,8 @@ def equal_masses(tmp_path_factory):
 def test_equal_masses_leave_the_mixture_isotropic_but_not_the_species(equal_masses):
     """At any Knudsen number: the two gases together are one gas in equilibrium."""
     mixture = equal_masses.estimate("stress_anisotropy_mixture")
-    assert abs(mixture.value) < SIGMAS * mixture.stderr
+    assert mixture.gated and mixture.theory == 0
+    assert abs(mixture.deviation) < SIGMAS
     assert mixture.stderr < 0.06
     for part in "AB":
         own = equal_masses.estimate(f"stress_anisotropy_{part}")
@@ -85,12 +86,22 @@ def test_equal_masses_leave_the_mixture_isotropic_but_not_the_species(equal_mass
 
 
 def test_layers_all_through_the_slab_are_said(equal_masses, tmp_path):
-    for part in PARTS:
+    for part in "AB":
         estimate = equal_masses.estimate(f"stress_anisotropy_{part}")
         assert not estimate.gated
         assert "Knudsen layers" in estimate.theory_source
     SCENARIO.figures(equal_masses, tmp_path)
     assert (tmp_path / "stress_anisotropy.png").exists()
+
+
+def test_without_collisions_the_stresses_are_those_of_two_streams(tmp_path):
+    values = {"knudsen": 300.0, "steps": 900, "transient_steps": 300, "ensemble": 16, "cells": 20}
+    result = finished(SCENARIO, tmp_path, mode="counterdiffusion", **values)
+    for part, bulk in zip(PARTS, (-0.683, -0.068, -0.252), strict=True):
+        estimate = result.estimate(f"stress_anisotropy_{part}")
+        assert estimate.theory_kind == "asymptotic"
+        assert abs(estimate.deviation) < SIGMAS, estimate
+        assert abs(estimate.value - bulk) > SIGMAS * estimate.stderr  # the control
 
 
 def test_other_molecules_have_an_estimate_alone(tmp_path):
@@ -110,6 +121,15 @@ def test_model_maxwell_molecules_collide_at_one_rate():
     for mass_ratio in (1.0, 10.0):
         rates = scale_of(check(DiffusionStressConfig, {"mass_ratio": mass_ratio})).rates
         np.testing.assert_allclose(rates.momentum, rates.momentum[0, 0], rtol=1e-12)
+
+
+def test_a_sweep_of_knudsen_numbers_goes_from_bulk_to_free_molecules():
+    lines = SCENARIO.curves(
+        check(DiffusionStressConfig, {"mode": "counterdiffusion"}), "knudsen", [0.1, 10.0]
+    )
+    bulk, free = lines["stress_anisotropy_A"]
+    assert bulk.value == pytest.approx(2 * [maxwell_anisotropies(10.0, 0.5)["counterdiffusion_anisotropy_A"]])
+    assert free.value[0] != pytest.approx(bulk.value[0], rel=0.1)
 
 
 def test_curves_are_the_closed_forms():

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from knudsen.analysis.irreversible.diffusion_stress import MomentRates, maxwell_anisotropies
+from knudsen.analysis.irreversible.diffusion_stress import (
+    MomentRates,
+    free_molecular_anisotropies,
+    maxwell_anisotropies,
+)
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.gases import Mixture
 
@@ -322,3 +326,31 @@ def test_growth_wants_ascending_times(time):
     gas = MomentRates.maxwell([4.0, 1.0], np.ones((2, 2)))
     with pytest.raises(ValueError, match="ascending"):
         gas.started([0.5, 0.5], [1.0, -1.0], time)
+
+
+# --- without collisions ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mass_ratio, left, right", [(10.0, 1.0, 0.0), (0.25, 0.8, 0.3), (1.0, 0.9, 0.1)])
+def test_free_molecules_are_two_half_maxwellians(mass_ratio, left, right):
+    """Moments of the two streams drawn out on a grid, the flux the same either way (k T = 1)."""
+    c = np.linspace(0, 12, 200_001)[1:] / np.sqrt(min(mass_ratio, 1.0))
+    masses = np.array([mass_ratio, 1.0])[:, None]
+    half = np.exp(-masses * c**2 / 2)
+    half /= (c * half).sum(axis=1, keepdims=True)  # of unit flux
+    share = np.array([[x, 1 - x] for x in (left, right)]) / np.sqrt(masses[:, 0])
+    share /= share.sum(axis=1, keepdims=True)
+    ahead, back = share[0][:, None] * half, share[1][:, None] * half
+    n, flux = (ahead + back).sum(axis=1), (c * (ahead - back)).sum(axis=1)
+    rho, u, xx = masses[:, 0] * n, flux / n, masses[:, 0] * (c**2 * (ahead + back)).sum(axis=1)
+    unit = n.sum() * mass_ratio / (mass_ratio + 1) * (u[0] - u[1]) ** 2
+    own = (xx - rho * u**2 - n) / unit
+    v = (rho * u).sum() / rho.sum()
+    mixture = ((xx - n).sum() - rho.sum() * v**2) / unit
+    found = free_molecular_anisotropies(mass_ratio, left, right)
+    np.testing.assert_allclose(list(found.values()), [*own, mixture], atol=1e-3)
+
+
+def test_free_molecules_want_reservoirs_that_differ():
+    with pytest.raises(ValueError, match="make them differ"):
+        free_molecular_anisotropies(4.0, 0.5, 0.5)
