@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -136,11 +136,11 @@ def _estimates(flow: Flow, ends: tuple[float, float]) -> Iterator[Estimate]:
             yield estimate
     density = flow.of_bulk("density")
     drift = derive(lambda w: w.mean(axis=-1), flow.of_bulk("drift"))
-    fick = derive(lambda n: _fick(flow, n), density)
-    yield Estimate(
-        "drift_speed", drift.value, drift.stderr, "m s-1", fick.value, fick.stderr, "approximate",
-        "Fick's law by the slope of the bulk, Chapman-Enskog",
-    )  # fmt: skip
+    law: tuple[Any, ...] = ()
+    if flow.bulk_is_free_of_layers:
+        fick = derive(lambda n: _fick(flow, n), density)
+        law = (fick.value, fick.stderr, "approximate", "Fick's law by the slope of the bulk, Chapman-Enskog")
+    yield Estimate("drift_speed", drift.value, drift.stderr, "m s-1", *law)
 
 
 def _anisotropies(flow: Flow, ends: tuple[float, float]) -> Iterator[Estimate]:

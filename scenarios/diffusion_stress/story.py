@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 STRESS = r"$(P_{xx} - P_{yy})\,/\,n\,m_r w^2$"
 LABELS = {"A": "A, about its own mean", "B": "B, about its own mean", "mixture": "mixture, about barycentre"}
 MASS_RATIOS = (1.0, 32.0)
-ROOM = 1.5  # of theory's range, that the panel across a slab shows
+ROOM = 0.3  # beside the range of theory, that the panel across a slab shows
 
 
 def draw(result: Result, folder: Path) -> None:
@@ -42,9 +42,9 @@ def _title(config: Any) -> str:
     return f"Stresses of two gases {how}: {gas}, {config.model}"
 
 
-def _bands(axes: "Axes", result: Result, unit: float) -> float:
-    """The three profiles with bands and theory; returns the largest theory."""
-    largest = 0.0
+def _bands(axes: "Axes", result: Result, unit: float) -> tuple[float, float]:
+    """The three profiles with bands and theory; returns the range of theory."""
+    range_of = []
     for colour, part in zip(COLOURS, PARTS, strict=False):
         measured = result.profile(f"stress_anisotropy_{part}")
         theory = result.profile(f"stress_anisotropy_{part}_theory")
@@ -53,10 +53,10 @@ def _bands(axes: "Axes", result: Result, unit: float) -> float:
         axes.fill_between(x, low, high, color=colour, alpha=0.3, linewidth=0)
         axes.plot(x, measured.value, color=colour, linewidth=0.9, label=LABELS[part])
         axes.plot(x, theory.value, color=colour, linestyle="--", linewidth=1.4)
-        largest = max(largest, float(np.abs(theory.value).max()))
+        range_of += [theory.value.min(), theory.value.max()]
     axes.plot([], [], color=GREY, linestyle="--", label="theory")
     axes.set_ylabel(STRESS)
-    return largest
+    return float(min(range_of)), float(max(range_of))
 
 
 def _against_time(axes: "Axes", result: Result) -> None:
@@ -72,8 +72,8 @@ def _across_slab(axes: "Axes", result: Result) -> None:
     """By the local n, x and w; shaded the bulk that is read.  Theory is of a bulk, layers depart from it."""
     length = result.profile("stress_anisotropy_A").position
     scale, name = length_scale(float(length.max()))
-    reach = ROOM * max(_bands(axes, result, scale), 0.2)
-    axes.set_ylim(-reach, reach)
+    low, high = _bands(axes, result, scale)
+    axes.set_ylim(low - ROOM, high + ROOM)
     axes.axvspan(
         result.resolution["bulk_from"] / scale, result.resolution["bulk_to"] / scale,
         color=GREY, alpha=0.08, linewidth=0,
@@ -82,7 +82,7 @@ def _across_slab(axes: "Axes", result: Result) -> None:
 
 
 def _against_mass_ratio(axes: "Axes", result: Result, config: Any) -> None:
-    """The steady estimates among theory of model gases; of named gases their own theory stands as a cross."""
+    """The steady estimates; model gases by theory, at the mean composition; crosses, theory of the run."""
     masses = scale_of(config).gas.masses
     ratio = masses[0] / masses[1]
     places = np.geomspace(min(MASS_RATIOS[0], ratio), max(MASS_RATIOS[1], ratio), 40)
@@ -93,10 +93,10 @@ def _against_mass_ratio(axes: "Axes", result: Result, config: Any) -> None:
         (line,), estimate = lines[f"stress_anisotropy_{part}"], result.estimate(f"stress_anisotropy_{part}")
         axes.plot(places, np.asarray(line.value), color=colour, linestyle="--", linewidth=1.4)
         axes.errorbar(ratio, estimate.value, yerr=estimate.stderr, fmt="o", color=colour, capsize=2)
-        if config.gases:
-            axes.plot(ratio, estimate.theory, "x", color=colour)
+        if not np.isclose(estimate.theory, np.interp(ratio, places, np.asarray(line.value)), atol=2e-3):
+            axes.plot(ratio, estimate.theory, "x", color=colour, markersize=8, markeredgewidth=2)
     axes.set_xscale("log")
     axes.set_xlabel(r"mass ratio $m_A / m_B$")
     axes.set_title(
-        f"theory: {result.estimate('stress_anisotropy_A').theory_source.split(';')[0]}", fontsize=8.5
+        f"theory: {result.estimate('stress_anisotropy_A').theory_source.split(':')[0]}", fontsize=8.5
     )
