@@ -39,6 +39,10 @@ SCENARIOS: dict[str, Entry] = {
         "knudsen.scenarios.lj_fluid",
         "the Lennard-Jones fluid in equilibrium: energy and pressure beside its equation of state, g(r)",
     ),
+    "nonlocal_diffusion": Entry(
+        "knudsen.scenarios.nonlocal_diffusion",
+        "a wave of marked molecules decays: D(k) from Fick's law to free flight, k lambda = 0.05 .. 5",
+    ),
     "poiseuille": Entry(
         "knudsen.scenarios.poiseuille",
         "gas driven along a channel or tube: flow rate, slip, Knudsen's minimum",

@@ -10,6 +10,10 @@ stay exact on the ordinates, and only K acts through polynomials: in c_x^(1/3) o
 follow what h does as c_x -> 0, times polynomials in the transverse c_y^2 + c_z^2.  K of a polynomial is
 integrated about its own singular point: over a plane c_x' = const the element r dr dphi takes up the 1/r.
 
+Of the two terms of K the first is what collisions bring in, half of it the molecule itself and half its
+partner; the second is what they take from the partner.  A marked molecule among others alike keeps the half
+that is its own, and conserves nothing but its number.
+
 Source: H. Grad, in Rarefied Gas Dynamics (1963), p. 26; Y. Sone, Molecular Gas Dynamics (2007), appendix A,
 where the viscosity is 1.270042427 of these units.
 """
@@ -87,11 +91,25 @@ def hard_sphere_gas(resolution: Resolution = Resolution()) -> KineticGas:
     )
 
 
+@lru_cache(maxsize=4)
+def marked_hard_spheres(resolution: Resolution = Resolution()) -> HalfRangeOperator:
+    """Losses of marked molecules among others alike, on h(c_x, c_perp^2); for `nonlocal_diffusion`.
+
+    resolution : as of `hard_sphere_gas`
+    """
+    collisions = HardSphereCollisions(resolution, marked=True)
+    return collisions.operator(rank=0, even=[np.ones_like(collisions.speed)], odd=[])
+
+
 @dataclass(frozen=True)
 class HardSphereCollisions:
-    """Ordinates and collision matrices of a resolution."""
+    """Ordinates and collision matrices of a resolution.
+
+    marked : of molecules among others alike, whose own distribution is followed
+    """
 
     resolution: Resolution
+    marked: bool = False
 
     @cached_property
     def energy(self) -> np.ndarray:
@@ -121,7 +139,8 @@ class HardSphereCollisions:
         """K of the polynomials at the ordinates [class, half, node, normal polynomial, Laguerre]."""
         r = self.resolution
         nodes = [(t, e) for t in self._normal[0] for e in self._transverse[0]]
-        gain = [_gain_at(t, sqrt(e), self._jacobi, r.gain_normal, r.gain_transverse) for t, e in nodes]
+        counts = (r.gain_normal, r.gain_transverse)
+        gain = [_gain_at(t, sqrt(e), self._jacobi, *counts, self.marked) for t, e in nodes]
         return np.moveaxis(np.array(gain), 0, 2)
 
     def operator(self, rank: int, even: list[np.ndarray], odd: list[np.ndarray]) -> HalfRangeOperator:
@@ -190,7 +209,9 @@ def _polynomials(jacobi: np.ndarray, count: int, t: np.ndarray) -> np.ndarray:
     return np.array(values[:count])
 
 
-def _gain_at(t: float, transverse: float, jacobi: np.ndarray, normal_count: int, count: int) -> np.ndarray:
+def _gain_at(
+    t: float, transverse: float, jacobi: np.ndarray, normal_count: int, count: int, marked: bool
+) -> np.ndarray:
     """K of every product of polynomials at one ordinate [class, half of c_x', normal, Laguerre].
 
     Quadrature in t' = c_x'^(1/3) is graded towards the ordinate's own plane, where K has a kink.
@@ -200,16 +221,20 @@ def _gain_at(t: float, transverse: float, jacobi: np.ndarray, normal_count: int,
     other = np.concatenate([t * (1 - v**2), t + rest * v**2])
     weight = np.concatenate([t * 2 * v * weight, rest * 2 * v * weight]) * STRETCH * other ** (STRETCH - 1)
     planes = np.concatenate([other**STRETCH, -(other**STRETCH)])
-    moments = _plane_moments(t**STRETCH, transverse, planes, count).reshape(2, count, 2, -1)
+    moments = _plane_moments(t**STRETCH, transverse, planes, count, marked).reshape(2, count, 2, -1)
     return np.einsum("kz,mjsz->mskj", _polynomials(jacobi, normal_count, other) * weight, moments)
 
 
-def _plane_moments(normal: float, transverse: float, plane: np.ndarray, count: int) -> np.ndarray:
+def _plane_moments(
+    normal: float, transverse: float, plane: np.ndarray, count: int, marked: bool
+) -> np.ndarray:
     """K over planes c_x' = const of Laguerre polynomials L_j(c_perp'^2) [class, j, plane].
 
     With r = |c' - c|, rho its part in the plane, phi about the normal, omega = (c' - c)/r::
 
         int r dr dphi [exp(-(r + omega . c)^2) / r - (r/2) exp(-c'^2)] L_j (c_z'/c_z for shear)
+
+    and of marked molecules half the first term.
     """
     offset = (plane - normal)[:, None]
     u, radial_weight = _legendre(24 + count, 1.0)
@@ -220,7 +245,10 @@ def _plane_moments(normal: float, transverse: float, plane: np.ndarray, count: i
     along = (normal * offset / r)[..., None] + (transverse * rho / r)[..., None] * cosine
     energy = (transverse**2 + rho**2)[..., None] + (2 * transverse * rho)[..., None] * cosine
     kernel = np.exp(-((r[..., None] + along) ** 2))
-    kernel -= (r**2 / 2 * np.exp(-(plane[:, None] ** 2)))[..., None] * np.exp(-energy)
+    if marked:
+        kernel /= 2
+    else:
+        kernel -= (r**2 / 2 * np.exp(-(plane[:, None] ** 2)))[..., None] * np.exp(-energy)
     kernel *= (2 * reach * u * radial_weight)[:, None] * (sqrt(2) / ANGLES)
     projected = kernel * (1 + (rho / transverse)[..., None] * cosine)
     moments = np.empty((2, count, plane.size))
