@@ -43,7 +43,7 @@ def test_a_held_flux_is_met_to_a_molecule():
     simulation = make(left, right, copies=3, seed=1)
     simulation.sample(1, 150)
     simulation.run(150)
-    asked = np.array([[J, -J], [-0.5 * J, J]]) * 150 * 2e-11 / simulation.weights[0]s[0, 0]
+    asked = np.array([[J, -J], [-0.5 * J, J]]) * 150 * 2e-11 / simulation.weights[0, 0]
     np.testing.assert_allclose(net(simulation), asked - simulation.held.owed, atol=1e-6)
     assert np.abs(asked).min() > 5 and np.abs(simulation.held.owed).max() < 4
 
