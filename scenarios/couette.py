@@ -23,7 +23,7 @@ else:
     crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
     drawing = lazily("knudsen.scenarios.gas_flow.drawing")
 
-SAMPLED = 120  # relaxation times of the default run
+SAMPLED = 60  # relaxation times of a run by low signals
 
 
 class CouetteConfig(SlidingConfig):
@@ -32,7 +32,8 @@ class CouetteConfig(SlidingConfig):
 
 def steps(config: CouetteConfig) -> int:
     """Steps of the run."""
-    return flow.steps_of(config, flow.scale_of(config), SAMPLED)
+    scale = flow.scale_of(config)
+    return flow.steps_of(config, scale, SAMPLED if config.low_signal else crossing.sampled(scale))
 
 
 def build(config: CouetteConfig, device: str) -> Any:

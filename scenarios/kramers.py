@@ -34,15 +34,13 @@ class KramersConfig(SlidingConfig):
 
     method : plain DSMC where left out, whose error is the least for its time in so wide a gap
     speed_ratio : U / v0; what a finite one adds by itself is some 8 % of sigma_P at 1, as its square
-    particles_per_cell : many, since pairs that meet again add to the viscosity, and 3.5 times that to sigma_P
+    particles_per_cell : many; what pairs that meet again add to the viscosity sigma_P lacks 3.5 times
     """
 
     default_size: ClassVar[tuple[str, float]] = ("delta", 5.0)
-    step_refinement: ClassVar[int] = 2
 
     speed_ratio: PositiveNumber = 0.25
     method: Method = "direct"
-    particles_per_cell: Count = 200
     cells: Count | None = 50
 
 

@@ -36,11 +36,9 @@ class TemperatureJumpConfig(HeatedConfig):
     """
 
     default_size: ClassVar[tuple[str, float]] = ("delta", 5.0)
-    step_refinement: ClassVar[int] = 2
 
     temperature_ratio: PositiveNumber = 1.3
     method: Method = "direct"
-    particles_per_cell: Count = 200
     cells: Count | None = 50
 
 

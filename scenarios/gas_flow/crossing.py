@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BULK = 0.5  # share of the gap, in its middle, that the straight line is fitted to
 POINTS, SHARES = np.polynomial.legendre.leggauss(4)  # of a cell, over which theory is averaged
+SAMPLED, WIDE = 60, 5.0  # relaxation times of plain DSMC, and delta from which on fewer do
 WARMER = 1.01  # factor of temperature over which the viscosity's exponent is taken
 
 
@@ -187,6 +188,11 @@ def cell_points(run: Run) -> Array:
     """Places in each cell [cell, point] over which theory is averaged, by SHARES / 2 [m]."""
     half = run.scale.length / len(run.fields.positions) / 2
     return run.fields.positions[:, None] + half * POINTS
+
+
+def sampled(scale: Scale) -> float:
+    """Relaxation times that plain DSMC samples."""
+    return SAMPLED / max(1.0, scale.delta / WIDE)
 
 
 def sliding(config: "SlidingConfig", scale: Scale) -> Drive:

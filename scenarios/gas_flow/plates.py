@@ -1,15 +1,40 @@
 """Configs of a gas between two plates that differ: in how fast they slide, or in temperature."""
 
-from typing import Self
+import math
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 
 from knudsen.scenarios.faults import ConfigError, Fault
 from knudsen.scenarios.gas_flow.config import FlowConfig
-from knudsen.scenarios.quantities import PositiveNumber
+from knudsen.scenarios.quantities import Count, PositiveNumber
+
+WIDE = 3.0  # delta beyond which plain DSMC has the smaller error for its time
 
 
-class SlidingConfig(FlowConfig):
+class PlatesConfig(FlowConfig):
+    """The keys of gas flows, of plates that differ.
+
+    method : 'auto' is plain DSMC beyond delta = 3, if delta or knudsen gives it
+    particles_per_cell : many, since pairs that meet again add to viscosity and conductivity
+    """
+
+    step_refinement: ClassVar[int] = 2
+
+    particles_per_cell: Count = 200
+
+    @property
+    def low_signal(self) -> bool:
+        """Whether deviations from rest are simulated."""
+        return super().low_signal and not (self.method == "auto" and self._rarefaction > WIDE)
+
+    @property
+    def _rarefaction(self) -> float:
+        """delta where the config says it, else 0."""
+        return math.sqrt(math.pi) / 2 / self.knudsen if self.knudsen is not None else self.delta or 0.0
+
+
+class SlidingConfig(PlatesConfig):
     """The keys of gas flows, and how fast the plates slide.
 
     speed_ratio : U / v0, v0 = (2 k T / m)^(1/2); without effect on what 'low_signal' estimates
@@ -18,7 +43,7 @@ class SlidingConfig(FlowConfig):
     speed_ratio: PositiveNumber = 0.3
 
 
-class HeatedConfig(FlowConfig):
+class HeatedConfig(PlatesConfig):
     """The keys of gas flows, and how unlike the plates' temperatures are; their mean is `temperature`.
 
     temperature_ratio : of the right plate over the left; without effect on what 'low_signal' estimates

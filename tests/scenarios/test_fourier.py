@@ -75,6 +75,20 @@ def test_plates_have_the_mean_and_the_ratio_asked_for():
         check(FourierConfig, {"temperature_ratio": 1.0})
 
 
+@pytest.mark.parametrize(
+    "values, low_signal",
+    [
+        ({}, True),
+        ({"delta": 5.0}, False),
+        ({"knudsen": 1.0}, True),
+        ({"knudsen": 0.1}, False),
+        ({"delta": 5.0, "method": "low_signal"}, True),
+    ],
+)
+def test_wide_gaps_are_of_plain_molecules(values, low_signal):
+    assert check(FourierConfig, values).low_signal == low_signal
+
+
 def test_curves_join_the_limits():
     """Kinetic theory goes from the temperature jump to free molecules."""
     exact, jump, free = curves(FourierConfig(accommodation=0.8), "delta", [1e-3, 1.0, 100.0])[
