@@ -34,12 +34,11 @@ class KramersConfig(SlidingConfig):
 
     method : plain DSMC where left out, whose error is the least for its time in so wide a gap
     speed_ratio : U / v0; what a finite one adds by itself is some 8 % of sigma_P at 1, as its square
-    particles_per_cell : many; what pairs that meet again add to the viscosity sigma_P lacks 3.5 times
     """
 
     default_size: ClassVar[tuple[str, float]] = ("delta", 5.0)
 
-    speed_ratio: PositiveNumber = 0.25
+    speed_ratio: PositiveNumber = 0.2
     method: Method = "direct"
     cells: Count | None = 50
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from knudsen.analysis.figures import Line, lines
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
+from knudsen.analysis.kinetic.repeated_collisions import repeat_excess, repeats_are_known
 from knudsen.analysis.statistics import Array, Measured, derive
 from knudsen.analysis.transition.channel import channel_flow, channel_profiles
 from knudsen.analysis.transition.slip import slip_of
@@ -36,12 +38,14 @@ class Readable(NamedTuple):
     flux : of momentum or heat to the left, mean over the gap [...] [Pa], [W m-2]
     field : velocity or temperature [..., cell]
     temperature, pressure : over those of the gas with no drive [..., cell]
+    coefficient : viscosity or conductivity of the gas, with what cells and steps add to it [...]
     """
 
     flux: Any
     field: Any
     temperature: Any
     pressure: Any
+    coefficient: Any
 
 
 Reading = Callable[[Readable], Array]
@@ -125,7 +129,8 @@ class Crossing:
         curve = getattr(found, self.kind.curve).reshape(places.shape) @ SHARES / 2
         ratio = self.kind.exact(self.run.theory, scale, alpha)
         rest = np.ones_like(curve)
-        return Readable(np.array(ratio * self.free), self.origin + curve * self.drive, rest, rest)
+        flux = np.array(ratio * self.free)
+        return Readable(flux, self.origin + curve * self.drive, rest, rest, np.array(self.coefficient))
 
     def gradient(self, field: Array) -> Array:
         """Of the straight line fitted to the field [..., cell] in the middle of the gap."""
@@ -152,12 +157,12 @@ class Crossing:
     def risen(self, of: Readable) -> Array:
         """How much the field rises over each cell by the flux and the converged coefficient [..., cell]."""
         width = self.run.scale.length / len(self.run.fields.positions)
-        return of.flux[..., None] * width / self.coefficient / of.temperature**self.exponent
+        return (of.flux / of.coefficient)[..., None] * width / of.temperature**self.exponent
 
     def layer_unit(self, of: Readable) -> Array:
         """Gradient times mu v0/p at the walls: (flux / coefficient) mu v0/p, their ratio fixed."""
         path = np.sqrt(of.temperature.mean(axis=-1)) / of.pressure.mean(axis=-1)
-        return of.flux / self.coefficient * self.run.scale.equivalent_path * path
+        return of.flux / of.coefficient * self.run.scale.equivalent_path * path
 
     def jump_of_flux(self, of: Readable) -> Array:
         """Slip or jump coefficient from the flux::
@@ -165,7 +170,8 @@ class Crossing:
             sigma_P = [U - tau int dx/mu] / (2 tau v0/p)
             zeta_T = [dT - q int dx/lambda] / (2 (mu/lambda) q v0/p)
 
-        mu and lambda converged theory's at the local temperature, which a finite drive changes.
+        mu and lambda converged theory's at the local temperature, which a finite drive changes, with what
+        cells, steps and pairs that meet again add.
         """
         return (self.drive - self.risen(of).sum(axis=-1)) / 2 / self.layer_unit(of)
 
@@ -209,17 +215,18 @@ def heated(config: "HeatedConfig") -> Drive:
 def momentum(run: Run) -> Crossing:
     """Momentum that crosses the gas between plates that slide."""
     left, right = sliding(run.config, run.scale).speeds
-    return Crossing(MOMENTUM, run, right - left, _readable(run, "shear_stress", "velocity"))
+    readable = _readable(run, MOMENTUM, "shear_stress", "velocity")
+    return Crossing(MOMENTUM, run, right - left, readable)
 
 
 def heat(run: Run) -> Crossing:
     """Heat that crosses the gas between plates of unlike temperatures."""
     left, right = run.config.plate_temperatures
-    readable = _readable(run, "heat_flux", "temperature")
+    readable = _readable(run, HEAT, "heat_flux", "temperature")
     return Crossing(HEAT, run, right - left, readable, run.config.temperature)
 
 
-def _readable(run: Run, flux: str, field: str) -> Readable:
+def _readable(run: Run, kind: Kind, flux: str, field: str) -> Readable:
     """Of a run: where deviations are simulated, temperature and pressure are those of no drive."""
     finite = 0.0 if run.config.low_signal else 1.0
     rest = {"temperature": run.config.temperature, "pressure": run.config.pressure}
@@ -227,7 +234,21 @@ def _readable(run: Run, flux: str, field: str) -> Readable:
         derive(lambda measured, whole=whole: 1 + finite * (measured / whole - 1), run.fields[name])
         for name, whole in rest.items()
     ]
-    return Readable(derive(np.negative, run.fields.mean(flux)), run.fields[field], *state)
+    crossed = derive(np.negative, run.fields.mean(flux))
+    coefficient = getattr(run.scale, kind.coefficient) * (1 + finite * added(run, kind))
+    fixed = derive(lambda measured: np.full_like(measured, coefficient), crossed)
+    return Readable(crossed, run.fields[field], *state, fixed)
+
+
+def added(run: Run, kind: Kind) -> float:
+    """What cells, steps and pairs that meet again add to the coefficient of plain DSMC, relative to it."""
+    scale, molecules = run.scale, run.config.particles_per_cell / run.scale.subcells
+    gas = scale.theory, np.array(scale.composition), scale.pressure
+    parts = [cell_excess(*gas, scale.length / scale.cells / scale.subcells)]
+    parts.append(timestep_excess(*gas, scale.timestep))
+    if repeats_are_known(scale.gas):
+        parts.append(repeat_excess(*gas, scale.timestep, molecules))
+    return float(sum(part[kind.coefficient] for part in parts))
 
 
 def ratio_curves(

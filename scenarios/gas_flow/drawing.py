@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from knudsen.analysis.figures import Line, profile_figure, save
+from knudsen.analysis.figures import Line, profile_figure, save, words
 from knudsen.core.results import Result
 
 
@@ -24,7 +24,8 @@ def draw_layer(result: Result, folder: Path, name: str, title: str) -> None:
         for key, label in known.items()
         if key in measured
     ]
-    figure = profile_figure([measured[name]], lines, labels=["DSMC"], title=title)
+    quantity = f"{words(name)} / (gradient × µv₀/p)"
+    figure = profile_figure([measured[name]], lines, labels=["DSMC"], title=title, quantity=quantity)
     figure.axes[0].set_xlabel(figure.axes[0].get_xlabel().replace("position", "distance from the wall"))
     save(figure, folder, name)
 
