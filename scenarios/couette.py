@@ -23,7 +23,7 @@ else:
     crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
     drawing = lazily("knudsen.scenarios.gas_flow.drawing")
 
-SAMPLED = 60  # relaxation times of a run by low signals
+SAMPLED = 60  # relaxation times of low signals at delta = 1
 
 
 class CouetteConfig(SlidingConfig):
@@ -33,7 +33,7 @@ class CouetteConfig(SlidingConfig):
 def steps(config: CouetteConfig) -> int:
     """Steps of the run."""
     scale = flow.scale_of(config)
-    return flow.steps_of(config, scale, SAMPLED if config.low_signal else crossing.sampled(scale))
+    return flow.steps_of(config, scale, crossing.sampled(config, scale, SAMPLED))
 
 
 def build(config: CouetteConfig, device: str) -> Any:

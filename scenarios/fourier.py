@@ -23,7 +23,7 @@ else:
     crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
     drawing = lazily("knudsen.scenarios.gas_flow.drawing")
 
-SAMPLED = 300  # relaxation times of a run by low signals
+SAMPLED = 300  # relaxation times of low signals at delta = 1
 
 
 class FourierConfig(HeatedConfig):
@@ -33,7 +33,7 @@ class FourierConfig(HeatedConfig):
 def steps(config: FourierConfig) -> int:
     """Steps of the run."""
     scale = flow.scale_of(config)
-    return flow.steps_of(config, scale, SAMPLED if config.low_signal else crossing.sampled(scale))
+    return flow.steps_of(config, scale, crossing.sampled(config, scale, SAMPLED))
 
 
 def build(config: FourierConfig, device: str) -> Any:

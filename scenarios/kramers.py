@@ -1,7 +1,7 @@
-"""Kramers's problem: a gas sheared over a wall slips along it.
+"""Kramers's problem: a gas sheared over a wall slips along it, and is sheared more in its Knudsen layer.
 
-Plates that slide stand so far apart that the middle of the gas is the bulk of either wall's half space;
-what is measured is the mean of both walls.  A gap of 5 mu v0/p leaves 4e-4 of the slip coefficient.
+Plates that slide stand so far apart that the middle of the gas is the bulk of either wall's half space; what
+is measured is the mean of both walls.  A gap of 5 mu v0/p leaves 4e-4 of the slip coefficient.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

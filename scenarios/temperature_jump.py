@@ -1,4 +1,4 @@
-"""The temperature jump: a gas that takes heat from a wall or gives it has another temperature than the wall.
+"""The temperature jump: a gas that takes heat from a wall, or gives it, is not as warm as the wall.
 
 Plates of unlike temperatures stand so far apart that the middle of the gas is the bulk of either wall's half
 space; what is measured is the mean of both walls.  A gap of 5 mu v0/p leaves 2e-3 of the coefficient.

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 BULK = 0.5  # share of the gap, in its middle, that the straight line is fitted to
 POINTS, SHARES = np.polynomial.legendre.leggauss(4)  # of a cell, over which theory is averaged
+LEAST = 0.2  # share of the relaxation times at delta = 1 that low signals sample
 SAMPLED, WIDE = 60, 5.0  # relaxation times of plain DSMC, and delta from which on fewer do
 WARMER = 1.01  # factor of temperature over which the viscosity's exponent is taken
 
@@ -183,7 +184,10 @@ class Crossing:
         """What a reading makes of the run, beside what it makes of theory; `note` goes to theory's source."""
         predicted = None if self.theory is None else float(read(self.theory))
         found = self.run.beside(name, unit, self.derived(read), predicted)
-        return replace(found, theory_source=found.theory_source + note) if predicted is not None else found
+        if predicted is None:
+            return found
+        order = "" if self.run.config.low_signal else ", to first order in the drive"
+        return replace(found, theory_source=found.theory_source + order + note)
 
     def curve(self, name: str) -> list[Profile]:
         """The field of theory as it is saved, if there is one."""
@@ -196,8 +200,13 @@ def cell_points(run: Run) -> Array:
     return run.fields.positions[:, None] + half * POINTS
 
 
-def sampled(scale: Scale) -> float:
-    """Relaxation times that plain DSMC samples."""
+def sampled(config: "FlowConfig", scale: Scale, low_signal: float) -> float:
+    """Relaxation times that are sampled, of low signals so many at delta = 1.
+
+    In wide gaps they are long; in narrow ones they are of many steps, and little is left of the gradient.
+    """
+    if config.low_signal:
+        return low_signal * max(LEAST, min(scale.delta, scale.delta**-2))
     return SAMPLED / max(1.0, scale.delta / WIDE)
 
 

@@ -27,12 +27,12 @@ def draw_layer(result: Result, folder: Path, name: str, title: str) -> None:
     quantity = f"{words(name)} / (gradient × µv₀/p)"
     figure = profile_figure([measured[name]], lines, labels=["DSMC"], title=title, quantity=quantity)
     figure.axes[0].set_xlabel(figure.axes[0].get_xlabel().replace("position", "distance from the wall"))
-    save(figure, folder, name)
+    save(figure, folder, "knudsen_layer")
 
 
 def _kind(result: Result) -> str:
-    """The theory without what is said of a half space."""
-    return _source(result).split(";")[0]
+    """The theory without what is said of the drive and of a half space."""
+    return _source(result).split(", to first order")[0].split(";")[0]
 
 
 def _source(result: Result) -> str:

@@ -49,7 +49,7 @@ def test_the_layer_has_the_shape_of_theory(sheared):
     np.testing.assert_allclose(theory.value[:6], alone[:6], atol=0.01)
     assert alone[0] < 3 * alone[5] < 0
     SCENARIO.figures(result, folder)
-    assert (folder / "velocity_defect.svg").exists()
+    assert (folder / "knudsen_layer.svg").exists()
 
 
 def test_low_signals_say_the_same(tmp_path):
@@ -58,6 +58,16 @@ def test_low_signals_say_the_same(tmp_path):
     slip = result.estimate("slip_coefficient")
     assert abs(slip.deviation) < SIGMAS
     assert slip.stderr < 0.2 * slip.theory
+
+
+def test_a_mixture_has_no_theory_but_a_number(tmp_path):
+    """One gas at walls of alpha = 0.6 slips by 2.2."""
+    values = {"gases": ["He", "Ar"], "accommodation": 0.6, "cells": 20, "speed_ratio": 0.5}
+    result = finished(SCENARIO, tmp_path, **values, particles_per_cell=20, steps=5000)
+    slip = result.estimate("slip_coefficient")
+    assert slip.theory is None
+    assert 1.2 < slip.value < 3.6
+    SCENARIO.figures(result, tmp_path)
 
 
 def test_curves_join_the_limits():

@@ -46,7 +46,7 @@ def test_the_layer_has_the_shape_of_theory(heated):
     layer, theory = (result.profile(name) for name in ("temperature_defect", "temperature_defect_theory"))
     np.testing.assert_array_less(np.abs(layer.value - theory.value), 5 * layer.stderr)
     SCENARIO.figures(result, folder)
-    assert (folder / "temperature_defect.svg").exists()
+    assert (folder / "knudsen_layer.svg").exists()
 
 
 def test_curves_join_the_limits():
