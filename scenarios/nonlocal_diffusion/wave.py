@@ -10,6 +10,7 @@ import numpy as np
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.core.gases import Mixture
 from knudsen.dsmc import Filling, Periodic, Simulation, Slab
+from knudsen.dsmc.domains.grid import Grid
 from knudsen.scenarios.resolution import ORDER, collision_frequency, length_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ STEPS_PER_COLLISION_TIME = 10
 POINTS = 100  # of the decay, at the most
 FEWEST_STEPS = 60
 CELLS = 32
-MOLECULE_STEPS = 1e9  # of a default run
+MOLECULE_STEPS = 3e9  # of a default run
 MOST_MOLECULES = 4e6
 FEWEST_IN_A_CELL = 100
 LONGEST, SHORTEST = 5.0, 1.5  # decay times that a wave is followed for, short waves and long ones
@@ -125,6 +126,14 @@ class MarkedWave(Filling):
         if len(mean) > 2:
             share[..., 2] = 1 - of_A / self.whole
         return share
+
+    def place(self, grid: Grid, gas: Mixture, *rest: Any) -> dict[str, Any]:
+        """Columns of one copy's molecules, of no momentum: the whole gas would carry its wave along."""
+        molecules = super().place(grid, gas, *rest)
+        mass = np.array(gas.masses)[molecules["species"]]
+        for name in ("vx", "vy", "vz"):
+            molecules[name] -= mass @ molecules[name] / mass.sum()
+        return molecules
 
 
 def project(number: "Array", positions: "Array", length: float) -> "Array":

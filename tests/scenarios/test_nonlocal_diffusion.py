@@ -93,3 +93,15 @@ def test_every_fault_is_named():
     with pytest.raises(ConfigError) as caught:
         check(NonlocalDiffusionConfig, values)
     assert {fault.path for fault in caught.value.faults} == {"x_left", "x_right", "accommodation", "ensemble"}
+
+
+def test_no_copy_carries_its_wave_along():
+    """Momentum of N molecules, of the order of N^(1/2), would drift long waves by a part of themselves."""
+    config = check(NonlocalDiffusionConfig, {"gases": ["He", "Ar"], "particles_per_cell": 10})
+    simulation = SCENARIO.build(config, "cpu")
+    particles, copies = simulation.particles, simulation.copies
+    mass = np.array(simulation.gas.masses)[particles.species].reshape(copies, -1)
+    for velocity in (particles.vx, particles.vy, particles.vz):
+        of_copies = velocity.reshape(copies, -1)
+        thermal = np.sqrt(np.sum((mass * of_copies) ** 2, axis=1))
+        assert np.abs((mass * of_copies).sum(axis=1) / thermal).max() < 1e-10
