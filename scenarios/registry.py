@@ -23,6 +23,10 @@ SCENARIOS: dict[str, Entry] = {
         "knudsen.scenarios.couette",
         "gas between plates that slide: shear stress, slip length, viscosity at any rarefaction",
     ),
+    "diffusion_slip": Entry(
+        "knudsen.scenarios.diffusion_slip",
+        "two gases diffuse along a wall at uniform pressure, and the mixture slips over it",
+    ),
     "diffusion_stress": Entry(
         "knudsen.scenarios.diffusion_stress",
         "two gases move through each other: the stresses that makes, driven by forces or by a slab's ends",

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from knudsen.analysis.transition.channel import COARSE_NODES, check_delta
 from knudsen.analysis.transition.half_space import solve_half_space
@@ -75,6 +76,18 @@ class BinarySlip:
     error: float = 0.0
 
 
+@dataclass(frozen=True)
+class DiffusionProfiles:
+    """Velocities along a channel under a gradient of composition alone, over D_12 dx1/dz [position].
+
+    molar_velocity, mass_velocity : of the mixture;  relative_velocity : u_1 - u_2, -1/(x1 x2) in the bulk
+    """
+
+    molar_velocity: np.ndarray
+    mass_velocity: np.ndarray
+    relative_velocity: np.ndarray
+
+
 def binary_channel(
     mixture: Mixture,
     x1: float,
@@ -112,6 +125,36 @@ def binary_channel(
     errors = np.append(np.abs(rough - matrix) / scale, np.abs(rough_ratios / ratios - 1))
     upper = matrix[np.triu_indices(3)].tolist()
     return BinaryChannelFlow(*upper, *ratios.tolist(), error=float(errors.max()))
+
+
+def diffusion_profiles(
+    mixture: Mixture,
+    x1: float,
+    delta: float,
+    position: ArrayLike,
+    temperature: float = 300.0,
+    accommodation: float | Sequence[float] = 1.0,
+) -> DiffusionProfiles:
+    """Velocities across a channel whose composition changes along it at uniform pressure and temperature.
+
+    position : x/H [position], -1/2 .. 1/2;  all else, and raises, as `binary_channel`
+
+    >>> from knudsen.core.gases import Mixture
+    >>> gas = Mixture(["He", "Xe"], "hs")
+    >>> wide, slip = diffusion_profiles(gas, 0.5, 100.0, [0.0]), diffusion_slip(gas, 0.5)
+    >>> bool(np.isclose(wide.molar_velocity[0], slip.sigma_C_molar * slip.schmidt_number / 0.5, rtol=1e-6))
+    True
+    """
+    check_delta(delta)
+    model = binary_model(mixture, x1, temperature)
+    gas = binary_shear(model, NODES)
+    wall = Wall(_accommodated(gas, accommodation))
+    along = solve_slab(gas.operator, delta, gas.drives[:, 2:], wall, wall)
+    moments = np.column_stack([gas.drives[:, 0], gas.momentum, gas.drives[:, 2] / x1])
+    # mu/rho = H v0/(2 delta), so that D_12 dx1/dz = v0 x1 X_C/(2 delta Sc)
+    u = along.even(delta * np.asarray(position, dtype=float))[:, 0]
+    velocities = -2 * model.schmidt_number / x1 * gas.operator.mean(moments, u)
+    return DiffusionProfiles(*velocities)
 
 
 def diffusion_slip(

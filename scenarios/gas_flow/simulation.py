@@ -37,14 +37,15 @@ class Drive:
     Arguments
     ---------
     speeds : of the left and the right plate along z [m/s];  temperatures : of the plates [K]
-    force : on every molecule along z (in a tube x) [N], what a pressure gradient is: -(dp/dz) / n
+    force : on every molecule along z (in a tube x) [N], what a pressure gradient is: -(dp/dz) / n; or on
+        those of each species, of 'direct' alone
     sideways : force along y [N], of 'low_signal' alone
     temperature_gradient : along z [K/m], of 'low_signal' alone
     """
 
     temperatures: tuple[float, float]
     speeds: tuple[float, float] = (0.0, 0.0)
-    force: float = 0.0
+    force: float | tuple[float, ...] = 0.0
     sideways: float = 0.0
     temperature_gradient: float = 0.0
 
@@ -77,7 +78,8 @@ def simulate(
         return simulation
     domain = _tube(config, scale) if config.tube else _plates(config, scale, drive)
     along = np.array([1.0, 0.0, 0.0] if config.tube else [0.0, 0.0, 1.0])
-    pushes = [tuple(drive.force / mass * along) for mass in scale.gas.masses] if drive.force else None
+    forces = np.broadcast_to(drive.force, len(scale.gas))
+    pushes = [tuple(each) for each in np.outer(forces / scale.gas.masses, along)] if forces.any() else None
     filling = Filling(config.pressure, config.temperature, scale.composition)
     plain = Simulation(
         scale.gas, domain, filling, **common, precision=config.precision, acceleration=pushes
