@@ -39,6 +39,14 @@ SCENARIOS: dict[str, Entry] = {
         "knudsen.scenarios.kramers",
         "gas sheared over a wall: viscous slip coefficient and the Knudsen layer's shape",
     ),
+    "graham": Entry(
+        "knudsen.scenarios.graham",
+        "two gases at equal pressure through a pore, open at its ends: Graham's ratio of their fluxes",
+    ),
+    "knudsen_diffusion": Entry(
+        "knudsen.scenarios.knudsen_diffusion",
+        "gas through a tube, slit or orifice: Clausing's transmission, Knudsen diffusivity, Bosanquet's law",
+    ),
     "lj_fluid": Entry(
         "knudsen.scenarios.lj_fluid",
         "the Lennard-Jones fluid in equilibrium: energy and pressure beside its equation of state, g(r)",

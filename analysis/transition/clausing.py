@@ -17,6 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss, legvander
+from numpy.typing import ArrayLike
 from scipy.linalg import solve
 
 from knudsen.analysis.checks import accommodation as check_accommodation
@@ -129,8 +130,57 @@ def tube_transmission_long(length_over_radius: float, accommodation: float = 1.0
     return 8 / (3 * length_over_radius) * (2 - accommodation) / accommodation
 
 
-@lru_cache(maxsize=256)
+def tube_wall_flux(position: ArrayLike, length_over_radius: float, accommodation: float = 1.0) -> np.ndarray:
+    """What arrives at a tube's wall from a gas before its end x = 0, over what enters there, vacuum beyond::
+
+        v(x) = g_alpha(x) + int_0^L K_alpha(|x - x'|) v(x') dx',    v(x) + v(L - x) = 1
+
+    By reciprocity the share of the molecules which leave the wall at x that get out at x = 0.  In a long
+    tube its slope is that of the density, so that W / (-dv/dx) -> 8 / 3 with x in radii.
+
+    Arguments
+    ---------
+    position : x / R [...], in 0 .. L / R;  length_over_radius, accommodation : as `tube_transmission`
+
+    Raises ValueError as `tube_transmission`, and for positions outside the tube.
+
+    Source: Clausing (1932), his integral equation.
+
+    >>> tube_wall_flux([0.5, 5.0], 10.0).round(6)
+    array([0.871398, 0.5     ])
+    """
+    return _wall_flux(TUBE, position, length_over_radius, accommodation)
+
+
+def slit_wall_flux(position: ArrayLike, length_over_height: float, accommodation: float = 1.0) -> np.ndarray:
+    """As `tube_wall_flux`, of a wide slit channel, lengths in heights."""
+    return _wall_flux(SLIT, position, length_over_height, accommodation)
+
+
+def _wall_flux(duct: Duct, position: ArrayLike, length: float, accommodation: float) -> np.ndarray:
+    place = np.asarray(position, dtype=float)
+    half, returned = _returned(duct, length, accommodation)[1:]
+    if not np.all((place >= 0) & (place <= length)):
+        raise ValueError(f"positions must lie in the duct, 0 .. {length:g}, got {position}")
+    nodes, weights = leggauss(NODES)
+    panels = returned.reshape(-1, NODES)
+    coefficients = panels @ (weights[:, None] * legvander(nodes, NODES - 1) * (np.arange(NODES) + 0.5))
+    panel = np.minimum((place / (2 * half)).astype(int), len(panels) - 1)
+    local = place / half - (2 * panel + 1)
+    value = (legvander(local, NODES - 1) * coefficients[panel]).sum(axis=-1)
+    return value.reshape(place.shape)  # legvander makes a number an array
+
+
 def _transmission(duct: Duct, length: float, accommodation: float) -> float:
+    escape, half, returned = _returned(duct, length, accommodation)
+    weights = leggauss(NODES)[1]
+    lost = np.sum(np.tile(weights, len(escape) // NODES) * escape * returned)
+    return float(1 - 2 * accommodation * half * lost)
+
+
+@lru_cache(maxsize=256)
+def _returned(duct: Duct, length: float, accommodation: float) -> tuple[np.ndarray, float, np.ndarray]:
+    """g_alpha and v on the nodes of equal panels, and half the width of a panel."""
     positive(length, "the duct's length", "radii (tube) or heights (slit)")
     if length > LONGEST:
         raise ValueError(f"length {length} is beyond {LONGEST}: use the long-duct limit")
@@ -138,11 +188,10 @@ def _transmission(duct: Duct, length: float, accommodation: float) -> float:
         raise ValueError(f"accommodation must lie in [{LEAST_ACCOMMODATION}, 1], got {accommodation}")
     panels = max(1, int(np.ceil(length / PANEL)))
     half = length / (2 * panels)
-    nodes, weights = leggauss(NODES)
+    nodes = leggauss(NODES)[0]
     x = (half * (nodes + 1) + 2 * half * np.arange(panels)[:, None]).ravel()
     escape = _with_images(duct.escape, x, accommodation)
-    returned = solve(np.eye(len(x)) - _operator(duct, panels, half, accommodation), escape)
-    return float(1 - 2 * accommodation * half * np.sum(np.tile(weights, panels) * escape * returned))
+    return escape, half, solve(np.eye(len(x)) - _operator(duct, panels, half, accommodation), escape)
 
 
 def _with_images(

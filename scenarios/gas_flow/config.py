@@ -1,6 +1,6 @@
 """The config that the flows of a gas along or between walls share."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -80,12 +80,7 @@ class FlowConfig(GasConfig):
         found = [*_composition_faults(self), *_wall_faults(self)]
         if self.method == "low_signal":
             found += self.low_signal_faults()
-        if self.steps is not None and self.transient_steps is not None and self.transient_steps >= self.steps:
-            problem = f"{self.transient_steps} steps are all of the {self.steps} steps of the run"
-            found.append(Fault("transient_steps", problem, "give fewer, or leave it out"))
-        if self.ensemble < LEAST_COPIES:
-            problem = f"{self.ensemble} copies are too few for error bars from their spread"
-            found.append(Fault("ensemble", problem, f"give {LEAST_COPIES} or more"))
+        found += run_faults(self)
         if found:
             raise ConfigError(found)
         return self
@@ -103,6 +98,19 @@ class DuctConfig(FlowConfig):
     def tube(self) -> bool:
         """Whether the duct is a round tube."""
         return self.geometry == "tube"
+
+
+def run_faults(config: Any) -> list[Fault]:
+    """What is amiss with `steps`, `transient_steps` and `ensemble`."""
+    found = []
+    steps, transient = config.steps, config.transient_steps
+    if steps is not None and transient is not None and transient >= steps:
+        problem = f"{transient} steps are all of the {steps} steps of the run"
+        found.append(Fault("transient_steps", problem, "give fewer, or leave it out"))
+    if config.ensemble < LEAST_COPIES:
+        problem = f"{config.ensemble} copies are too few for error bars from their spread"
+        found.append(Fault("ensemble", problem, f"give {LEAST_COPIES} or more"))
+    return found
 
 
 def _composition_faults(config: FlowConfig) -> list[Fault]:

@@ -57,9 +57,14 @@ def steady_run(config: "FlowConfig", samples: Samples) -> Run:
     return Run(config, scale, fields, theory, int(samples.steps.sum() - steady.steps.sum()))
 
 
-def along(config: "FlowConfig", key: str, values: Sequence[Any]) -> Iterator[tuple[Any, Scale]]:
-    """The config and its scale at other values of one key: where the curves of a sweep are drawn."""
+def changed(config: Any, key: str, values: Sequence[Any]) -> Iterator[Any]:
+    """The config at other values of one key: where the curves of a sweep are drawn."""
     sizes = dict.fromkeys(SIZES) if key in SIZES else {}
     for value in values:
-        changed = config.model_copy(update={**sizes, key: value})
-        yield changed, scale_of(changed)
+        yield config.model_copy(update={**sizes, key: value})
+
+
+def along(config: "FlowConfig", key: str, values: Sequence[Any]) -> Iterator[tuple[Any, Scale]]:
+    """The config and its scale at other values of one key."""
+    for other in changed(config, key, values):
+        yield other, scale_of(other)

@@ -11,8 +11,10 @@ from knudsen.analysis.transition.clausing import (
     SLIT,
     TUBE,
     slit_transmission,
+    slit_wall_flux,
     tube_transmission,
     tube_transmission_long,
+    tube_wall_flux,
 )
 from knudsen.analysis.transition.free_molecular import (
     FreeMolecularSlab,
@@ -49,6 +51,33 @@ def test_kernel_and_escape_belong_together(duct):
     for x in (0.0, 0.3, 2.0, 30.0):
         assert duct.escape(x) == pytest.approx(quad(duct.kernel, x, np.inf, epsabs=1e-13)[0], abs=1e-11)
     assert duct.escape(0.0) == pytest.approx(0.5, abs=1e-15)
+
+
+@pytest.mark.parametrize(("duct", "wall_flux"), [(TUBE, tube_wall_flux), (SLIT, slit_wall_flux)])
+def test_the_wall_flux_solves_clausings_equation(duct, wall_flux):
+    """By adaptive quadrature, and its mirror image is the share of the other end."""
+    length = 3.0
+    for x in (0.0, 0.4, 1.7, 3.0):
+
+        def landed(y, x=x):
+            return duct.kernel(abs(x - y)) * wall_flux(y, length)
+
+        parts = [quad(landed, *ends, epsabs=1e-11)[0] for ends in ((0, x), (x, length))]
+        expected = duct.escape(x) + sum(parts)
+        assert wall_flux(x, length) == pytest.approx(expected, abs=1e-7)
+    x = np.linspace(0, length, 9)
+    for alpha in (1.0, 0.4):
+        flux = wall_flux(x, length, alpha)
+        np.testing.assert_allclose(flux + flux[::-1], 1, atol=1e-10)
+        assert np.all(np.diff(flux) < 0)
+    with pytest.raises(ValueError, match="positions"):
+        wall_flux(3.1, length)
+
+
+def test_the_wall_flux_of_a_long_tube_falls_as_its_density():
+    x = np.array([90.0, 110.0])
+    first, last = tube_wall_flux(x, 200.0)
+    assert tube_transmission(200.0) / ((first - last) / 20) == pytest.approx(8 / 3, rel=0.01)
 
 
 def test_short_ducts_are_orifices():

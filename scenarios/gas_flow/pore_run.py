@@ -1,0 +1,93 @@
+"""A run of a pore in its steady state: what entered, passed, and met its wall."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.constants import N_A as AVOGADRO
+
+from knudsen.analysis.gas_fields import gas_fields
+from knudsen.analysis.statistics import Array, Measured, derive
+from knudsen.analysis.steady import steady_block
+from knudsen.analysis.walls import WallFields, wall_fields
+from knudsen.core.results import Profile
+from knudsen.core.samples import Samples
+from knudsen.scenarios.gas_flow.pore import Pore, transient_of
+
+LEFT, RIGHT = 0, 1
+
+
+@dataclass(frozen=True)
+class PoreRun:
+    """The steady part of a run.
+
+    steady_from : step at which it begins
+    """
+
+    pore: Pore
+    samples: Samples
+    walls: WallFields
+    steady_from: int
+
+    def net(self, end: int, species: int) -> Measured:
+        """Molecules that go out by an end, less those that come in, per section of the pore [m-2 s-1]."""
+        return derive(
+            lambda flux: flux[..., end, species] / self.pore.opening, self.walls.whole["number_flux"]
+        )
+
+    def gone(self, end: int, species: int) -> Measured:
+        """Molecules that go out by an end, per section of the pore [m-2 s-1]."""
+        return derive(
+            lambda flux: flux[..., end, species] / self.pore.opening, self.walls.whole["arrival_flux"]
+        )
+
+    def sent(self, end: int, species: int) -> Measured:
+        """Molecules that a reservoir sends, per section [m-2 s-1]."""
+        return derive(
+            lambda arrived, net: (arrived - net)[..., end, species],
+            self.walls.whole["arrival_flux"], self.walls.whole["number_flux"],
+        )  # fmt: skip
+
+    def molar(self, flux: Measured) -> Measured:
+        """A flux in moles [mol m-2 s-1]."""
+        return derive(lambda number: number / AVOGADRO, flux)
+
+    @cached_property
+    def bore(self) -> Array:
+        """Numbers of the patches of the pore's wall, along it."""
+        pore, walls = self.pore, self.walls
+        axis = self.samples.face_axis[walls.patch_face]
+        x, across = walls.centre[:, 0], walls.centre[:, 1]
+        begin = pore.vessel[0]
+        inside = (x > begin) & (x < begin + pore.length) & (np.abs(across - pore.wall) < 1e-6 * pore.wall)
+        found = np.nonzero((axis == 1) & inside)[0]
+        return found[np.argsort(x[found])]
+
+    def on_the_wall(self, species: int) -> Measured:
+        """Molecules that meet the pore's wall [m-2 s-1] [cell along it]."""
+        return derive(lambda flux: flux[..., self.bore, species], self.walls.along["arrival_flux"])
+
+    @property
+    def places(self) -> Array:
+        """Centres of the cells along the pore, from its left end [m]."""
+        return np.asarray(self.walls.centre[self.bore, 0] - self.pore.vessel[0])
+
+    @property
+    def resolution(self) -> dict[str, object]:
+        """How far the run can be trusted."""
+        return {**self.pore.resolution(), "steady_from_step": self.steady_from}
+
+    def fields(self) -> list[Profile]:
+        """Pressure along the whole domain, as it is saved."""
+        along = self.samples.along(0)
+        pressure = gas_fields(along)["pressure"]
+        return [Profile("pressure", "Pa", along.positions, pressure.value, pressure.stderr)]
+
+
+def steady_run(pore: Pore, samples: Samples) -> PoreRun:
+    """What a run measured.  Raises TooShortError, NotSteadyError where it cannot be judged."""
+    ends = np.cumsum(samples.steps)
+    first = int(np.searchsorted(ends - samples.steps, transient_of(pore)))
+    left = samples.select(min(first, samples.blocks - 1))
+    steady = left.select(steady_block(left))
+    return PoreRun(pore, steady, wall_fields(steady), int(samples.steps.sum() - steady.steps.sum()))
