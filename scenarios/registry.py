@@ -35,13 +35,13 @@ SCENARIOS: dict[str, Entry] = {
         "knudsen.scenarios.fourier",
         "gas between plates of unlike temperatures: heat flux, temperature jump, conductivity",
     ),
-    "kramers": Entry(
-        "knudsen.scenarios.kramers",
-        "gas sheared over a wall: viscous slip coefficient and the Knudsen layer's shape",
-    ),
     "graham": Entry(
         "knudsen.scenarios.graham",
         "two gases at equal pressure through a pore, open at its ends: Graham's ratio of their fluxes",
+    ),
+    "kramers": Entry(
+        "knudsen.scenarios.kramers",
+        "gas sheared over a wall: viscous slip coefficient and the Knudsen layer's shape",
     ),
     "knudsen_diffusion": Entry(
         "knudsen.scenarios.knudsen_diffusion",
