@@ -31,6 +31,13 @@ else:
     sweeping = lazily("knudsen.scenarios.diffusion_stress.sweeping")
 
 LEAST_COPIES = 16  # whose spread is an error bar
+VALIDATION: tuple[dict[str, Any], ...] = (
+    *({"mass_ratio": float(ratio), "seed": ratio} for ratio in (1, 2, 4, 10)),  # runs that share no chance
+    {"mode": "counterdiffusion", "mass_ratio": 1.0, "knudsen": 0.2},
+    {"mode": "counterdiffusion"},
+    {"model": "hs"},
+    {"gases": ["Ar", "He"], "model": "vss"},
+)
 PURE = (1.0, 0.0)  # mole fractions of A at the ends of a slab, where left out
 
 
@@ -174,6 +181,7 @@ SCENARIO = Scenario(
     sweep_estimates=sweep_estimates,
     curves=curves,
     steps=steps,
+    validation=VALIDATION,
     dimensions=DIMENSIONS,
     title="Diffusion stress",
 )
