@@ -377,8 +377,8 @@ def free_molecular_anisotropies(mass_ratio: float, left: float, right: float) ->
 
     Raises ValueError for a ratio that is not positive, a fraction outside [0, 1], or two that are equal.
 
-    >>> {name[-1]: round(value, 6) for name, value in free_molecular_anisotropies(1.0, 1.0, 0.0).items()}
-    {'A': -0.25, 'B': -0.25, 'e': 0.0}
+    >>> [round(value, 6) for value in free_molecular_anisotropies(4.0, 1.0, 0.0).values()]
+    [-0.37037, -0.185185, -0.185185]
     """
     positive_number(mass_ratio, "mass_ratio", "m_A / m_B")
     x = np.array([mole_fractions([end, 1 - end], ["A", "B"]) for end in (left, right)])
