@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from knudsen.core.results import Estimate
 from knudsen.core.samples import DIMENSIONS
-from knudsen.scenarios.gas_flow.config import Method
 from knudsen.scenarios.gas_flow.plates import HeatedConfig
 from knudsen.scenarios.lazily import lazily
 from knudsen.scenarios.quantities import Count, PositiveNumber
@@ -26,25 +25,22 @@ else:
     crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
     drawing, layer = lazily("knudsen.scenarios.gas_flow.drawing"), lazily("knudsen.scenarios.gas_flow.layer")
 
-SAMPLED = 100  # relaxation times of the default run
+LOW_SIGNAL, PLAIN = 60, 100  # relaxation times sampled, at delta = 1 and at 5
 
 
 class TemperatureJumpConfig(HeatedConfig):
-    """The keys of gas flows between unlike plates, with cells that show the Knudsen layer's shape.
-
-    method : plain DSMC where left out, whose error is the least for its time in so wide a gap
-    """
+    """The keys of gas flows between unlike plates, with cells that show the Knudsen layer's shape."""
 
     default_size: ClassVar[tuple[str, float]] = ("delta", 5.0)
 
     temperature_ratio: PositiveNumber = 1.3
-    method: Method = "direct"
     cells: Count | None = 50
 
 
 def steps(config: TemperatureJumpConfig) -> int:
     """Steps of the run."""
-    return flow.steps_of(config, flow.scale_of(config), SAMPLED)
+    scale = flow.scale_of(config)
+    return flow.steps_of(config, scale, crossing.sampled(config, scale, LOW_SIGNAL, PLAIN))
 
 
 def build(config: TemperatureJumpConfig, device: str) -> Any:

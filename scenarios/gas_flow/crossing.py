@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 BULK = 0.5  # share of the gap, in its middle, that the straight line is fitted to
 POINTS, SHARES = np.polynomial.legendre.leggauss(4)  # of a cell, over which theory is averaged
 LEAST = 0.2  # share of the relaxation times at delta = 1 that low signals sample
-SAMPLED, WIDE = 60, 5.0  # relaxation times of plain DSMC, and delta from which on fewer do
+SAMPLED, WIDE = 60, 5.0  # relaxation times of plain DSMC, and delta beyond which they are fewer
 WARMER = 1.01  # factor of temperature over which the viscosity's exponent is taken
 
 
@@ -200,14 +200,14 @@ def cell_points(run: Run) -> Array:
     return run.fields.positions[:, None] + half * POINTS
 
 
-def sampled(config: "FlowConfig", scale: Scale, low_signal: float) -> float:
-    """Relaxation times that are sampled, of low signals so many at delta = 1.
+def sampled(config: "FlowConfig", scale: Scale, low_signal: float, plain: float = SAMPLED) -> float:
+    """Relaxation times that are sampled: of low signals so many at delta = 1, of plain DSMC at 5 and less.
 
     In wide gaps they are long; in narrow ones they are of many steps, and little is left of the gradient.
     """
     if config.low_signal:
         return low_signal * max(LEAST, min(scale.delta, scale.delta**-2))
-    return SAMPLED / max(1.0, scale.delta / WIDE)
+    return plain / max(1.0, scale.delta / WIDE)
 
 
 def sliding(config: "SlidingConfig", scale: Scale) -> Drive:

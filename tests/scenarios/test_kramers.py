@@ -13,7 +13,14 @@ SIGMAS = 4
 @pytest.fixture(scope="module")
 def sheared(tmp_path_factory):
     folder = tmp_path_factory.mktemp("kramers")
-    values = {"delta": 3.0, "cells": 24, "particles_per_cell": 40, "steps": 4000, "speed_ratio": 0.3}
+    values = {
+        "method": "direct",
+        "delta": 3.0,
+        "cells": 24,
+        "particles_per_cell": 40,
+        "steps": 4000,
+        "speed_ratio": 0.3,
+    }
     return finished(SCENARIO, folder, **values), folder
 
 

@@ -13,7 +13,14 @@ SIGMAS = 4
 @pytest.fixture(scope="module")
 def heated(tmp_path_factory):
     folder = tmp_path_factory.mktemp("jump")
-    values = {"delta": 3.0, "cells": 24, "particles_per_cell": 40, "steps": 4000, "temperature_ratio": 1.5}
+    values = {
+        "method": "direct",
+        "delta": 3.0,
+        "cells": 24,
+        "particles_per_cell": 40,
+        "steps": 4000,
+        "temperature_ratio": 1.5,
+    }
     return finished(SCENARIO, folder, **values), folder
 
 
