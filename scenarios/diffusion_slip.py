@@ -186,8 +186,8 @@ def estimates(slip: Slip) -> Iterator[Estimate]:
     molar = slip.estimate("diffusion_slip_velocity", "molar_velocity", slip.middle)
     yield molar
     expected = kramers_kistemaker(slip.config, slip.scale)
-    yield replace(molar, name="diffusion_slip_velocity_of_one_wall", theory=expected, theory_source=KRAMERS,
-                  theory_kind="approximate")  # fmt: skip
+    again = replace(molar, name="diffusion_slip_velocity_kramers_kistemaker")
+    yield replace(again, theory=expected, theory_kind="approximate", theory_source=KRAMERS)
     yield slip.estimate("mass_slip_velocity", "mass_velocity", slip.middle)
     yield slip.estimate("molar_velocity_at_wall", "molar_velocity", slip.walls)
     yield slip.estimate("mass_velocity_at_wall", "mass_velocity", slip.walls)

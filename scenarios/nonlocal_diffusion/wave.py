@@ -100,6 +100,7 @@ class Scale:
         return {
             "mean_free_path": path,
             "wave_number_times_mean_free_path": self.wave_number * path,
+            "particles_per_mean_free_path": self.particles_per_cell * self.cells * path / self.length,
             "cell_over_mean_free_path": self.length / self.cells / path,
             "timestep": self.timestep,
             "timestep_over_collision_time": self.timestep / self.collision_time,
