@@ -134,7 +134,8 @@ def wall_profiles(found: "pore_run.PoreRun") -> Iterator[Profile]:
 def estimates(found: "pore_run.PoreRun") -> Iterator[Estimate]:
     """W; of a pore, not a plate, its diffusivity by the slope of v in the middle, and that over Bosanquet's.
 
-    D = v W / (4 |dv/dx|), read alike from Clausing's equation.
+    D = speed W / (4 |dv/dx|), read alike from Clausing's equation: of a pore L long, 11 % less than that of a
+    tube without end at L / R = 10.  Bosanquet's law takes that D for the pore's own.
     """
     channel, W = found.pore, transmitted(found)
     free = channel.free.transmission

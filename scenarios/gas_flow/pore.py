@@ -29,6 +29,7 @@ from knudsen.dsmc import (
 from knudsen.scenarios.resolution import (
     CELLS_CROSSED,
     ORDER,
+    PARTICLES_PER_COLLISION_CELL,
     STEPS_PER_COLLISION_TIME,
     collision_frequency,
     length_of,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 CELLS_ACROSS, CELLS_ALONG = 4, 20
 COLLISION_CELLS_PER_PATH = 3
-PARTICLES_PER_COLLISION_CELL, FEWEST_PARTICLES = 12, 40
+FEWEST_PARTICLES = 40
 TRANSIENT, SAMPLED = 5, 20  # relaxation times
 BLOCKS, SAMPLE_EVERY = 50, 4
 ENDS = 1.3  # of either end, in radii: what its resistance adds to a tube's length at most (4/3)
