@@ -10,9 +10,10 @@ def lazily(name: str) -> ModuleType:
 
     Raises ImportError where there is no such module.
     """
+    # Finding it imports its parents, and they may import it.
+    spec = None if name in sys.modules else importlib.util.find_spec(name)
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.find_spec(name)
     if spec is None or spec.loader is None:
         raise ImportError(f"there is no module {name}")
     spec.loader = importlib.util.LazyLoader(spec.loader)

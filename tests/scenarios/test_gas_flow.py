@@ -1,6 +1,7 @@
 """What the flows between plates share: configs, scales, choice of the method."""
 
 import math
+import sys
 
 import pytest
 
@@ -64,6 +65,17 @@ def test_a_run_lasts_its_relaxation_times():
     assert steps % 100 == 0
     assert 0 <= steps - 10 - 40 * scale.relaxation_time / scale.timestep < 101
     assert steps_of(check(FlowConfig, {"steps": 77}), scale, 40) == 77
+
+
+def test_a_module_that_its_package_imports_is_no_other_one(tmp_path, monkeypatch):
+    """Two copies of a module would have two classes of one name."""
+    package = tmp_path / "parent_of_one"
+    package.mkdir()
+    (package / "__init__.py").write_text("from parent_of_one.child import Thing\n")
+    (package / "child.py").write_text("class Thing: ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    child = lazily("parent_of_one.child")
+    assert child.Thing is sys.modules["parent_of_one"].Thing
 
 
 def test_a_module_is_imported_when_it_is_used():
