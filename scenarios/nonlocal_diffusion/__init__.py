@@ -153,13 +153,13 @@ def curves(
     """D(k) / D(0) by theory, near the continuum and of free molecules, along the wavelength."""
     if key not in SIZES_OF_WAVES:
         return {}
-    rows, source = [], ""
+    rows, name = [], ""
     for value in values:
         changed = config.model_copy(update={**dict.fromkeys(SIZES_OF_WAVES), key: value})
         theory = decay.kinetic_theory(wave.scale_of(changed))
         rows.append((theory.ratio(), *theory.limits()))
-        source = theory.source
-    names = (source, "first order in k²", "free molecules")
+        name = "Boltzmann" if theory.kind == "numerical" else "one rate"  # the panel is narrow
+    names = (name, "first order in k²", "free molecules")
     return {"diffusion_ratio": figures.lines(names, values, rows)}
 
 
