@@ -155,7 +155,7 @@ def sweep_figure(
     columns = min(3, len(names))
     rows = math.ceil(len(names) / columns)
     with style():
-        figure, axes = new_figure(rows, columns, (3.1 * columns, 2.4 * rows))
+        figure, axes = new_figure(rows, columns, (max(3.1 * columns, 4.6), 2.4 * rows))
         figure.suptitle(
             "points measured; dashed theory, dotted approximate", fontsize=STYLE["axes.labelsize"]
         )

@@ -2,6 +2,10 @@
 
 import numba
 import pytest
+from hypothesis import settings
+
+settings.register_profile("busy", deadline=None)  # no test is judged by the time that it takes
+settings.load_profile("busy")
 
 
 @pytest.fixture(autouse=True, scope="module")
