@@ -15,6 +15,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from knudsen.core.files import write_text
+from knudsen.core.results import Estimate
 from knudsen.scenarios import table
 from knudsen.scenarios.folder import RunFolder
 from knudsen.scenarios.ledger import LEDGER_FILE
@@ -55,11 +56,16 @@ def section(name: str, module: str, folder: RunFolder) -> str:
         copyfile(drawn[0], picture)
         lines += [f"![{scenario.title or name}](figures/{picture.name})", ""]
     lines += [
-        f"- {each.name}: {table.measured(each.value, each.stderr)} {each.unit}"
+        f"- {each.name}: {table.measured(each.value, each.stderr)}{unit_of(each)}"
         + (f"; theory {table.theory(each)} ({each.theory_source})" if each.theory is not None else "")
         for each in result.estimates[:4]
     ]
     return "\n".join(lines) + "\n"
+
+
+def unit_of(estimate: Estimate) -> str:
+    """Its unit after a space; a pure number has none."""
+    return "" if estimate.unit == "1" else f" {estimate.unit}"
 
 
 def main(runs: Path) -> None:
