@@ -5,22 +5,19 @@ Plates at x = 0 and x = L move along z at -U/2 and +U/2.
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from knudsen.core.results import Estimate
-from knudsen.core.samples import DIMENSIONS
 from knudsen.scenarios.gas_flow.plates import SlidingConfig
+from knudsen.scenarios.gas_flow.unlike import MOMENTUM, UnlikePlates
 from knudsen.scenarios.lazily import lazily
-from knudsen.scenarios.registry import SCENARIOS
-from knudsen.scenarios.scenario import Measurement, Scenario
 
 if TYPE_CHECKING:
     from knudsen.analysis import figures
     from knudsen.core.results import Result
-    from knudsen.core.samples import Samples
-    from knudsen.scenarios.gas_flow import crossing, drawing, flow
+    from knudsen.scenarios.gas_flow import crossing, drawing
 else:
-    crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
+    crossing = lazily("knudsen.scenarios.gas_flow.crossing")
     drawing = lazily("knudsen.scenarios.gas_flow.drawing")
 
 SAMPLED = 60  # relaxation times of low signals at delta = 1
@@ -28,26 +25,6 @@ SAMPLED = 60  # relaxation times of low signals at delta = 1
 
 class CouetteConfig(SlidingConfig):
     """The keys of gas flows between plates that slide."""
-
-
-def steps(config: CouetteConfig) -> int:
-    """Steps of the run."""
-    scale = flow.scale_of(config)
-    return flow.steps_of(config, scale, crossing.sampled(config, scale, SAMPLED))
-
-
-def build(config: CouetteConfig, device: str) -> Any:
-    """The simulation of a config at its start, sampling from the first step on."""
-    scale = flow.scale_of(config)
-    return flow.simulate(config, scale, crossing.sliding(config, scale), steps(config), device)
-
-
-def measure(config: CouetteConfig, samples: "Samples") -> Measurement:
-    """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
-    run = flow.steady_run(config, samples)
-    momentum = crossing.momentum(run)
-    profiles = [*run.fields.profiles(), *momentum.curve("velocity")]
-    return Measurement(list(estimates(momentum)), profiles, run.resolution, samples.to_arrays())
 
 
 def estimates(momentum: "crossing.Crossing") -> Iterator[Estimate]:
@@ -70,15 +47,6 @@ def draw(result: "Result", folder: Path) -> None:
     drawing.draw_field(result, folder, "velocity", "Velocity between plates that slide")
 
 
-SCENARIO = Scenario(
-    name="couette",
-    summary=SCENARIOS["couette"].summary,
-    Config=CouetteConfig,
-    build=build,
-    measure=measure,
-    figures=draw,
-    curves=curves,
-    steps=steps,
-    dimensions=DIMENSIONS,
-    title="Couette flow",
+SCENARIO = UnlikePlates(MOMENTUM, SAMPLED, estimates).scenario(
+    "couette", "Couette flow", CouetteConfig, curves, draw
 )

@@ -5,22 +5,19 @@ Plates at x = 0 and x = L have T - dT/2 and T + dT/2.
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from knudsen.core.results import Estimate
-from knudsen.core.samples import DIMENSIONS
 from knudsen.scenarios.gas_flow.plates import HeatedConfig
+from knudsen.scenarios.gas_flow.unlike import HEAT, UnlikePlates
 from knudsen.scenarios.lazily import lazily
-from knudsen.scenarios.registry import SCENARIOS
-from knudsen.scenarios.scenario import Measurement, Scenario
 
 if TYPE_CHECKING:
     from knudsen.analysis import figures
     from knudsen.core.results import Result
-    from knudsen.core.samples import Samples
-    from knudsen.scenarios.gas_flow import crossing, drawing, flow
+    from knudsen.scenarios.gas_flow import crossing, drawing
 else:
-    crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
+    crossing = lazily("knudsen.scenarios.gas_flow.crossing")
     drawing = lazily("knudsen.scenarios.gas_flow.drawing")
 
 SAMPLED = 300  # relaxation times of low signals at delta = 1
@@ -28,26 +25,6 @@ SAMPLED = 300  # relaxation times of low signals at delta = 1
 
 class FourierConfig(HeatedConfig):
     """The keys of gas flows between plates of unlike temperatures."""
-
-
-def steps(config: FourierConfig) -> int:
-    """Steps of the run."""
-    scale = flow.scale_of(config)
-    return flow.steps_of(config, scale, crossing.sampled(config, scale, SAMPLED))
-
-
-def build(config: FourierConfig, device: str) -> Any:
-    """The simulation of a config at its start, sampling from the first step on."""
-    scale = flow.scale_of(config)
-    return flow.simulate(config, scale, crossing.heated(config), steps(config), device)
-
-
-def measure(config: FourierConfig, samples: "Samples") -> Measurement:
-    """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
-    run = flow.steady_run(config, samples)
-    heat = crossing.heat(run)
-    profiles = [*run.fields.profiles(), *heat.curve("temperature")]
-    return Measurement(list(estimates(heat)), profiles, run.resolution, samples.to_arrays())
 
 
 def estimates(heat: "crossing.Crossing") -> Iterator[Estimate]:
@@ -70,15 +47,6 @@ def draw(result: "Result", folder: Path) -> None:
     drawing.draw_field(result, folder, "temperature", "Temperature between plates")
 
 
-SCENARIO = Scenario(
-    name="fourier",
-    summary=SCENARIOS["fourier"].summary,
-    Config=FourierConfig,
-    build=build,
-    measure=measure,
-    figures=draw,
-    curves=curves,
-    steps=steps,
-    dimensions=DIMENSIONS,
-    title="Heat flux between plates",
+SCENARIO = UnlikePlates(HEAT, SAMPLED, estimates).scenario(
+    "fourier", "Heat flux between plates", FourierConfig, curves, draw
 )

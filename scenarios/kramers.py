@@ -6,24 +6,22 @@ is measured is the mean of both walls.  A gap of 5 mu v0/p leaves 4e-4 of the sl
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from knudsen.core.results import Estimate
-from knudsen.core.samples import DIMENSIONS
 from knudsen.scenarios.gas_flow.plates import SlidingConfig
+from knudsen.scenarios.gas_flow.unlike import MOMENTUM, UnlikePlates
 from knudsen.scenarios.lazily import lazily
 from knudsen.scenarios.quantities import Count, PositiveNumber
-from knudsen.scenarios.registry import SCENARIOS
-from knudsen.scenarios.scenario import Measurement, Scenario
 
 if TYPE_CHECKING:
     from knudsen.analysis import figures
     from knudsen.core.results import Result
-    from knudsen.core.samples import Samples
-    from knudsen.scenarios.gas_flow import crossing, drawing, flow, layer
+    from knudsen.scenarios.gas_flow import crossing, drawing, layer
 else:
-    crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
-    drawing, layer = lazily("knudsen.scenarios.gas_flow.drawing"), lazily("knudsen.scenarios.gas_flow.layer")
+    crossing = lazily("knudsen.scenarios.gas_flow.crossing")
+    drawing = lazily("knudsen.scenarios.gas_flow.drawing")
+    layer = lazily("knudsen.scenarios.gas_flow.layer")
 
 LOW_SIGNAL, PLAIN = 60, 200  # relaxation times sampled, at delta = 1 and at 5
 
@@ -38,27 +36,6 @@ class KramersConfig(SlidingConfig):
 
     speed_ratio: PositiveNumber = 0.2
     cells: Count | None = 50
-
-
-def steps(config: KramersConfig) -> int:
-    """Steps of the run."""
-    scale = flow.scale_of(config)
-    return flow.steps_of(config, scale, crossing.sampled(config, scale, LOW_SIGNAL, PLAIN))
-
-
-def build(config: KramersConfig, device: str) -> Any:
-    """The simulation of a config at its start, sampling from the first step on."""
-    scale = flow.scale_of(config)
-    return flow.simulate(config, scale, crossing.sliding(config, scale), steps(config), device)
-
-
-def measure(config: KramersConfig, samples: "Samples") -> Measurement:
-    """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
-    run = flow.steady_run(config, samples)
-    momentum = crossing.momentum(run)
-    layers = layer.layer_profiles(momentum, "velocity_defect", "slip_velocity")
-    profiles = [*run.fields.profiles(), *momentum.curve("velocity"), *layers]
-    return Measurement(list(estimates(momentum)), profiles, run.resolution, samples.to_arrays())
 
 
 def estimates(momentum: "crossing.Crossing") -> Iterator[Estimate]:
@@ -81,15 +58,6 @@ def draw(result: "Result", folder: Path) -> None:
     drawing.draw_layer(result, folder, "velocity_defect", "Knudsen layer of a sheared gas")
 
 
-SCENARIO = Scenario(
-    name="kramers",
-    summary=SCENARIOS["kramers"].summary,
-    Config=KramersConfig,
-    build=build,
-    measure=measure,
-    figures=draw,
-    curves=curves,
-    steps=steps,
-    dimensions=DIMENSIONS,
-    title="Slip of a sheared gas: Kramers's problem",
+SCENARIO = UnlikePlates(MOMENTUM, LOW_SIGNAL, estimates, PLAIN, "slip_velocity").scenario(
+    "kramers", "Slip of a sheared gas: Kramers's problem", KramersConfig, curves, draw
 )

@@ -6,24 +6,22 @@ space; what is measured is the mean of both walls.  A gap of 5 mu v0/p leaves 2e
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from knudsen.core.results import Estimate
-from knudsen.core.samples import DIMENSIONS
 from knudsen.scenarios.gas_flow.plates import HeatedConfig
+from knudsen.scenarios.gas_flow.unlike import HEAT, UnlikePlates
 from knudsen.scenarios.lazily import lazily
 from knudsen.scenarios.quantities import Count, PositiveNumber
-from knudsen.scenarios.registry import SCENARIOS
-from knudsen.scenarios.scenario import Measurement, Scenario
 
 if TYPE_CHECKING:
     from knudsen.analysis import figures
     from knudsen.core.results import Result
-    from knudsen.core.samples import Samples
-    from knudsen.scenarios.gas_flow import crossing, drawing, flow, layer
+    from knudsen.scenarios.gas_flow import crossing, drawing, layer
 else:
-    crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
-    drawing, layer = lazily("knudsen.scenarios.gas_flow.drawing"), lazily("knudsen.scenarios.gas_flow.layer")
+    crossing = lazily("knudsen.scenarios.gas_flow.crossing")
+    drawing = lazily("knudsen.scenarios.gas_flow.drawing")
+    layer = lazily("knudsen.scenarios.gas_flow.layer")
 
 LOW_SIGNAL, PLAIN = 60, 100  # relaxation times sampled, at delta = 1 and at 5
 
@@ -35,27 +33,6 @@ class TemperatureJumpConfig(HeatedConfig):
 
     temperature_ratio: PositiveNumber = 1.3
     cells: Count | None = 50
-
-
-def steps(config: TemperatureJumpConfig) -> int:
-    """Steps of the run."""
-    scale = flow.scale_of(config)
-    return flow.steps_of(config, scale, crossing.sampled(config, scale, LOW_SIGNAL, PLAIN))
-
-
-def build(config: TemperatureJumpConfig, device: str) -> Any:
-    """The simulation of a config at its start, sampling from the first step on."""
-    scale = flow.scale_of(config)
-    return flow.simulate(config, scale, crossing.heated(config), steps(config), device)
-
-
-def measure(config: TemperatureJumpConfig, samples: "Samples") -> Measurement:
-    """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
-    run = flow.steady_run(config, samples)
-    heat = crossing.heat(run)
-    layers = layer.layer_profiles(heat, "temperature_defect", "jump_temperature")
-    profiles = [*run.fields.profiles(), *heat.curve("temperature"), *layers]
-    return Measurement(list(estimates(heat)), profiles, run.resolution, samples.to_arrays())
 
 
 def estimates(heat: "crossing.Crossing") -> Iterator[Estimate]:
@@ -78,15 +55,6 @@ def draw(result: "Result", folder: Path) -> None:
     drawing.draw_layer(result, folder, "temperature_defect", "Knudsen layer of a gas that conducts heat")
 
 
-SCENARIO = Scenario(
-    name="temperature_jump",
-    summary=SCENARIOS["temperature_jump"].summary,
-    Config=TemperatureJumpConfig,
-    build=build,
-    measure=measure,
-    figures=draw,
-    curves=curves,
-    steps=steps,
-    dimensions=DIMENSIONS,
-    title="Temperature jump at a wall",
+SCENARIO = UnlikePlates(HEAT, LOW_SIGNAL, estimates, PLAIN, "jump_temperature").scenario(
+    "temperature_jump", "Temperature jump at a wall", TemperatureJumpConfig, curves, draw
 )

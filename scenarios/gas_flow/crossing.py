@@ -216,7 +216,7 @@ def sliding(config: "SlidingConfig", scale: Scale) -> Drive:
     return Drive((config.temperature, config.temperature), (-half, half))
 
 
-def heated(config: "HeatedConfig") -> Drive:
+def heated(config: "HeatedConfig", scale: Scale) -> Drive:
     """Plates of unlike temperatures."""
     return Drive(config.plate_temperatures)
 
