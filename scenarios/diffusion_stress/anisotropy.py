@@ -6,7 +6,8 @@ import numpy as np
 
 from knudsen.analysis.gas_fields import COMPONENTS, gas_fields_of
 from knudsen.analysis.groups import Totals
-from knudsen.analysis.irreversible.diffusion_stress import MomentRates, free_molecular_anisotropies
+from knudsen.analysis.irreversible.diffusion_anisotropies import free_molecular_anisotropies
+from knudsen.analysis.irreversible.diffusion_stress import MomentRates
 from knudsen.analysis.statistics import Array, Measured, derive
 from knudsen.core.results import Estimate, Profile
 from knudsen.scenarios.diffusion_stress.scale import Known, Scale

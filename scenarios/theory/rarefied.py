@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from knudsen.analysis.irreversible.diffusion_stress import maxwell_anisotropies
+from knudsen.analysis.irreversible.diffusion_anisotropies import maxwell_anisotropies
 from knudsen.analysis.transition.binary_flows import binary_channel, diffusion_slip
 from knudsen.analysis.transition.channel import ChannelFlow, plane_channel
 from knudsen.analysis.transition.hard_sphere import hard_sphere_channel, hard_sphere_slip

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scenario_runs import finished
 
-from knudsen.analysis.irreversible.diffusion_stress import maxwell_anisotropies
+from knudsen.analysis.irreversible.diffusion_anisotropies import maxwell_anisotropies
 from knudsen.core.results import Estimate
 from knudsen.scenarios.diffusion_stress import SCENARIO, DiffusionStressConfig
 from knudsen.scenarios.diffusion_stress.scale import scale_of
