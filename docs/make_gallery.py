@@ -1,32 +1,61 @@
-"""Writes docs/validation.md, docs/gallery.md and its figures from real runs.
+"""Runs what docs/validation.md and docs/gallery.md show, and writes both pages and their figures.
 
-    knudsen validate --out runs/validation
-    python docs/make_gallery.py runs/validation
+    python docs/make_gallery.py runs/gallery
 
-One figure and one paragraph a scenario: the first figure of its report, what its module says it is, and what
-the run found.
+It runs every scenario as it stands (`knudsen validate`) and the SWEEPS below; what is finished in the folder
+is taken from there.  A section of the gallery is what the scenario's module says of itself, the first figure
+of its report, its numbers, and its sweep.
 """
 
 import ast
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import copyfile
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from knudsen.core.files import write_text
 from knudsen.core.results import Estimate
-from knudsen.scenarios import table
+from knudsen.scenarios import ledger, table
 from knudsen.scenarios.folder import RunFolder
-from knudsen.scenarios.ledger import LEDGER_FILE
 from knudsen.scenarios.registry import SCENARIOS, find
+from knudsen.scenarios.sweep import SweepResult, execute_sweep, plan_sweep
 
 HERE = Path(__file__).parent
 HEAD = """# Gallery
 
-The scenarios as `knudsen run NAME` runs them, one figure of each. Made by `python docs/make_gallery.py` from
-the runs of [the ledger](validation.md), which holds every number with its error and its theory.
+The scenarios as `knudsen run NAME` runs them, one figure of each, and one of a sweep. Made by
+`python docs/make_gallery.py` from real runs; [the ledger](validation.md) holds every number of the single
+ones with its error and its theory. Bands and bars are one standard error.
 """
+RAREFACTIONS = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]
+ACCOMMODATIONS = [0.2, 0.4, 0.6, 0.8, 1.0]
+
+
+class Sweep(NamedTuple):
+    """What is swept, beside what else is set."""
+
+    axis: Mapping[str, Sequence[Any]]
+    settings: Mapping[str, Any] = MappingProxyType({})
+
+    def command(self, name: str) -> str:
+        """The command that runs it."""
+        given = "".join(f" --set {key}={value}" for key, value in self.settings.items())
+        swept = "".join(f' --sweep "{key}={json.dumps(list(values))}"' for key, values in self.axis.items())
+        return f"knudsen run {name}{given}{swept}"
+
+
+SWEEPS = {
+    "couette": Sweep({"delta": [*RAREFACTIONS, 20.0]}),
+    "fourier": Sweep({"delta": RAREFACTIONS}),
+    "poiseuille": Sweep({"delta": [0.1, 0.2, 0.5, 0.8, 1.0, 1.3, 2.0, 5.0, 10.0]}),
+    "thermal_creep": Sweep({"delta": RAREFACTIONS}),
+    "kramers": Sweep({"accommodation": ACCOMMODATIONS}),
+    "temperature_jump": Sweep({"accommodation": ACCOMMODATIONS}),
+}
 
 
 def first_paragraph(module: str) -> str:
@@ -37,30 +66,32 @@ def first_paragraph(module: str) -> str:
     return " ".join(text.split("\n\n")[0].split())
 
 
-def entries(runs: Path) -> Iterator[str]:
-    """A section for each scenario that was run as it stands, in the order of the list."""
-    paths = sorted(runs.glob("*-*"), reverse=True)  # of several runs of one scenario the first
-    folders = {path.name.partition("-")[2]: RunFolder(path) for path in paths}
+def sections(runs: Path, swept: Mapping[str, SweepResult]) -> Iterator[str]:
+    """A section for each scenario, in the order of the list."""
     for name, entry in SCENARIOS.items():
-        if name in folders:
-            yield section(name, entry.module, folders[name])
+        single, points = RunFolder(runs / name), RunFolder(runs / "sweeps" / name)
+        title = find(name).title or name
+        lines = [f"## {title}", "", f"`knudsen run {name}`: {first_paragraph(entry.module)}", ""]
+        lines += [*picture(single, f"gallery_{name}", title), *numbers(single.load().estimates[:4])]
+        if name in swept:
+            lines += ["", f"`{SWEEPS[name].command(name)}`:", ""]
+            lines += picture(points, f"gallery_{name}_sweep", f"{title}, swept")
+            lines += numbers(swept[name].estimates)
+        yield "\n".join(lines).rstrip() + "\n"
 
 
-def section(name: str, module: str, folder: RunFolder) -> str:
-    """Title, paragraph, figure and numbers of one scenario."""
-    result, scenario = folder.load(), find(name)
-    drawn = sorted(folder.figures.glob("*.png"))
-    lines = [f"## {scenario.title or name}", "", f"`knudsen run {name}`: {first_paragraph(module)}", ""]
-    if drawn:
-        picture = HERE / "figures" / f"gallery_{name}.png"
-        copyfile(drawn[0], picture)
-        lines += [f"![{scenario.title or name}](figures/{picture.name})", ""]
-    lines += [
-        f"- {each.name}: {table.measured(each.value, each.stderr)}{unit_of(each)}"
-        + (f"; theory {table.theory(each)} ({each.theory_source})" if each.theory is not None else "")
-        for each in result.estimates[:4]
-    ]
-    return "\n".join(lines) + "\n"
+def picture(folder: RunFolder, name: str, title: str) -> Iterator[str]:
+    """Copies the first figure of a report, if it has one, and links to it."""
+    for drawn in sorted(folder.figures.glob("*.png"))[:1]:
+        copyfile(drawn, HERE / "figures" / f"{name}.png")
+        yield from (f"![{title}](figures/{name}.png)", "")
+
+
+def numbers(estimates: Sequence[Estimate]) -> Iterator[str]:
+    """Estimates beside their theory, a line each."""
+    for each in estimates:
+        beside = f"; theory {table.theory(each)} ({each.theory_source})" if each.theory is not None else ""
+        yield f"- {each.name}: {table.measured(each.value, each.stderr)}{unit_of(each)}{beside}"
 
 
 def unit_of(estimate: Estimate) -> str:
@@ -68,10 +99,18 @@ def unit_of(estimate: Estimate) -> str:
     return "" if estimate.unit == "1" else f" {estimate.unit}"
 
 
+def sweep(name: str, runs: Path) -> SweepResult:
+    """The sweep of a scenario, run as far as it is not finished yet.  Raises as `execute`."""
+    axis, settings = SWEEPS[name]
+    return execute_sweep(plan_sweep(find(name), settings, axis), RunFolder(runs / "sweeps" / name))
+
+
 def main(runs: Path) -> None:
-    """Write both pages."""
-    write_text(HERE / "validation.md", (runs / LEDGER_FILE).read_text())
-    write_text(HERE / "gallery.md", "\n".join([HEAD, *entries(runs)]))
+    """Run all, and write both pages.  Raises as `execute`."""
+    ledger.validate(ledger.plans([]), runs)
+    swept = {name: sweep(name, runs) for name in SWEEPS}
+    write_text(HERE / "validation.md", (runs / ledger.LEDGER_FILE).read_text())
+    write_text(HERE / "gallery.md", "\n".join([HEAD, *sections(runs, swept)]))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The ledger of validation: every scenario run as it stands, its estimates beside their theory."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from knudsen.scenarios.runner import Plan, execute
 LEDGER_FILE = "ledger.md"
 SUSPECT, REFUTED = 3.0, 4.0  # standard errors from exact or numerical theory; chances 1 in 370 and in 16,000
 HEADINGS = ("scenario", *table.HEADINGS)
+COSTS = ("run", "steps", "particles", "CPU time [s]", "wall time [s]", "knudsen", "date")
+SHORT = 10  # digits of a commit
 
 
 @dataclass(frozen=True)
@@ -28,33 +31,63 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """The scenario, with its settings where it is not run as it stands."""
-        return f"{self.scenario} ({describe(self.settings)})" if self.settings else self.scenario
+        """What it is called in the ledger."""
+        return label(self.scenario, self.settings)
 
 
-def plans(names: Sequence[str], device: str, **options: Any) -> list[tuple[dict[str, Any], Plan]]:
-    """Settings and plan of every run, all checked before any starts; all scenarios where none is named.
+@dataclass(frozen=True)
+class Run:
+    """One run of the ledger that is yet to be made: the keys that are set, and its plan."""
+
+    settings: dict[str, Any]
+    plan: Plan
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder, whatever else is asked for: the scenario and its settings."""
+        return re.sub(r"[^\w.]+", "-", label(self.plan.scenario.name, self.settings)).strip("-")
+
+
+def label(scenario: str, settings: dict[str, Any]) -> str:
+    """The scenario, with its settings where it is not run as it stands."""
+    return f"{scenario} ({describe(settings)})" if settings else scenario
+
+
+def plans(names: Sequence[str], device: str = "auto", **options: Any) -> list[Run]:
+    """Every run, all checked before any starts; of all scenarios where none is named.
 
     Raises ConfigError.
     """
     chosen = [find(name) for name in names or SCENARIOS]
     return [
-        (dict(settings), Plan(scenario, check(scenario.Config, settings), device, **options))
+        Run(dict(settings), Plan(scenario, check(scenario.Config, settings), device, **options))
         for scenario in chosen
         for settings in scenario.validation
     ]
 
 
-def validate(planned: Sequence[tuple[dict[str, Any], Plan]], folder: Path) -> list[Entry]:
+def validate(planned: Sequence[Run], folder: Path) -> list[Entry]:
     """Run all, each in a folder of its own, finished ones read from the disk, and write the ledger.
 
-    Raises as `execute`.
+    The ledger holds every finished run in the folder, those of earlier calls too.  Raises as `execute`.
     """
+    entries = [
+        Entry(run.plan.scenario.name, run.settings, execute(run.plan, RunFolder(folder / run.folder)))
+        for run in planned
+    ]
+    write_text(folder / LEDGER_FILE, markdown(finished(folder)))
+    return entries
+
+
+def finished(folder: Path) -> list[Entry]:
+    """The runs of all scenarios that are finished there, as their configs now stand."""
     entries = []
-    for number, (settings, plan) in enumerate(planned):
-        run = RunFolder(folder / f"{number:02d}-{plan.scenario.name}")
-        entries.append(Entry(plan.scenario.name, settings, execute(plan, run)))
-    write_text(folder / LEDGER_FILE, markdown(entries))
+    for run in plans([]):
+        there = RunFolder(folder / run.folder)
+        if there.result.exists():
+            result = there.load()
+            if result.config == run.plan.config.model_dump(mode="json"):
+                entries.append(Entry(run.plan.scenario.name, run.settings, result))
     return entries
 
 
@@ -86,15 +119,16 @@ def verdict(entries: Sequence[Entry]) -> str:
 
 def markdown(entries: Sequence[Entry]) -> str:
     """The ledger as a page: the runs, their cost and provenance, and every estimate."""
-    made = entries[0].result.provenance
+    made = [entry.result.provenance for entry in entries]
+    devices = dict.fromkeys(f"{each.get('device')}, {each.get('cpu')}" for each in made)
     lines = [
         "# Validation",
         "",
         f"`knudsen validate`: {verdict(entries)}.",
         "",
-        f"{made.get('device')}, {made.get('cpu')}, knudsen {made.get('knudsen')} at {made.get('commit')}.",
+        f"Run on {'; '.join(devices)}. Wall times are those of a machine with whatever else ran on it.",
         "",
-        *_table(("run", "steps", "particles", "wall time [s]", "date"), (_cost(entry) for entry in entries)),
+        *_table(COSTS, (_cost(entry) for entry in entries)),
         "",
         *_table(HEADINGS, rows(entries)),
         "",
@@ -104,9 +138,15 @@ def markdown(entries: Sequence[Entry]) -> str:
 
 
 def _cost(entry: Entry) -> tuple[str, ...]:
-    done, date = entry.result.performance, entry.result.provenance.get("date", "")
-    numbers = (done.get("timed_steps"), done.get("particles"), done.get("wall_time_s"))
-    return (entry.label, *("" if n is None else f"{n:.4g}" for n in numbers), str(date))
+    done, made = entry.result.performance, entry.result.provenance
+    numbers = [
+        "" if done.get(key) is None else style.format(done[key])
+        for key, style in (
+            ("steps", "{:d}"), ("particles", "{:.3g}"), ("cpu_time_s", "{:.3g}"), ("wall_time_s", "{:.3g}"),
+        )
+    ]  # fmt: skip
+    version = f"{made.get('knudsen')} at {str(made.get('commit'))[:SHORT]}"
+    return (entry.label, *numbers, version, str(made.get("date", "")))
 
 
 def _table(headings: Sequence[str], cells: Iterator[tuple[str, ...]]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from rich.console import Console
@@ -123,7 +123,7 @@ def _last_checkpoint(folder: RunFolder) -> str:
 
 
 def _run(plan: Plan, folder: RunFolder, catching: AbstractContextManager[Interruption]) -> Result:
-    start = perf_counter()
+    start, cpu = perf_counter(), process_time()
     warnings = list(plan.scenario.warnings(plan.config))
     for warning in warnings:
         plan.say(f"warning: {warning}")
@@ -138,7 +138,12 @@ def _run(plan: Plan, folder: RunFolder, catching: AbstractContextManager[Interru
         estimates=tuple(measured.estimates),
         profiles=tuple(measured.profiles),
         resolution={**simulation.resolution(), **measured.resolution, "warnings": warnings},
-        performance={"wall_time_s": perf_counter() - start, **pace.summary(simulation.particle_count)},
+        performance={
+            "steps": plan.steps,
+            "wall_time_s": perf_counter() - start,
+            "cpu_time_s": process_time() - cpu,
+            **pace.summary(simulation.particle_count),
+        },
         provenance=dict(provenance(simulation.device_name)),
         arrays=dict(measured.arrays),
         dimensions=plan.scenario.dimensions,

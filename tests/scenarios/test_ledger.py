@@ -34,6 +34,25 @@ def test_the_page_holds_every_estimate_and_what_was_set():
     assert "| toy (delta = 2.0) | a | 0.5 ± 1.0 | 1 | 0 | +0.5 σ | theory |" in page
 
 
+def test_a_run_has_its_folder_whatever_else_is_asked_for():
+    alone, among = ledger.plans(["poiseuille"]), ledger.plans(["couette", "poiseuille"])
+    assert alone[0].folder == among[1].folder == "poiseuille"
+    names = [run.folder for run in ledger.plans([])]
+    assert len(set(names)) == len(names)
+    assert "diffusion_stress-mass_ratio-10.0-seed-10" in names
+
+
+def test_a_later_call_leaves_earlier_runs_in_the_ledger(toy, tmp_path):
+    """And takes out those of a config that is no longer what is validated."""
+    ledger.validate(ledger.plans(["toy"], "cpu"), tmp_path)
+    ledger.validate([], tmp_path)
+    assert "\n| toy | " in (tmp_path / "ledger.md").read_text()
+    config = toy.Config.model_validate({"seed": 5})
+    result = replace(ledger.finished(tmp_path)[0].result, config=config.model_dump(mode="json"))
+    result.save(tmp_path / "toy")
+    assert ledger.finished(tmp_path) == []
+
+
 def test_an_unknown_scenario_is_refused_before_anything_runs(tmp_path):
     with pytest.raises(ConfigError, match="did you mean 'couette'"):
         ledger.plans(["couete"], "cpu")
