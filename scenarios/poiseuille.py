@@ -1,7 +1,8 @@
 """Poiseuille flow: a gas driven along a duct without end by a uniform force, which stands for dp/dz.
 
 The reduced pressure gradient is X = F L / (k T), F = -(dp/dz) / n the force on a molecule, L the distance of
-the plates or the radius of the tube; the reduced flow rate G_P = 2 u / (v0 X), u the mean velocity.
+the plates or the radius of the tube; the reduced flow rate G_P = 2 u / (v0 X), u the mean velocity, of
+mixtures the mole-average one v*: a force on every molecule does the work n F v*.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -81,7 +82,7 @@ def estimates(run: "flow.Run") -> Iterator[Estimate]:
     """G_P, and what of it is not the viscous flow of a gas that sticks to the wall."""
     config, delta = run.config, run.scale.delta
     unit, viscous = run.scale.speed * gradient(config, run.scale) / 2, delta / CONTINUUM[config.geometry]
-    rate = statistics.derive(lambda u: u / unit, run.fields.mean("velocity"))
+    rate = statistics.derive(lambda u: u / unit, run.fields.mean("molar_velocity"))
     predicted = None
     if run.theory is not None:
         predicted = channel.channel_flow(run.theory.gas, delta, config.accommodation).G_P

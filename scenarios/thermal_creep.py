@@ -5,9 +5,11 @@ Reduced drives along a duct without end, L the distance of the plates or the rad
     X_P = (L / p) dp/dz,  X_T = (L / T) dT/dz
     2 u / v0 = -G_P X_P + G_T X_T,  2 q / (p v0) = G_T X_P - ... X_T    (Onsager: the same G_T)
 
-u and q are means over the duct.  Hard spheres between plates run by 'low_signal', the force along y and the
-temperature gradient along z, which do not see each other.  All else runs by the force alone, and G_T is the
-heat flux that it drives.  With closed ends no gas passes, and p ~ T^gamma, gamma = G_T / G_P.
+u and q are means over the duct; in mixtures u is the mole-average velocity v* and q the reduced heat flux q',
+without the enthalpy that diffusion carries: these are the partners of X_P and X_T.  Hard spheres between
+plates run by 'low_signal', the force along y and the temperature gradient along z, which do not see each
+other.  All else runs by the force alone, and G_T is the heat flux that it drives.  With closed ends no gas
+passes, and p ~ T^gamma, gamma = G_T / G_P, of a mixture while its composition is uniform.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -84,7 +86,7 @@ def reduced(run: "flow.Run") -> dict[str, Any]:
     carried = driven * scale.pressure
     along = ("sideways_velocity", "sideways_heat_flux")
     if not config.low_signal:
-        along = ("velocity", "parallel_heat_flux")
+        along = ("molar_velocity", "parallel_heat_flux")
     velocity, heat = (run.fields.mean(name) for name in along)
     found = {
         "flow_rate": statistics.derive(lambda u: u / driven, velocity),

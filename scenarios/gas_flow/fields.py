@@ -21,6 +21,7 @@ X, Y, Z = range(3)
 XY, XZ = COMPONENTS.index("xy"), COMPONENTS.index("xz")
 UNITS = {
     "velocity": "m s-1",
+    "molar_velocity": "m s-1",
     "temperature": "K",
     "pressure": "Pa",
     "shear_stress": "Pa",
@@ -37,8 +38,9 @@ class FlowFields:
     ---------
     positions : centres of the cells [m];  length : of the gap, or the radius of the tube [m]
     shares : of each cell in the whole [cell]
-    along : name of UNITS -> Measured [cell]: velocity u_z, shear stress P_xz, heat fluxes q_x and q_z; in a
-        tube u_x, P_xr, q_r and q_x.  Between plates also sideways_velocity u_y and sideways_heat_flux q_y
+    along : name of UNITS -> Measured [cell]: mass and molar velocity v_z and v*_z, shear stress P_xz, heat
+        fluxes q_x and reduced, without the enthalpy of diffusion, q'_z; in a tube along x and across r.
+        Between plates also sideways_velocity v_y and sideways_heat_flux q_y
     walls : what the walls take up
     """
 
@@ -68,24 +70,26 @@ class FlowFields:
 def flow_fields(config: "FlowConfig", scale: Scale, samples: Samples) -> FlowFields:
     """Fields of the steady part of a run.  Raises TooShortError for too few independent groups.
 
-    Deviations from rest have the gas at rest added, so that temperature and pressure are whole.
+    Deviations from rest, of one gas, have the gas at rest added, so that temperature and pressure are whole.
     """
     shares = samples.volumes / samples.volumes.sum()
     if config.low_signal:
         found = deviation_fields(samples, config.pressure, config.temperature).along
         rest = {"temperature": config.temperature, "pressure": config.pressure}
         found = {name: _plus(rest.get(name, 0.0), field) for name, field in found.items()}
+        found["molar_velocity"], found["reduced_heat_flux"] = found["velocity"], found["heat_flux"]
     else:
         found = dict(gas_fields(samples).quantities)
         found["velocity"] = found["mass_velocity"]
     across, along, shear = (Y, X, XY) if config.tube else (X, Z, XZ)
     fields = {
         "velocity": _part(found["velocity"], along),
+        "molar_velocity": _part(found["molar_velocity"], along),
         "temperature": found["temperature"],
         "pressure": found["pressure"],
         "shear_stress": _part(found["pressure_tensor"], shear),
         "heat_flux": _part(found["heat_flux"], across),
-        "parallel_heat_flux": _part(found["heat_flux"], along),
+        "parallel_heat_flux": _part(found["reduced_heat_flux"], along),
     }
     if not config.tube:
         fields["sideways_velocity"] = _part(found["velocity"], Y)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scenario_runs import finished
 
+from knudsen.analysis.transition.binary_flows import binary_channel
 from knudsen.analysis.transition.free_molecular import tube_flow_coefficients
 from knudsen.analysis.transition.hard_sphere import hard_sphere_channel
+from knudsen.core.gases import Mixture
 from knudsen.core.results import Estimate
 from knudsen.scenarios import poiseuille, thermal_creep
 from knudsen.scenarios.gas_flow.minimum import knudsen_minimum
@@ -45,6 +47,25 @@ def test_a_gas_creeps_to_the_hot_end_as_theory_says(tmp_path):
     assert creep.theory == pytest.approx(hard_sphere_channel(2.0, 0.8).G_T, rel=1e-4)
     assert abs(creep.value - hard_sphere_channel(3.0, 0.8).G_T) > SIGMAS * creep.stderr  # the control
     assert abs(creep.value + creep.theory) > SIGMAS * creep.stderr  # and it goes to the hot end
+
+
+@pytest.mark.parametrize("scenario", [poiseuille.SCENARIO, thermal_creep.SCENARIO])
+def test_a_mixture_is_driven_in_the_frame_of_its_moles(tmp_path, scenario):
+    """McCormack's model, good to percents; the mass-average velocity and its heat flux are the control."""
+    values = {"gases": ["He", "Ar"], "delta": 0.3, "particles_per_cell": 40}
+    result = finished(scenario, tmp_path, **values, steps=1500, transient_steps=400)
+    expected = binary_channel(Mixture(["He", "Ar"], "hs"), 0.5, 0.3)
+    rate = result.estimate("flow_rate")
+    moles, mass = (result.profile(name).value.mean() for name in ("molar_velocity", "velocity"))
+    diffusion = rate.value * (1 - mass / moles)  # (v* - v) in units of G_P
+    found = [(rate, expected.Lambda_PP, diffusion, 0.03)]
+    if scenario is thermal_creep.SCENARIO:
+        found.append((result.estimate("creep_rate"), -expected.Lambda_PT, 5 / 2 * diffusion, 0.07))
+    for estimate, theory, in_the_frame_of_mass, most in found:
+        tolerance = SIGMAS * estimate.stderr + 0.03 * theory
+        assert abs(estimate.value - theory) < tolerance, estimate
+        assert estimate.stderr < most * theory, estimate
+        assert abs(estimate.value - in_the_frame_of_mass - theory) > tolerance
 
 
 def test_nearly_free_molecules_in_a_tube(tmp_path):
