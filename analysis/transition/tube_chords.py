@@ -20,7 +20,6 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.polynomial.legendre import leggauss, legvander
 
-CHORDS, GAPS = 32, 64  # Gauss nodes in asin p, and in the distance of two points of a chord
 LOG_SPEED = np.arange(-26.0, 2.0, 0.2)  # trapezia in ln c err by exp(-pi^2 / 0.4) of what T_n is
 
 
@@ -28,7 +27,8 @@ LOG_SPEED = np.arange(-26.0, 2.0, 0.2)  # trapezia in ln c err by exp(-pi^2 / 0.
 class Chords:
     """Points on and between chords, and polynomials on them.
 
-    order : number of polynomials f_k = sqrt(2k + 1) P_k(2 r^2 - 1), orthonormal over the cross section
+    order : number of polynomials f_k = sqrt(2k + 1) P_k(2 r^2 - 1), orthonormal over the cross section; Gauss
+        nodes over chords, over gaps between two points of one and over places along it grow with it
     """
 
     order: int
@@ -36,14 +36,14 @@ class Chords:
     @cached_property
     def _half(self) -> tuple[np.ndarray, np.ndarray]:
         """l [chord] and the weights of (4 / pi) dp."""
-        node, weight = leggauss(CHORDS)
+        node, weight = leggauss(self.order + 8)
         half = np.cos(np.pi / 4 * (node + 1))
         return half, weight * half
 
     @cached_property
     def _gap(self) -> tuple[np.ndarray, np.ndarray]:
         """Distances s / (2 l) [gap], dense near 0 where T_n has a logarithm, and weights."""
-        node, weight = leggauss(GAPS)
+        node, weight = leggauss(2 * self.order + 16)
         root = (node + 1) / 2
         return root**3, 3 / 2 * weight * root**2
 

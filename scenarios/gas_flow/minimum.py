@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from knudsen.core.results import Estimate
+from knudsen.core.results import Estimate, TheoryKind
 from knudsen.scenarios.scenario import SweepPoint
 
 FEWEST = 4  # points of a parabola in ln delta, one more than it has coefficients
 REACH = 5.0  # factor either side of the lowest point within which G_P is a parabola to a percent
 DRAWN = 2000
+NAMES = ("minimum_delta", "minimum_flow_rate")
 
 
 def knudsen_minimum(points: Sequence[SweepPoint]) -> list[Estimate]:
@@ -23,25 +24,38 @@ def knudsen_minimum(points: Sequence[SweepPoint]) -> list[Estimate]:
     order = sorted(points, key=lambda point: point.settings["delta"])
     delta = np.array([point.settings["delta"] for point in order])
     found = [point.result.estimate("flow_rate") for point in order]
-    rate, error = (np.array([getattr(one, name) for one in found]) for name in ("value", "stderr"))
-    lowest = int(np.argmin(rate))
+    lowest = int(np.argmin([one.value for one in found]))
     near = (delta > delta[lowest] / REACH) & (delta < delta[lowest] * REACH)
     if lowest in (0, len(delta) - 1) or near.sum() < FEWEST:
         return []
-    x, y, s = np.log(delta[near]), rate[near], error[near]
-    drawn = y + s * np.random.default_rng(1).normal(size=(DRAWN, len(y)))
-    spread = np.std([vertex(x, each, s) for each in drawn], axis=0)
-    at, least = vertex(x, y, s)
-    theory = np.array([one.theory if one.gated else np.nan for one in found])[near]
-    expected = vertex(x, theory, s) if np.all(np.isfinite(theory)) else (None, None)
-    source = f"{found[0].theory_source}, read alike" if expected[0] else ""
+    x, beside = np.log(delta[near]), [one for one, is_near in zip(found, near, strict=True) if is_near]
+    error = np.array([one.stderr for one in beside])
+    measured, stderr = _vertex_of(x, np.array([one.value for one in beside]), error, error)
+    if any(one.theory is None for one in beside):
+        return [Estimate(*each, "1") for each in zip(NAMES, measured, stderr, strict=True)]
+    errors = np.array([one.theory_error for one in beside])
+    theory, uncertain = _vertex_of(x, np.array([one.theory for one in beside]), errors, error)
+    source = f"{beside[0].theory_source}, read alike"
     return [
-        Estimate(name, value, stderr, "1", predicted, 0.0, "numerical", source)
-        for name, value, stderr, predicted in (
-            ("minimum_delta", at, spread[0], expected[0]),
-            ("minimum_flow_rate", least, spread[1], expected[1]),
+        Estimate(name, value, spread, "1", predicted, theory_spread, kind_of(beside), source)
+        for name, value, spread, predicted, theory_spread in zip(
+            NAMES, measured, stderr, theory, uncertain, strict=True
         )
     ]
+
+
+def kind_of(estimates: Sequence[Estimate]) -> TheoryKind:
+    """The kind of theory beside all of them, approximate where they differ."""
+    kinds = {one.theory_kind for one in estimates}
+    return kinds.pop() if len(kinds) == 1 else "approximate"
+
+
+def _vertex_of(
+    x: np.ndarray, y: np.ndarray, spread: np.ndarray, error: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """`vertex` of a curve and, over redrawn points, its standard deviation."""
+    drawn = y + spread * np.random.default_rng(1).normal(size=(DRAWN, len(y)))
+    return np.array(vertex(x, y, error)), np.std([vertex(x, each, error) for each in drawn], axis=0)
 
 
 def vertex(x: np.ndarray, y: np.ndarray, error: np.ndarray) -> tuple[float, float]:

@@ -81,10 +81,10 @@ def test_nearly_free_molecules_in_a_tube(tmp_path):
         assert estimate.stderr < most * expected, estimate
 
 
-def sweep(rates):
+def sweep(rates, kind="numerical", theory_error=0.0):
     points = []
     for delta, rate in rates.items():
-        estimate = Estimate("flow_rate", rate, 0.001, "1", rate + 0.001, 0.0, "numerical", "theory")
+        estimate = Estimate("flow_rate", rate, 0.001, "1", rate + 0.001, theory_error, kind, "theory")
         result = SimpleNamespace(estimate=lambda name, estimate=estimate: estimate)
         points.append(SweepPoint({"delta": delta}, result))
     return points
@@ -99,6 +99,16 @@ def test_the_minimum_of_a_sweep_is_that_of_its_parabola():
     assert least.value == pytest.approx(1.5)
     assert 0 < least.stderr < 0.002 < at.stderr < 0.05
     assert least.theory == pytest.approx(1.501)
+    assert at.gated
+    assert at.theory_error == pytest.approx(0, abs=1e-9)
+
+
+def test_the_minimum_has_its_theorys_kind_and_error():
+    parabola = {delta: 1.4 + 0.08 * np.log(delta / 0.3) ** 2 for delta in (0.1, 0.2, 0.4, 0.8)}
+    at, least = knudsen_minimum(sweep(parabola, "approximate", 0.002))
+    assert not at.gated
+    assert at.theory == pytest.approx(0.3)
+    assert least.theory_error == pytest.approx(2 * least.stderr, rel=0.1)
 
 
 def test_a_sweep_without_a_minimum_gives_none():
