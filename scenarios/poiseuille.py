@@ -21,13 +21,12 @@ from knudsen.scenarios.scenario import Measurement, Scenario, SweepPoint
 
 if TYPE_CHECKING:
     from knudsen.analysis import figures, statistics
-    from knudsen.analysis.transition import channel, free_molecular, slip
+    from knudsen.analysis.transition import free_molecular
     from knudsen.core.results import Result
     from knudsen.core.samples import Samples
     from knudsen.scenarios.gas_flow import drawing, flow, minimum
 else:
     figures, statistics = lazily("knudsen.analysis.figures"), lazily("knudsen.analysis.statistics")
-    channel, slip = lazily("knudsen.analysis.transition.channel"), lazily("knudsen.analysis.transition.slip")
     free_molecular = lazily("knudsen.analysis.transition.free_molecular")
     drawing, flow = lazily("knudsen.scenarios.gas_flow.drawing"), lazily("knudsen.scenarios.gas_flow.flow")
     minimum = lazily("knudsen.scenarios.gas_flow.minimum")
@@ -66,15 +65,20 @@ def build(config: PoiseuilleConfig, device: str) -> Any:
     return flow.simulate(config, scale, drive, steps(config), device)
 
 
+def velocity_of(gases: Sequence[str]) -> str:
+    """Name of the velocity that G_P is made of."""
+    return "velocity" if len(gases) == 1 else "molar_velocity"
+
+
 def measure(config: PoiseuilleConfig, samples: "Samples") -> Measurement:
     """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
     run = flow.steady_run(config, samples)
     profiles = list(run.fields.profiles())
     if run.theory is not None:
         place = run.fields.positions / run.scale.length - 0.5
-        found = channel.channel_profiles(run.theory.gas, run.scale.delta, place, config.accommodation)
-        velocity = found.poiseuille_velocity * run.scale.speed * gradient(config, run.scale) / 2
-        profiles.append(run.fields.curve("velocity", velocity))
+        unit = run.scale.speed * gradient(config, run.scale) / 2
+        velocity = run.theory.profiles(place).poiseuille_velocity * unit
+        profiles.append(run.fields.curve(velocity_of(config.gases), velocity))
     return Measurement(list(estimates(run)), profiles, run.resolution, samples.to_arrays())
 
 
@@ -82,10 +86,8 @@ def estimates(run: "flow.Run") -> Iterator[Estimate]:
     """G_P, and what of it is not the viscous flow of a gas that sticks to the wall."""
     config, delta = run.config, run.scale.delta
     unit, viscous = run.scale.speed * gradient(config, run.scale) / 2, delta / CONTINUUM[config.geometry]
-    rate = statistics.derive(lambda u: u / unit, run.fields.mean("molar_velocity"))
-    predicted = None
-    if run.theory is not None:
-        predicted = channel.channel_flow(run.theory.gas, delta, config.accommodation).G_P
+    rate = statistics.derive(lambda u: u / unit, run.fields.mean(velocity_of(config.gases)))
+    predicted = None if run.theory is None else run.theory.flow.G_P
     yield run.beside("flow_rate", "1", rate, predicted)
     slipping = statistics.derive(lambda G: G - viscous, rate)
     yield run.beside("slip_coefficient", "1", slipping, None if predicted is None else predicted - viscous)
@@ -93,25 +95,30 @@ def estimates(run: "flow.Run") -> Iterator[Estimate]:
 
 def curves(config: PoiseuilleConfig, key: str, values: Sequence[float]) -> Mapping[str, Sequence[Any]]:
     """G_P by kinetic theory, of slip flow and near free molecules, along a key that is swept."""
-    rows, alpha = [], config.accommodation
+    rows = []
     for changed, scale in flow.along(config, key, values):
-        theory, alpha = flow.kinetic_theory(changed, scale), changed.accommodation
+        theory = flow.kinetic_theory(changed, scale)
         if theory is None:
             return {}
-        slipping = scale.delta / CONTINUUM["channel"] + slip.slip_of(theory.gas, alpha).sigma_P
-        exact = channel.channel_flow(theory.gas, scale.delta, alpha).G_P
-        rows.append((exact, slipping, free_flow(theory, scale.delta, alpha)))
+        slipping = scale.delta / CONTINUUM["channel"] + theory.slip.sigma_P
+        rows.append((theory.flow.G_P, slipping, free_flow(theory)))
     names = (theory.source, "slip flow", "nearly free molecules")
     return {"flow_rate": figures.lines(names, values, rows)}
 
 
-def free_flow(theory: "flow.Theory", delta: float, alpha: float) -> float:
-    """Leading term of G_P as delta -> 0, its constant as theory has it at 1e-3; NaN from 1 on."""
-    if delta >= 1:
+def free_flow(theory: "flow.Theory") -> float:
+    """Leading term of G_P as delta -> 0, its constant as theory has it at 1e-3; NaN from 1 on.
+
+    Of mixtures each gas flies alone, which makes sum_i x_i v0_i / v0 of it.
+    """
+    scale, small = theory.scale, 1e-3
+    if scale.delta >= 1:
         return np.nan
-    leading, small = free_molecular.slit_flow_coefficient_leading, 1e-3
-    constant = channel.channel_flow(theory.gas, small, alpha).G_P - leading(small, alpha)
-    return leading(delta, alpha) + constant
+    leading, fine = (
+        free_molecular.slit_flow_coefficient_leading(delta, theory.accommodation)
+        for delta in (scale.delta, small)
+    )
+    return theory.flow_at(small).G_P + scale.mean_speed_ratio * (leading - fine)
 
 
 def sweep_estimates(points: Sequence[SweepPoint]) -> Sequence[Estimate]:
@@ -121,7 +128,7 @@ def sweep_estimates(points: Sequence[SweepPoint]) -> Sequence[Estimate]:
 
 def draw(result: "Result", folder: Path) -> None:
     """Write the figures of a result.  Raises OSError."""
-    drawing.draw_field(result, folder, "velocity", "Velocity along the duct")
+    drawing.draw_field(result, folder, velocity_of(result.config["gases"]), "Velocity along the duct")
 
 
 SCENARIO = Scenario(

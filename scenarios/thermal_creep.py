@@ -20,19 +20,18 @@ from knudsen.core.results import Estimate
 from knudsen.core.samples import DIMENSIONS
 from knudsen.scenarios.gas_flow.config import DuctConfig
 from knudsen.scenarios.lazily import lazily
+from knudsen.scenarios.poiseuille import CONTINUUM, velocity_of
 from knudsen.scenarios.quantities import PositiveNumber
 from knudsen.scenarios.registry import SCENARIOS
 from knudsen.scenarios.scenario import Measurement, Scenario
 
 if TYPE_CHECKING:
     from knudsen.analysis import figures, statistics
-    from knudsen.analysis.transition import channel, slip
     from knudsen.core.results import Result
     from knudsen.core.samples import Samples
     from knudsen.scenarios.gas_flow import drawing, flow
 else:
     figures, statistics = lazily("knudsen.analysis.figures"), lazily("knudsen.analysis.statistics")
-    channel, slip = lazily("knudsen.analysis.transition.channel"), lazily("knudsen.analysis.transition.slip")
     drawing, flow = lazily("knudsen.scenarios.gas_flow.drawing"), lazily("knudsen.scenarios.gas_flow.flow")
 
 SAMPLED = 60  # relaxation times of the default run
@@ -73,8 +72,8 @@ def measure(config: ThermalCreepConfig, samples: "Samples") -> Measurement:
     profiles = list(run.fields.profiles())
     if config.low_signal:
         place = run.fields.positions / run.scale.length - 0.5
-        found = channel.channel_profiles(run.theory.gas, run.scale.delta, place, config.accommodation)
-        velocity = found.creep_velocity * run.scale.speed * config.temperature_gradient / 2
+        unit = run.scale.speed * config.temperature_gradient / 2
+        velocity = run.theory.profiles(place).creep_velocity * unit
         profiles.append(run.fields.curve("velocity", velocity))
     return Measurement(list(estimates(run)), profiles, run.resolution, samples.to_arrays())
 
@@ -86,7 +85,7 @@ def reduced(run: "flow.Run") -> dict[str, Any]:
     carried = driven * scale.pressure
     along = ("sideways_velocity", "sideways_heat_flux")
     if not config.low_signal:
-        along = ("molar_velocity", "parallel_heat_flux")
+        along = (velocity_of(config.gases), "parallel_heat_flux")
     velocity, heat = (run.fields.mean(name) for name in along)
     found = {
         "flow_rate": statistics.derive(lambda u: u / driven, velocity),
@@ -105,7 +104,7 @@ def estimates(run: "flow.Run") -> Iterator[Estimate]:
     found, delta = reduced(run), run.scale.delta
     predicted: dict[str, float] = {}
     if run.theory is not None:
-        exact = channel.channel_flow(run.theory.gas, delta, run.config.accommodation)
+        exact = run.theory.flow
         predicted = {
             "creep_rate": exact.G_T,
             "thermal_slip_coefficient": delta * exact.G_T,
@@ -137,11 +136,10 @@ def curves(config: ThermalCreepConfig, key: str, values: Sequence[float]) -> Map
         theory = flow.kinetic_theory(changed, scale)
         if theory is None:
             return {}
-        exact = channel.channel_flow(theory.gas, scale.delta, changed.accommodation)
-        wall = slip.slip_of(theory.gas, changed.accommodation)
+        exact, wall = theory.flow, theory.slip
         slipping = wall.sigma_T / scale.delta
         creep.append((exact.G_T, slipping))
-        viscous = scale.delta / 6 + wall.sigma_P
+        viscous = scale.delta / CONTINUUM["channel"] + wall.sigma_P
         exponent.append((exact.G_T / exact.G_P, slipping / viscous, FREE_EXPONENT))
     names = (theory.source, "slip flow", "free molecules")
     return {
@@ -152,7 +150,7 @@ def curves(config: ThermalCreepConfig, key: str, values: Sequence[float]) -> Map
 
 def draw(result: "Result", folder: Path) -> None:
     """Write the figures of a result.  Raises OSError."""
-    drawing.draw_field(result, folder, "velocity", "Velocity along the duct")
+    drawing.draw_field(result, folder, velocity_of(result.config["gases"]), "Velocity along the duct")
 
 
 SCENARIO = Scenario(

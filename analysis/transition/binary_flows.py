@@ -15,17 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from knudsen.analysis.transition.channel import COARSE_NODES, check_delta
-from knudsen.analysis.transition.half_space import solve_half_space
+from knudsen.analysis.transition.binary_plates import binary_half_space, binary_slab
+from knudsen.analysis.transition.channel import COARSE_NODES
 from knudsen.analysis.transition.mccormack import BinaryModel, binary_model
-from knudsen.analysis.transition.mccormack_operators import (
-    BinaryNormal,
-    BinaryShear,
-    binary_normal,
-    binary_shear,
-)
 from knudsen.analysis.transition.model_equations import NODES
-from knudsen.analysis.transition.slab import Wall, solve_slab
 from knudsen.core.gases import Mixture
 
 
@@ -116,13 +109,13 @@ def binary_channel(
     >>> round(flow.Lambda_PP, 6), round(flow.Lambda_PT, 6), round(flow.Lambda_PC, 6)
     (1.599402, -0.380998, 0.135052)
     """
-    check_delta(delta)
     model = binary_model(mixture, x1, temperature)
-    (matrix, ratios), (rough, rough_ratios) = (
-        _channel(model, nodes, delta, accommodation) for nodes in (NODES, COARSE_NODES)
+    fine, coarse = (
+        binary_slab(model, delta, _fixed(accommodation), nodes) for nodes in (NODES, COARSE_NODES)
     )
+    matrix, ratios = fine.coefficients, fine.ratios
     scale = np.sqrt(np.outer(np.diag(matrix), np.diag(matrix)))
-    errors = np.append(np.abs(rough - matrix) / scale, np.abs(rough_ratios / ratios - 1))
+    errors = np.append(np.abs(coarse.coefficients - matrix) / scale, np.abs(coarse.ratios / ratios - 1))
     upper = matrix[np.triu_indices(3)].tolist()
     return BinaryChannelFlow(*upper, *ratios.tolist(), error=float(errors.max()))
 
@@ -145,14 +138,12 @@ def diffusion_profiles(
     >>> bool(np.isclose(wide.molar_velocity[0], slip.sigma_C_molar * slip.schmidt_number / 0.5, rtol=1e-6))
     True
     """
-    check_delta(delta)
     model = binary_model(mixture, x1, temperature)
-    gas = binary_shear(model, NODES)
-    wall = Wall(_accommodated(gas, accommodation))
-    along = solve_slab(gas.operator, delta, gas.drives[:, 2:], wall, wall)
+    found = binary_slab(model, delta, _fixed(accommodation))
+    gas = found.shear
     moments = np.column_stack([gas.drives[:, 0], gas.momentum, gas.drives[:, 2] / x1])
     # mu/rho = H v0/(2 delta), so that D_12 dx1/dz = v0 x1 X_C/(2 delta Sc)
-    u = along.even(delta * np.asarray(position, dtype=float))[:, 0]
+    u = found.along.even(delta * np.asarray(position, dtype=float))[:, 2]
     velocities = -2 * model.schmidt_number / x1 * gas.operator.mean(moments, u)
     return DiffusionProfiles(*velocities)
 
@@ -182,58 +173,18 @@ def diffusion_slip(
     return BinarySlip(*fine.tolist(), mass, molar, model.schmidt_number, error)
 
 
-def _accommodated(gas: BinaryShear | BinaryNormal, accommodation: float | Sequence[float]) -> np.ndarray:
-    return np.broadcast_to(np.asarray(accommodation, dtype=float), (2,))[gas.species]
-
-
-def _channel(
-    model: BinaryModel, nodes: int, delta: float, accommodation: float | Sequence[float]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Lambda [3, 3], and the reduced Couette stress and Fourier heat flux [2]."""
-    gas, normal = binary_shear(model, nodes), binary_normal(model, nodes)
-    alpha = _accommodated(gas, accommodation)
-    along = solve_slab(gas.operator, delta, gas.drives, Wall(alpha), Wall(alpha))
-    sheared = _between(gas, delta, alpha, gas.velocity)
-    heated = _between(normal, delta, alpha, normal.energy, normal.densities)
-    # (v0a/v0) c_x times momentum's (m_a/m) (v0a/v0) c_z is c_x c_z; free flight keeps a wall's drift
-    across = gas.operator.speed * gas.momentum
-    stress = gas.operator.mean(across, sheared) / gas.operator.mean(across, gas.velocity / 2)
-    # free molecules carry T per species: sum_a x_a (v0a/v0)/sqrt(pi)
-    free = model.fractions @ model.speed_ratios / np.sqrt(np.pi)
-    heat = normal.operator.mean(normal.heat_flux, heated) / free
-    return 2 / delta * gas.operator.mean(gas.drives, along.mean_even), -np.array([stress, heat])
-
-
-def _between(
-    gas: BinaryShear | BinaryNormal, delta: float, alpha: np.ndarray, drive: np.ndarray, densities: tuple = ()
-) -> np.ndarray:
-    """w [node] in the middle of a slab whose walls are driven by -1/2 and 1/2."""
-    walls = Wall(alpha, -drive / 2, densities), Wall(alpha, drive / 2, densities)
-    return solve_slab(gas.operator, delta, 0.0, *walls).odd(0.0)[:, 0]
+def _fixed(accommodation: float | Sequence[float]) -> tuple[float, ...]:
+    """As what solutions are kept by."""
+    return tuple(np.ravel(accommodation).tolist())
 
 
 def _slip(model: BinaryModel, nodes: int, accommodation: float | Sequence[float]) -> np.ndarray:
     """sigma_P, sigma_T, sigma_C, sigma_T_molar, sigma_C_molar, zeta_T."""
-    gas, normal = binary_shear(model, nodes), binary_normal(model, nodes)
-    alpha = _accommodated(gas, accommodation)
-    nothing = np.zeros(len(gas.species))
-    source = np.column_stack([nothing, gas.drives[:, 1:]])
-    sheared = np.column_stack([gas.velocity, nothing, nothing])
-    bulk = solve_half_space(gas.operator, source, sheared, Wall(alpha)).bulk
-    mass, molar = (gas.operator.mean(f, bulk) for f in (gas.momentum, gas.drives[:, 0]))
-    wall, gradient = Wall(alpha, densities=normal.densities), _no_flux_gradient(normal)
-    jump = solve_half_space(normal.operator, np.zeros_like(gradient), gradient, wall).bulk
-    temperature = 2 / 3 * normal.operator.mean(normal.energy, jump)[0]
+    found = binary_half_space(model, _fixed(accommodation), nodes)
+    gas, normal = found.shear, found.normal
+    mass, molar = (gas.operator.mean(f, found.along.bulk) for f in (gas.momentum, gas.drives[:, 0]))
+    temperature = 2 / 3 * normal.operator.mean(normal.energy, found.heated.bulk)[0]
     return np.array([mass[0], *(-2 * mass[1:]), *(-2 * molar[1:]), temperature])
-
-
-def _no_flux_gradient(gas: BinaryNormal) -> np.ndarray:
-    """h [node, 1] of a unit temperature gradient in which no species moves: p uniform, dx1 = -k_T dlnT."""
-    modes = gas.operator.modes
-    densities = np.stack(gas.densities, axis=1)
-    carried = modes.amplitudes(densities)
-    response = np.linalg.solve(carried.T @ carried, carried.T @ modes.amplitudes(gas.energy))
-    return (gas.energy - densities @ response)[:, None]
 
 
 def _kramers_kistemaker(model: BinaryModel) -> tuple[float, float]:

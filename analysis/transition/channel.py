@@ -6,6 +6,7 @@ Linearised in the drives; delta = p H/(mu v0), v0 = sqrt(2kT/m), Kn = sqrt(pi)/(
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,11 +14,12 @@ from numpy.typing import ArrayLike
 from knudsen.analysis.checks import positive
 from knudsen.analysis.transition.model_equations import NODES, PRANDTL_MONATOMIC, relaxing_gas
 from knudsen.analysis.transition.operators import KineticGas
-from knudsen.analysis.transition.slab import Wall, solve_slab
+from knudsen.analysis.transition.slab import SlabSolution, Wall, solve_slab
 
 LEAST_DELTA, GREATEST_DELTA = 1e-4, 1e4
 COARSE_NODES = 40
 MODELS = ("bgk", "shakhov")
+Solutions = tuple[SlabSolution, SlabSolution, SlabSolution]
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,7 @@ def channel_profiles(
     >>> profiles.couette_velocity.round(4)
     array([-0.2523,  0.    ,  0.2523])
     """
-    position = np.asarray(position, dtype=float)
-    if position.ndim != 1 or not np.all(np.abs(position) <= 0.5):
-        raise ValueError("positions must be a list of x/H in [-1/2, 1/2], measured from the middle")
+    position = places_between(position)
     along, couette, fourier = _solve(gas, delta, accommodation)
     x = position * delta
     u = along.even(x)
@@ -152,6 +152,20 @@ def channel_profiles(
         fourier_temperature=2 / 3 * gas.normal.mean(gas.energy, state),
         fourier_density=gas.normal.mean(gas.density, state - fourier.mean_even),
     )
+
+
+def places_between(position: ArrayLike) -> np.ndarray:
+    """Positions x/H [position] in a channel; raises ValueError for one outside.
+
+    >>> places_between([0.6])
+    Traceback (most recent call last):
+        ...
+    ValueError: positions must be a list of x/H in [-1/2, 1/2], measured from the middle
+    """
+    position = np.array(position, dtype=float)
+    if position.ndim != 1 or not np.all(np.abs(position) <= 0.5):
+        raise ValueError("positions must be a list of x/H in [-1/2, 1/2], measured from the middle")
+    return position
 
 
 def check_delta(delta: float) -> None:
@@ -170,10 +184,15 @@ def check_delta(delta: float) -> None:
         )
 
 
-def _solve(gas: KineticGas, delta: float, accommodation: float | Sequence[float]) -> tuple:
+def _solve(gas: KineticGas, delta: float, accommodation: float | Sequence[float]) -> Solutions:
     """Solutions of the flows along the channel [pressure, temperature], of Couette's and of Fourier's."""
     check_delta(delta)
-    left, right = np.broadcast_to(np.asarray(accommodation, dtype=float), (2,))
+    left, right = np.broadcast_to(np.asarray(accommodation, dtype=float), (2,)).tolist()
+    return _solved(gas, float(delta), left, right)
+
+
+@lru_cache(maxsize=128)
+def _solved(gas: KineticGas, delta: float, left: float, right: float) -> Solutions:
     driven = np.stack([gas.velocity, gas.heat_flow], axis=1)
     along = solve_slab(gas.shear, delta, driven, Wall(left), Wall(right))
     couette = solve_slab(gas.shear, delta, 0.0, Wall(left, -gas.velocity), Wall(right, gas.velocity))

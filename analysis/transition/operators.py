@@ -88,9 +88,11 @@ class HalfRangeOperator:
         return root[:, None] * matrix / root
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KineticGas:
     """One gas for the problems of `channel` and `slip`: its operators and the functions that they measure.
+
+    Solutions are kept by the gas itself: two that are made alike are not one.
 
     shear : operator of flows along z, h odd in c_z
     velocity, heat_flow : c_z and c_z (c^2 - 5/2) on the nodes of `shear`

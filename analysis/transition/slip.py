@@ -8,8 +8,10 @@ each the bulk solution's value extrapolated to the wall.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from knudsen.analysis.transition.channel import model_gases
 from knudsen.analysis.transition.half_space import HalfSpaceSolution, solve_half_space
@@ -100,9 +102,7 @@ def knudsen_layers(gas: KineticGas, position: np.ndarray, accommodation: float =
     >>> layers.slip_velocity.round(4)
     array([-0.3091, -0.0043])
     """
-    position = np.asarray(position, dtype=float)
-    if position.ndim != 1 or not np.all(position >= 0):
-        raise ValueError("positions must be a list of distances from the wall, in mu v0/p")
+    position = distances_from_wall(position)
     along, normal = _solve(gas, accommodation)
     slip, creep = gas.shear.mean(gas.velocity, along.layer(position))
     state = normal.layer(position)[:, 0]
@@ -115,6 +115,21 @@ def knudsen_layers(gas: KineticGas, position: np.ndarray, accommodation: float =
     )
 
 
+def distances_from_wall(position: ArrayLike) -> np.ndarray:
+    """Distances [position] in mu v0/p; raises ValueError for a negative one.
+
+    >>> distances_from_wall([-1.0])
+    Traceback (most recent call last):
+        ...
+    ValueError: positions must be a list of distances from the wall, in mu v0/p
+    """
+    position = np.array(position, dtype=float)
+    if position.ndim != 1 or not np.all(position >= 0):
+        raise ValueError("positions must be a list of distances from the wall, in mu v0/p")
+    return position
+
+
+@lru_cache(maxsize=128)
 def _solve(gas: KineticGas, accommodation: float) -> tuple[HalfSpaceSolution, HalfSpaceSolution]:
     """Half spaces of [shear du/dx = 1, creep of source c_z (c^2 - 5/2)] and of dT/dx = 1."""
     nothing = np.zeros_like(gas.velocity)

@@ -13,8 +13,6 @@ from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
 from knudsen.analysis.kinetic.repeated_collisions import repeat_excess, repeats_are_known
 from knudsen.analysis.statistics import Array, Measured, derive
-from knudsen.analysis.transition.channel import channel_flow, channel_profiles
-from knudsen.analysis.transition.slip import slip_of
 from knudsen.core.results import Estimate, Profile
 from knudsen.scenarios.gas_flow.run import Run, along
 from knudsen.scenarios.gas_flow.scale import Scale
@@ -39,7 +37,7 @@ class Readable(NamedTuple):
     flux : of momentum or heat to the left, mean over the gap [...] [Pa], [W m-2]
     field : velocity or temperature [..., cell]
     temperature, pressure : over those of the gas with no drive [..., cell]
-    coefficient : viscosity or conductivity of the gas, with what cells and steps add to it [...]
+    coefficient : viscosity or conductivity, theory's own or the gas's with what cells and steps add [...]
     """
 
     flux: Any
@@ -65,20 +63,23 @@ class Kind(NamedTuple):
     free: str
     coefficient: str
 
-    def continuum(self, theory: Theory, scale: Scale, accommodation: float) -> float:
+    def over_free(self, theory: Theory) -> float:
+        """Coefficient of the continuum over the flux per drive of free molecules [m]."""
+        return theory.coefficient(self.coefficient) / float(getattr(theory.scale, self.free))
+
+    def continuum(self, theory: Theory) -> float:
         """Flux over that of free molecules where the continuum slips: c / (free (L + 2 jump mu v0/p))."""
-        jump = getattr(slip_of(theory.gas, accommodation), self.jump)
-        gap = scale.length + 2 * jump * scale.equivalent_path
-        return float(getattr(scale, self.coefficient) / getattr(scale, self.free) / gap)
+        gap = theory.scale.length + 2 * getattr(theory.slip, self.jump) * theory.scale.equivalent_path
+        return float(self.over_free(theory) / gap)
 
-    def exact(self, theory: Theory, scale: Scale, accommodation: float) -> float:
+    def exact(self, theory: Theory) -> float:
         """Flux over that of free molecules by kinetic theory."""
-        return float(getattr(channel_flow(theory.gas, scale.delta, accommodation), self.ratio))
+        return float(getattr(theory.flow, self.ratio))
 
-    def read_jump(self, ratio: float, scale: Scale) -> float:
+    def read_jump(self, ratio: float, theory: Theory) -> float:
         """Coefficient of slip or jump that makes such a ratio."""
-        gap = getattr(scale, self.coefficient) / getattr(scale, self.free) / ratio
-        return float((gap - scale.length) / 2 / scale.equivalent_path)
+        gap = self.over_free(theory) / ratio
+        return float((gap - theory.scale.length) / 2 / theory.scale.equivalent_path)
 
 
 MOMENTUM = Kind("couette_ratio", "couette_velocity", "sigma_P", "free_momentum", "viscosity")
@@ -106,11 +107,6 @@ class Crossing:
         """Flux of free molecules between diffuse plates."""
         return float(getattr(self.run.scale, self.kind.free)) * self.drive
 
-    @property
-    def coefficient(self) -> float:
-        """Viscosity [Pa s] or thermal conductivity [W m-1 K-1] of converged theory."""
-        return float(getattr(self.run.scale, self.kind.coefficient))
-
     @cached_property
     def exponent(self) -> float:
         """d ln mu / d ln T, that of the conductivity too."""
@@ -122,16 +118,16 @@ class Crossing:
     @cached_property
     def theory(self) -> Readable | None:
         """Of kinetic theory to first order in the drive; the field is averaged over each cell."""
-        if self.run.theory is None:
+        theory = self.run.theory
+        if theory is None:
             return None
-        gas, scale, alpha = self.run.theory.gas, self.run.scale, self.run.config.accommodation
-        places = cell_points(self.run) / scale.length - 0.5
-        found = channel_profiles(gas, scale.delta, places.ravel(), alpha)
+        places = cell_points(self.run) / self.run.scale.length - 0.5
+        found = theory.profiles(places.ravel())
         curve = getattr(found, self.kind.curve).reshape(places.shape) @ SHARES / 2
-        ratio = self.kind.exact(self.run.theory, scale, alpha)
         rest = np.ones_like(curve)
-        flux = np.array(ratio * self.free)
-        return Readable(flux, self.origin + curve * self.drive, rest, rest, np.array(self.coefficient))
+        flux = np.array(self.kind.exact(theory) * self.free)
+        coefficient = np.array(theory.coefficient(self.kind.coefficient))
+        return Readable(flux, self.origin + curve * self.drive, rest, rest, coefficient)
 
     def gradient(self, field: Array) -> Array:
         """Of the straight line fitted to the field [..., cell] in the middle of the gap."""
@@ -265,9 +261,8 @@ def ratio_curves(
 ) -> Sequence[Line]:
     """The ratio of `Crossing.ratio` along a key: kinetic theory, the continuum that slips, free molecules."""
 
-    def at(theory: Theory, scale: Scale, alpha: float) -> tuple[float, ...]:
-        exact, slipping = kind.exact(theory, scale, alpha), kind.continuum(theory, scale, alpha)
-        return exact, slipping, alpha / (2 - alpha)
+    def at(theory: Theory) -> tuple[float, ...]:
+        return kind.exact(theory), kind.continuum(theory), free_ratio(theory)
 
     return _lines(config, key, values, at, (continuum, "free molecules"))
 
@@ -275,19 +270,23 @@ def ratio_curves(
 def jump_curves(kind: Kind, config: "FlowConfig", key: str, values: Sequence[float]) -> Sequence[Line]:
     """The coefficient of `Crossing.jump_of_flux` along a key: theory, the half space, free molecules."""
 
-    def at(theory: Theory, scale: Scale, alpha: float) -> tuple[float, ...]:
-        exact, free = kind.exact(theory, scale, alpha), alpha / (2 - alpha)
-        half_space = getattr(slip_of(theory.gas, alpha), kind.jump)
-        return kind.read_jump(exact, scale), half_space, kind.read_jump(free, scale)
+    def at(theory: Theory) -> tuple[float, ...]:
+        exact, free = (kind.read_jump(ratio, theory) for ratio in (kind.exact(theory), free_ratio(theory)))
+        return exact, float(getattr(theory.slip, kind.jump)), free
 
     return _lines(config, key, values, at, ("half space", "free molecules"))
+
+
+def free_ratio(theory: Theory) -> float:
+    """Flux of free molecules over that between diffuse plates."""
+    return theory.accommodation / (2 - theory.accommodation)
 
 
 def _lines(
     config: "FlowConfig",
     key: str,
     values: Sequence[float],
-    at: Callable[[Theory, Scale, float], tuple[float, ...]],
+    at: Callable[[Theory], tuple[float, ...]],
     names: Sequence[str],
 ) -> Sequence[Line]:
     """Lines of what `at` makes of each value of the key, the first of kinetic theory; none without one."""
@@ -296,7 +295,7 @@ def _lines(
         theory = kinetic_theory(changed, scale)
         if theory is None:
             return ()
-        rows.append(at(theory, scale, changed.accommodation))
+        rows.append(at(theory))
     return lines((theory.source, *names), values, rows)
 
 

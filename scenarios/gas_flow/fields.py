@@ -38,9 +38,9 @@ class FlowFields:
     ---------
     positions : centres of the cells [m];  length : of the gap, or the radius of the tube [m]
     shares : of each cell in the whole [cell]
-    along : name of UNITS -> Measured [cell]: mass and molar velocity v_z and v*_z, shear stress P_xz, heat
-        fluxes q_x and reduced, without the enthalpy of diffusion, q'_z; in a tube along x and across r.
-        Between plates also sideways_velocity v_y and sideways_heat_flux q_y
+    along : name of UNITS -> Measured [cell]: mass-average velocity v_z and, of mixtures, the mole-average
+        v*_z, shear stress P_xz, heat flux q_x and, without the enthalpy of diffusion, q'_z; in a tube x for
+        z and r for x.  Between plates also sideways_velocity v_y and sideways_heat_flux q_y
     walls : what the walls take up
     """
 
@@ -60,7 +60,8 @@ class FlowFields:
     def profiles(self) -> Iterator[Profile]:
         """The fields as they are saved."""
         for name, unit in UNITS.items():
-            yield Profile(name, unit, self.positions, self.along[name].value, self.along[name].stderr)
+            if name in self.along:
+                yield Profile(name, unit, self.positions, self.along[name].value, self.along[name].stderr)
 
     def curve(self, name: str, value: Array) -> Profile:
         """A field of theory [cell], as it is saved."""
@@ -77,20 +78,21 @@ def flow_fields(config: "FlowConfig", scale: Scale, samples: Samples) -> FlowFie
         found = deviation_fields(samples, config.pressure, config.temperature).along
         rest = {"temperature": config.temperature, "pressure": config.pressure}
         found = {name: _plus(rest.get(name, 0.0), field) for name, field in found.items()}
-        found["molar_velocity"], found["reduced_heat_flux"] = found["velocity"], found["heat_flux"]
+        found["reduced_heat_flux"] = found["heat_flux"]
     else:
         found = dict(gas_fields(samples).quantities)
         found["velocity"] = found["mass_velocity"]
     across, along, shear = (Y, X, XY) if config.tube else (X, Z, XZ)
     fields = {
         "velocity": _part(found["velocity"], along),
-        "molar_velocity": _part(found["molar_velocity"], along),
         "temperature": found["temperature"],
         "pressure": found["pressure"],
         "shear_stress": _part(found["pressure_tensor"], shear),
         "heat_flux": _part(found["heat_flux"], across),
         "parallel_heat_flux": _part(found["reduced_heat_flux"], along),
     }
+    if len(config.gases) > 1:
+        fields["molar_velocity"] = _part(found["molar_velocity"], along)
     if not config.tube:
         fields["sideways_velocity"] = _part(found["velocity"], Y)
         fields["sideways_heat_flux"] = _part(found["heat_flux"], Y)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from knudsen.analysis.statistics import Array
-from knudsen.analysis.transition.slip import KnudsenLayers, knudsen_layers, slip_of
+from knudsen.analysis.transition.slip import KnudsenLayers
 from knudsen.core.results import Estimate, Profile
 from knudsen.scenarios.gas_flow.crossing import SHARES, Crossing, Readable, cell_points
 
@@ -45,15 +45,14 @@ def at_wall(flow: Crossing, of: Readable) -> Array:
 
 def half_space(flow: Crossing, distance: Array) -> KnudsenLayers:
     """Layers of the kinetic theory over one wall at distances [point] in m."""
-    reduced = np.ravel(distance) / flow.run.scale.equivalent_path
-    return knudsen_layers(flow.run.theory.gas, reduced, flow.run.config.accommodation)
+    return flow.run.theory.layers(np.ravel(distance) / flow.run.scale.equivalent_path)
 
 
 def jump_estimate(flow: Crossing, name: str) -> Estimate:
     """The coefficient of slip or jump from the flux; theory's source names that of a half space."""
     note = ""
     if flow.run.theory is not None:
-        alone = getattr(slip_of(flow.run.theory.gas, flow.run.config.accommodation), flow.kind.jump)
+        alone = getattr(flow.run.theory.slip, flow.kind.jump)
         note = f"; half space {alone:.6g}"
     return flow.estimate(name, "1", flow.jump_of_flux, note)
 

@@ -16,14 +16,12 @@ from knudsen.scenarios.gas_flow.theory import Theory, kinetic_theory
 if TYPE_CHECKING:
     from knudsen.scenarios.gas_flow.config import FlowConfig
 
-CONTINUUM = "Chapman-Enskog, converged: of a continuum"
-
 
 @dataclass(frozen=True)
 class Run:
     """The steady part of a run.
 
-    theory : of one gas between Maxwell's walls, else None
+    theory : of the gas between Maxwell's walls, else None
     steady_from : step at which the steady part begins
     """
 

@@ -79,6 +79,11 @@ class Scale:
         """v0 = (2 k T / m)^(1/2), m the mean mass [m/s]."""
         return math.sqrt(2 * BOLTZMANN * self.temperature / self.mass)
 
+    @property
+    def mean_speed_ratio(self) -> float:
+        """sum_i x_i v0_i / v0: the molecules' mean speed over that of the mean mass."""
+        return float(np.dot(self.composition, np.sqrt(self.mass / np.array(self.gas.masses))))
+
     @cached_property
     def viscosity(self) -> float:
         """mu [Pa s]."""
@@ -114,8 +119,7 @@ class Scale:
     @property
     def free_heat(self) -> float:
         """sum_i p_i v0_i / (sqrt(pi) T): heat flux over dT of free molecules, diffuse plates [W m-2 K-1]."""
-        speeds = np.sqrt(2 * BOLTZMANN * self.temperature / np.array(self.gas.masses))
-        return float(self.pressure * np.dot(self.composition, speeds) / (ROOT_PI * self.temperature))
+        return self.pressure * self.mean_speed_ratio * self.speed / (ROOT_PI * self.temperature)
 
     @property
     def relaxation_time(self) -> float:

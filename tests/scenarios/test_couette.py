@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scenario_runs import finished
 
+from knudsen.analysis.transition.binary_flows import binary_channel
 from knudsen.analysis.transition.hard_sphere import hard_sphere_channel
+from knudsen.core.gases import Mixture
 from knudsen.scenarios.couette import SCENARIO, CouetteConfig, curves
 
 SIGMAS = 4
@@ -47,7 +49,7 @@ def test_molecules_of_a_finite_drive_say_the_same(tmp_path):
     assert (tmp_path / "velocity.svg").exists()
 
 
-def test_mixtures_and_lords_walls_have_no_theory_but_a_number(tmp_path):
+def test_lords_walls_have_no_theory_but_a_number(tmp_path):
     values = {"gases": ["He", "Ar"], "normal_accommodation": 0.9, "tangential_accommodation": 0.8}
     result = finished(SCENARIO, tmp_path, **values, particles_per_cell=10, steps=600, transient_steps=200)
     ratio = result.estimate("shear_stress_ratio")
@@ -55,20 +57,27 @@ def test_mixtures_and_lords_walls_have_no_theory_but_a_number(tmp_path):
     assert 0 < ratio.value < 1
 
 
-def test_walls_of_maxwell_drag_a_mixture_less_than_free_molecules(tmp_path):
-    """Walls of alpha = 0.6 pass alpha / (2 - alpha) of free molecules' momentum at most."""
-    values = {"gases": ["He", "Ar"], "accommodation": 0.6, "delta": 0.5, "speed_ratio": 1.0}
-    result = finished(SCENARIO, tmp_path, **values, particles_per_cell=40, steps=600, transient_steps=200)
+def test_walls_of_maxwell_drag_a_mixture_as_mccormacks_model_says(tmp_path):
+    """The control: free molecules that all have the mean mass drag less, by m^(1/2) against its mean."""
+    values = {"gases": ["He", "Ar"], "accommodation": 0.6, "delta": 0.5, "speed_ratio": 0.7}
+    result = finished(SCENARIO, tmp_path, **values, particles_per_cell=80, steps=1000, transient_steps=200)
     ratio = result.estimate("shear_stress_ratio")
-    assert ratio.theory is None
-    assert 0.2 < ratio.value < 0.6 / 1.4
+    assert (ratio.theory_kind, ratio.gated) == ("approximate", False)
+    expected = binary_channel(Mixture(["He", "Ar"], "hs"), 0.5, 0.5, accommodation=0.6).couette_ratio
+    assert ratio.theory == pytest.approx(expected, rel=1e-6)
+    tolerance = SIGMAS * ratio.stderr + 0.03 * expected
+    assert abs(ratio.value - expected) < tolerance
+    assert ratio.stderr < 0.015 * expected
+    masses = np.array(Mixture(["He", "Ar"], "hs").masses)
+    of_mean_mass = np.sqrt(masses).mean() / np.sqrt(masses.mean())
+    assert abs(ratio.value * of_mean_mass - expected) > tolerance
 
 
-def test_curves_join_the_limits():
+@pytest.mark.parametrize("gases", [["Ar"], ["He", "Ar"]])
+def test_curves_join_the_limits(gases):
     """Kinetic theory goes from slip flow to free molecules."""
-    exact, slip, free = curves(CouetteConfig(accommodation=0.8), "delta", [1e-3, 1.0, 100.0])[
-        "shear_stress_ratio"
-    ]
+    config = CouetteConfig(gases=gases, accommodation=0.8)
+    exact, slip, free = curves(config, "delta", [1e-3, 1.0, 100.0])["shear_stress_ratio"]
     np.testing.assert_allclose(exact.value[0], free.value[0], rtol=2e-3)
     np.testing.assert_allclose(exact.value[2], slip.value[2], rtol=2e-3)
     assert abs(slip.value[1] / exact.value[1] - 1) > 0.01

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scenario_runs import finished
 
+from knudsen.analysis.transition.binary_flows import binary_channel
 from knudsen.analysis.transition.hard_sphere import hard_sphere_channel
+from knudsen.core.gases import Mixture
 from knudsen.scenarios.faults import ConfigError
 from knudsen.scenarios.fourier import SCENARIO, FourierConfig, curves
 from knudsen.scenarios.loading import check
@@ -58,13 +60,20 @@ def test_molecules_of_a_finite_ratio_say_the_same(tmp_path):
     assert (tmp_path / "temperature.svg").exists()
 
 
-def test_mixtures_have_no_theory_but_a_number(tmp_path):
-    """Walls of alpha = 0.6 pass alpha / (2 - alpha) of free molecules' heat at most."""
-    values = {"gases": ["He", "Ar"], "accommodation": 0.6, "temperature_ratio": 2.0, "delta": 0.5}
-    result = finished(SCENARIO, tmp_path, **values, particles_per_cell=40, steps=600, transient_steps=200)
+def test_a_mixture_conducts_as_mccormacks_model_says(tmp_path):
+    """The control: free molecules that all have the mean mass carry more, by m^(-1/2) against its mean."""
+    values = {"gases": ["He", "Ar"], "accommodation": 0.6, "temperature_ratio": 1.5, "delta": 0.5}
+    result = finished(SCENARIO, tmp_path, **values, particles_per_cell=80, steps=1000, transient_steps=200)
     ratio = result.estimate("heat_flux_ratio")
-    assert ratio.theory is None
-    assert 0.2 < ratio.value < 0.6 / 1.4
+    assert (ratio.theory_kind, ratio.gated) == ("approximate", False)
+    expected = binary_channel(Mixture(["He", "Ar"], "hs"), 0.5, 0.5, accommodation=0.6).fourier_ratio
+    assert ratio.theory == pytest.approx(expected, rel=1e-6)
+    tolerance = SIGMAS * ratio.stderr + 0.03 * expected
+    assert abs(ratio.value - expected) < tolerance
+    assert ratio.stderr < 0.015 * expected
+    masses = np.array(Mixture(["He", "Ar"], "hs").masses)
+    of_mean_mass = np.sqrt(masses.mean()) * (1 / np.sqrt(masses)).mean()
+    assert abs(ratio.value * of_mean_mass - expected) > tolerance
 
 
 def test_plates_have_the_mean_and_the_ratio_asked_for():
@@ -89,11 +98,11 @@ def test_wide_gaps_are_of_plain_molecules(values, low_signal):
     assert check(FourierConfig, values).low_signal == low_signal
 
 
-def test_curves_join_the_limits():
+@pytest.mark.parametrize("gases", [["Ar"], ["He", "Ar"]])
+def test_curves_join_the_limits(gases):
     """Kinetic theory goes from the temperature jump to free molecules."""
-    exact, jump, free = curves(FourierConfig(accommodation=0.8), "delta", [1e-3, 1.0, 100.0])[
-        "heat_flux_ratio"
-    ]
+    config = FourierConfig(gases=gases, accommodation=0.8)
+    exact, jump, free = curves(config, "delta", [1e-3, 1.0, 100.0])["heat_flux_ratio"]
     np.testing.assert_allclose(exact.value[0], free.value[0], rtol=2e-3)
     np.testing.assert_allclose(exact.value[2], jump.value[2], rtol=2e-3)
     assert abs(jump.value[1] / exact.value[1] - 1) > 0.01

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scenario_runs import finished
 
+from knudsen.analysis.transition.binary_flows import diffusion_slip
 from knudsen.analysis.transition.hard_sphere import hard_sphere_slip
+from knudsen.core.gases import Mixture
 from knudsen.scenarios.kramers import SCENARIO, KramersConfig, curves
 
 SIGMAS = 4
@@ -67,13 +69,17 @@ def test_low_signals_say_the_same(tmp_path):
     assert slip.stderr < 0.2 * slip.theory
 
 
-def test_a_mixture_has_no_theory_but_a_number(tmp_path):
-    """One gas at walls of alpha = 0.6 slips by 2.2."""
+def test_a_mixture_slips_as_mccormacks_model_says(tmp_path):
+    """The control: one gas at diffuse walls slips by 1."""
     values = {"gases": ["He", "Ar"], "accommodation": 0.6, "cells": 20, "speed_ratio": 0.5}
     result = finished(SCENARIO, tmp_path, **values, particles_per_cell=20, steps=5000)
     slip = result.estimate("slip_coefficient")
-    assert slip.theory is None
-    assert 1.2 < slip.value < 3.6
+    expected = diffusion_slip(Mixture(["He", "Ar"], "hs"), 0.5, accommodation=0.6).sigma_P
+    assert slip.theory == pytest.approx(expected, rel=0.01)
+    assert not slip.gated
+    tolerance = SIGMAS * slip.stderr + 0.03 * expected
+    assert abs(slip.value - expected) < tolerance < abs(slip.value - 1)
+    assert slip.stderr < 0.05 * expected
     SCENARIO.figures(result, tmp_path)
 
 

@@ -4,20 +4,16 @@ from math import log, pi, sqrt
 
 import numpy as np
 import pytest
+from marked_gas import twins
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.transition.binary_flows import (
-    _channel,
-    _no_flux_gradient,
-    binary_channel,
-    diffusion_slip,
-)
+from knudsen.analysis.transition.binary_flows import binary_channel, diffusion_slip
+from knudsen.analysis.transition.binary_plates import binary_slab, no_flux_gradient
 from knudsen.analysis.transition.channel import plane_channel
 from knudsen.analysis.transition.mccormack import binary_model
 from knudsen.analysis.transition.mccormack_operators import binary_normal
 from knudsen.analysis.transition.slip import slip_coefficients
-from knudsen.core.gases import Mixture, Species
-from knudsen.core.interactions import VariableSoftSphere
+from knudsen.core.gases import Mixture
 
 NAMES = [f"Lambda_{pair}" for pair in ("PP", "PT", "PC", "TT", "TC", "CC")]
 NEON_ARGON, HELIUM_XENON = Mixture(["Ne", "Ar"], "hs"), Mixture(["He", "Xe"], "hs")
@@ -25,11 +21,6 @@ NEON_ARGON, HELIUM_XENON = Mixture(["Ne", "Ar"], "hs"), Mixture(["He", "Xe"], "h
 
 def coefficients(flow):
     return np.array([getattr(flow, name) for name in NAMES])
-
-
-def twins():
-    sphere = VariableSoftSphere(3e-10)
-    return Mixture([Species(name, 0.04, sphere, sphere, sphere) for name in ("A", "B")], "hs")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +78,7 @@ def test_names_in_either_order(model):
 
 @pytest.mark.parametrize("delta", [1e-3, 0.5, 30.0])
 def test_onsager_symmetry(delta):
-    matrix, _ = _channel(binary_model(HELIUM_XENON, 0.2, 300.0), 40, delta, (0.3, 1.0))
+    matrix = binary_slab(binary_model(HELIUM_XENON, 0.2, 300.0), delta, (0.3, 1.0), 40).coefficients
     assert matrix == pytest.approx(matrix.T, rel=1e-10)
     assert np.linalg.eigvalsh(matrix).min() > 0  # entropy grows
 
@@ -165,7 +156,7 @@ def test_heat_flow_without_diffusion():
     x1 = 0.3
     model = binary_model(HELIUM_XENON, x1, 300.0)
     gas = binary_normal(model)
-    gradient = _no_flux_gradient(gas)
+    gradient = no_flux_gradient(gas)
     n1, n2 = (gas.operator.mean(one, gradient)[0] for one in gas.densities)
     ratio = model.thermal_diffusion_factor * x1 * (1 - x1)
     assert n1 / x1 == pytest.approx(-1 - ratio / x1, rel=1e-8)

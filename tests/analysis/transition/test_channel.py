@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
+from knudsen.analysis.transition import channel
 from knudsen.analysis.transition.channel import channel_flow, channel_profiles, plane_channel
 from knudsen.analysis.transition.model_equations import relaxing_gas
+from knudsen.analysis.transition.slab import solve_slab
 from knudsen.analysis.transition.slip import slip_coefficients
 
 TABLE = [  # reference channel_bgk_shakhov: integral equations, extrapolated
@@ -117,6 +119,27 @@ def test_profiles_of_the_walls():
         assert values == pytest.approx(-values[::-1], abs=1e-12)
     assert 0 < profiles.couette_velocity[-1] < 0.5
     assert profiles.fourier_temperature[-1] * profiles.fourier_density[-1] < 0
+
+
+def test_a_problem_is_solved_once(monkeypatch):
+    """Flow, profiles and another call share the solution, and what a caller does to a profile stays his."""
+    gas, solved = relaxing_gas(0.7), []
+
+    def counted(*arguments):
+        solved.append(arguments)
+        return solve_slab(*arguments)
+
+    monkeypatch.setattr(channel, "solve_slab", counted)
+    first = channel_profiles(gas, 2.0, [0.0, 0.5], [0.5, 0.8])
+    whole = first.creep_velocity.copy()
+    first.creep_velocity[:] = 0
+    assert len(solved) == 3  # along, Couette, Fourier
+    channel_flow(gas, 2.0, np.array([0.5, 0.8]))
+    np.testing.assert_array_equal(channel_profiles(gas, 2.0, [0.0, 0.5], (0.5, 0.8)).creep_velocity, whole)
+    assert len(solved) == 3
+    channel_flow(gas, 2.0, (0.8, 0.5))
+    channel_flow(gas, 2.1, (0.5, 0.8))
+    assert len(solved) == 9
 
 
 def test_bad_input():
