@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from knudsen.core.results import Estimate
 from knudsen.core.samples import DIMENSIONS
 from knudsen.scenarios.gas_flow.config import DuctConfig
@@ -21,13 +19,11 @@ from knudsen.scenarios.scenario import Measurement, Scenario, SweepPoint
 
 if TYPE_CHECKING:
     from knudsen.analysis import figures, statistics
-    from knudsen.analysis.transition import free_molecular
     from knudsen.core.results import Result
     from knudsen.core.samples import Samples
     from knudsen.scenarios.gas_flow import drawing, flow, minimum
 else:
     figures, statistics = lazily("knudsen.analysis.figures"), lazily("knudsen.analysis.statistics")
-    free_molecular = lazily("knudsen.analysis.transition.free_molecular")
     drawing, flow = lazily("knudsen.scenarios.gas_flow.drawing"), lazily("knudsen.scenarios.gas_flow.flow")
     minimum = lazily("knudsen.scenarios.gas_flow.minimum")
 
@@ -75,9 +71,8 @@ def measure(config: PoiseuilleConfig, samples: "Samples") -> Measurement:
     run = flow.steady_run(config, samples)
     profiles = list(run.fields.profiles())
     if run.theory is not None:
-        place = run.fields.positions / run.scale.length - 0.5
         unit = run.scale.speed * gradient(config, run.scale) / 2
-        velocity = run.theory.profiles(place).poiseuille_velocity * unit
+        velocity = run.theory.profiles(run.places).poiseuille_velocity * unit
         profiles.append(run.fields.curve(velocity_of(config.gases), velocity))
     return Measurement(list(estimates(run)), profiles, run.resolution, samples.to_arrays())
 
@@ -94,31 +89,15 @@ def estimates(run: "flow.Run") -> Iterator[Estimate]:
 
 
 def curves(config: PoiseuilleConfig, key: str, values: Sequence[float]) -> Mapping[str, Sequence[Any]]:
-    """G_P by kinetic theory, of slip flow and near free molecules, along a key that is swept."""
+    """G_P by kinetic theory, of slip flow and of free molecules, along a key that is swept."""
     rows = []
     for changed, scale in flow.along(config, key, values):
         theory = flow.kinetic_theory(changed, scale)
         if theory is None:
             return {}
-        slipping = scale.delta / CONTINUUM["channel"] + theory.slip.sigma_P
-        rows.append((theory.flow.G_P, slipping, free_flow(theory)))
-    names = (theory.source, "slip flow", "nearly free molecules")
-    return {"flow_rate": figures.lines(names, values, rows)}
-
-
-def free_flow(theory: "flow.Theory") -> float:
-    """Leading term of G_P as delta -> 0, its constant as theory has it at 1e-3; NaN from 1 on.
-
-    Of mixtures each gas flies alone, which makes sum_i x_i v0_i / v0 of it.
-    """
-    scale, small = theory.scale, 1e-3
-    if scale.delta >= 1:
-        return np.nan
-    leading, fine = (
-        free_molecular.slit_flow_coefficient_leading(delta, theory.accommodation)
-        for delta in (scale.delta, small)
-    )
-    return theory.flow_at(small).G_P + scale.mean_speed_ratio * (leading - fine)
+        viscous = scale.delta / CONTINUUM[changed.geometry]
+        rows.append((theory.flow.G_P, viscous + theory.slip.sigma_P, theory.rarefied[0]))
+    return {"flow_rate": figures.lines(theory.line_names, values, rows)}
 
 
 def sweep_estimates(points: Sequence[SweepPoint]) -> Sequence[Estimate]:

@@ -70,12 +70,17 @@ def measure(config: ThermalCreepConfig, samples: "Samples") -> Measurement:
     """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
     run = flow.steady_run(config, samples)
     profiles = list(run.fields.profiles())
-    if config.low_signal:
-        place = run.fields.positions / run.scale.length - 0.5
-        unit = run.scale.speed * config.temperature_gradient / 2
-        velocity = run.theory.profiles(place).creep_velocity * unit
-        profiles.append(run.fields.curve("velocity", velocity))
+    if run.theory is not None:
+        profiles.append(run.fields.curve(velocity_of(config.gases), theory_velocity(run)))
     return Measurement(list(estimates(run)), profiles, run.resolution, samples.to_arrays())
+
+
+def theory_velocity(run: "flow.Run") -> Any:
+    """Velocity along the duct [cell] [m/s]: of the creep in 'low_signal', else of what the force drives."""
+    config, found = run.config, run.theory.profiles(run.places)
+    if config.low_signal:
+        return found.creep_velocity * run.scale.speed * config.temperature_gradient / 2
+    return found.poiseuille_velocity * run.scale.speed * config.pressure_gradient / 2
 
 
 def reduced(run: "flow.Run") -> dict[str, Any]:
@@ -138,13 +143,13 @@ def curves(config: ThermalCreepConfig, key: str, values: Sequence[float]) -> Map
             return {}
         exact, wall = theory.flow, theory.slip
         slipping = wall.sigma_T / scale.delta
-        creep.append((exact.G_T, slipping))
-        viscous = scale.delta / CONTINUUM["channel"] + wall.sigma_P
+        creep.append((exact.G_T, slipping, theory.rarefied[1]))
+        viscous = scale.delta / CONTINUUM[changed.geometry] + wall.sigma_P
         exponent.append((exact.G_T / exact.G_P, slipping / viscous, FREE_EXPONENT))
-    names = (theory.source, "slip flow", "free molecules")
+    names = theory.line_names
     return {
-        "creep_rate": figures.lines(names[:2], values, creep),
-        "pressure_exponent": figures.lines(names, values, exponent),
+        "creep_rate": figures.lines(names, values, creep),
+        "pressure_exponent": figures.lines((*names[:2], "free molecules"), values, exponent),
     }
 
 

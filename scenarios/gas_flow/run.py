@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from knudsen.analysis.statistics import Measured
+from knudsen.analysis.statistics import Array, Measured
 from knudsen.core.results import Estimate
 from knudsen.core.samples import Samples
 from knudsen.scenarios.config import SIZES
@@ -30,6 +30,11 @@ class Run:
     fields: FlowFields
     theory: Theory | None
     steady_from: int
+
+    @property
+    def places(self) -> Array:
+        """Middles of the cells [cell], as theory takes them: x/L from the middle, in a tube r/L."""
+        return self.fields.positions / self.scale.length - (0.0 if self.config.tube else 0.5)
 
     @property
     def resolution(self) -> dict[str, Any]:
