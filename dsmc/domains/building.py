@@ -38,11 +38,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Membrane:
-    """A plane across the domain, or a cylinder around a tube's axis, that some molecules pass unhindered.
+    """A sheet across the domain, or a cylinder around a tube's axis, that some molecules pass unhindered.
 
     axis : number of the coordinate q that is constant on it;  at : q [m], on an edge of collision cells
     transmission : probability that a molecule that arrives passes, one for all species or one each
     wall : what the others meet, from either side
+    low, high : corners of a sheet that ends within the domain [m], such as a thin plate with a hole: on edges
+        of collision cells, or beyond the domain; along `axis` they say nothing
 
     Its faces are named "membrane 0 x-" (seen from lesser x) and "membrane 0 x+"; a molecule that passes is
     counted as arriving at one and leaving the other.
@@ -52,6 +54,8 @@ class Membrane:
     at: float
     transmission: PerSpecies
     wall: Wall
+    low: tuple[float, ...] | None = None
+    high: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         as_tuples(self)
@@ -176,14 +180,25 @@ def _membrane_faults(plan: Plan) -> Iterator[str]:
             yield f"{name}: {membrane.at} m is not within the domain along {plan.axes[membrane.axis]}"
         else:
             yield from _edge_faults(f"{name}, {plan.axes[membrane.axis]}", plan, membrane.axis, membrane.at)
+            yield from _sheet_faults(name, plan, membrane)
     if len({(membrane.axis, membrane.at) for membrane in plan.membranes}) < len(plan.membranes):
         yield "two membranes lie in one plane: use one, with the product of their transmissions"
+
+
+def _sheet_faults(name: str, plan: Plan, membrane: Membrane) -> Iterator[str]:
+    low, high = _corners(plan, membrane)
+    if not len(low) == len(high) == plan.space.dims:
+        yield f"{name}: low and high need one number an axis ({plan.axes})"
+        return
+    for axis, letter in enumerate(plan.axes):
+        if axis != membrane.axis:
+            yield from _side_faults(f"{name}, {letter}", plan, axis, low[axis], high[axis])
 
 
 def _side_faults(name: str, plan: Plan, axis: int, low: float, high: float) -> Iterator[str]:
     first, last = plan.low[axis], plan.high[axis]
     if not (low < high and low < last and high > first):
-        yield f"{name}: a block reaches from less to more within the domain, got {low} to {high} m"
+        yield f"{name}: it must reach from less to more within the domain, got {low} to {high} m"
         return
     for side in (low, high):
         if first < side < last:
@@ -223,7 +238,7 @@ def _block_faces(plan: Plan) -> Iterator[Face]:
 
 def _membrane_faces(plan: Plan) -> Iterator[Face]:
     for number, membrane in enumerate(plan.membranes):
-        low, high = list(plan.low), list(plan.high)
+        low, high = (list(_cut(plan, corner)) for corner in _corners(plan, membrane))
         low[membrane.axis] = high[membrane.axis] = membrane.at
         for inward in (-1, 1):
             name = f"membrane {number} {plan.axes[membrane.axis]}{'-' if inward < 0 else '+'}"
@@ -231,6 +246,11 @@ def _membrane_faces(plan: Plan) -> Iterator[Face]:
                 name, membrane.axis, membrane.at, inward, tuple(low), tuple(high), membrane.wall,
                 membrane.transmission,
             )  # fmt: skip
+
+
+def _corners(plan: Plan, membrane: Membrane) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    low, high = membrane.low, membrane.high
+    return plan.low if low is None else low, plan.high if high is None else high
 
 
 def _cut(plan: Plan, corner: Sequence[float]) -> tuple[float, ...]:

@@ -48,7 +48,12 @@ def domains(draw):
         round_ = matched and not (dims == 2 and shape != "channel" and axis == 1) and draw(st.booleans())
         faces += [Periodic()] * 2 if round_ else [draw(walls), draw(walls)]
     across = draw(st.integers(0, dims - 1))
-    sheets = (Membrane(across, float(edges[across][1]), draw(st.sampled_from((0.0, 0.5, 1.0))), draw(walls)),)
+    corners = {}
+    if draw(st.booleans()):  # a sheet that ends within
+        spans = [np.sort(random.choice(edge, 2, replace=False)).tolist() for edge in edges]
+        corners = dict(zip(("low", "high"), zip(*spans, strict=True), strict=True))
+    through = draw(st.sampled_from((0.0, 0.5, 1.0)))
+    sheets = (Membrane(across, float(edges[across][1]), through, draw(walls), **corners),)
     extents = tuple((high - low).tolist())
     if shape in ("tube", "annulus"):
         inner = {"inner_radius": INNER, "inner_wall": faces[2]} if shape == "annulus" else {}

@@ -7,7 +7,7 @@ from free_flight import make, words_of
 from knudsen.dsmc.boundaries import DiffuseWall, Periodic, Specular
 from knudsen.dsmc.crossing import MOST_CROSSINGS
 from knudsen.dsmc.domains.building import Membrane
-from knudsen.dsmc.domains.shapes import Tube
+from knudsen.dsmc.domains.shapes import Channel, Tube
 
 MIRROR, ROUND = Specular(), Periodic()
 START, VELOCITY = np.random.default_rng(4).random(200), np.random.default_rng(5).uniform(-5, 5, 200)
@@ -86,3 +86,42 @@ def test_membranes_of_a_tube(axis, at):
     assert np.count_nonzero((x, r)[axis] < at) == before
     np.testing.assert_allclose(ends[0], ends[1], atol=1e-9)
     assert not np.allclose(ends[0], ends[2], atol=1e-3)
+
+
+def holed(shape, **corners):
+    """A box or tube of 1 m by 0.5 m, across whose middle a mirror reaches from 0.2 m outwards."""
+    plate = Membrane(0, 0.5, 0.0, MIRROR, **corners)
+    if shape == "tube":
+        return Tube(1.0, 0.5, (4, 5), MIRROR, MIRROR, MIRROR, membranes=(plate,))
+    return Channel((1.0, 0.5), (4, 5), MIRROR, MIRROR, MIRROR, MIRROR, membranes=(plate,))
+
+
+@pytest.mark.parametrize("shape", ["channel", "tube"])
+def test_a_plate_with_a_hole_lets_through_what_meets_the_hole(shape):
+    """From x < 0.5 m, flights that end beyond 0.5 m do so through the hole, as straight lines say."""
+    n, random = 4000, np.random.default_rng(8)
+    simulation = make(holed(shape, low=(0.0, 0.2), high=(1.0, 9.0)), 1.0, n)
+    particles = simulation.particles
+    n = simulation.particle_count
+    start = np.column_stack([random.uniform(0.2, 0.5, n), random.uniform(0.05, 0.3, n)])
+    u, v, w = random.uniform(0, 0.45, n), random.uniform(-0.04, 0.15, n), random.uniform(-0.2, 0.2, n)
+    particles.place[: 2 * n] = start.ravel()
+    particles.vx[:n], particles.vy[:n], particles.vz[:n] = u, v, w
+    time = (0.5 - start[:, 0]) / u
+    aside = w * time if shape == "tube" else 0.0
+    through = np.hypot(start[:, 1] + v * time, aside) < 0.2
+    expected = np.where((time < 1) & ~through, 1.0 - start[:, 0] - u, start[:, 0] + u)
+    simulation._advance()
+    np.testing.assert_allclose(np.sort(particles.along(0)[:n]), np.sort(expected), atol=1e-12)
+    reached = time < 1
+    assert (reached & through).sum() > 300 and (reached & ~through).sum() > 300
+
+
+def test_faults_of_a_sheet_are_named():
+    for corners, message in (
+        ({"low": (0.0, 0.15)}, "y: 0.15 m is inside a collision cell: use 0.1 or 0.2 m"),
+        ({"low": (0.0, 0.3), "high": (1.0, 0.2)}, "from less to more within the domain"),
+        ({"low": (0.3,)}, "one number an axis"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            holed("channel", **corners)
