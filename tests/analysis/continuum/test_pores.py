@@ -10,6 +10,8 @@ from scipy.integrate import quad
 from knudsen.analysis.continuum.pores import (
     bosanquet,
     effective_diffusivity,
+    hole_length,
+    hole_permeability,
     knudsen_diffusivity,
     knudsen_diffusivity_duct,
     knudsen_diffusivity_rectangle,
@@ -110,3 +112,14 @@ def test_permeabilities():
 def test_bad_input(call, match):
     with pytest.raises(ValueError, match=match):
         call()
+
+
+def test_holes_are_rayleighs_and_sampsons_and_long_ones_tubes():
+    """2 R D and R^3 / (3 mu) a unit of difference; a hole of 1e4 radii is a tube."""
+    assert pi * D**2 / hole_length(D) == pytest.approx(2 * D, rel=1e-14)
+    assert pi * D**2 * hole_permeability(D) / hole_length(D) == pytest.approx(D**3 / 3, rel=1e-14)
+    assert hole_length(D, 1e4 * D) == pytest.approx(1e4 * D, rel=2e-4)
+    assert hole_permeability(D, 1e4 * D) == pytest.approx(viscous_permeability(2 * D), rel=2e-4)
+    for values in ((0.0,), (D, -D)):
+        with pytest.raises(ValueError):
+            hole_permeability(*values)
