@@ -129,7 +129,7 @@ def dusty_fluxes(channel: "pore.Pore") -> tuple[float, float]:
     D_AB = float(channel.theory.diffusion_binary(channel.composition[A], config.pressure))
     ends = config.x_left, config.x_right
     return dusty_gas.uniform_pressure_flux(
-        ends, knudsen, D_AB, config.pressure, config.temperature, channel.length
+        ends, knudsen, D_AB, config.pressure, config.temperature, channel.diffusion_length
     )
 
 

@@ -1,6 +1,6 @@
 """The config that the flows of a gas along or between walls share."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,15 +13,43 @@ Method = Literal["auto", "low_signal", "direct"]
 TangentialFraction = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)]
 
 
-class FlowConfig(GasConfig):
+class WalledConfig(GasConfig):
+    """The keys of a steady gas along walls.
+
+    accommodation : Maxwell's alpha;  normal_accommodation, tangential_accommodation : alpha_n and sigma_t of
+        Cercignani, Lampis and Lord's walls, both in place of Maxwell's
+    steps, transient_steps : of the run, and those of them left out of every mean; chosen where left out
+    """
+
+    model: ModelName = "hs"
+    normal_accommodation: Fraction | None = None
+    tangential_accommodation: TangentialFraction | None = None
+    steps: Count | None = None
+    transient_steps: Annotated[int, Field(strict=True, ge=0)] | None = None
+    ensemble: Count = LEAST_COPIES
+
+    @property
+    def lord(self) -> bool:
+        """Whether the walls are Cercignani, Lampis and Lord's."""
+        return self.tangential_accommodation is not None
+
+    def faults(self) -> list[Fault]:
+        """What is amiss; scenarios add what they ask."""
+        return [*_wall_faults(self), *_run_faults(self)]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if found := self.faults():
+            raise ConfigError(found)
+        return self
+
+
+class FlowConfig(WalledConfig):
     """The shared keys, of a gas whose composition is the same throughout.
 
     x_left : mole fraction of A throughout; x_right, if given, is the same number
-    accommodation : Maxwell's alpha;  normal_accommodation, tangential_accommodation : alpha_n and sigma_t of
-        Cercignani, Lampis and Lord's walls, both in place of Maxwell's
     method : 'low_signal', what little the gas deviates from rest by, of hard spheres; 'direct', plain DSMC
         of a finite drive; 'auto', the first where it holds the problem
-    steps, transient_steps : of the run, and those of them left out of every mean; chosen where left out
     subcells : collision cells in a sampling cell;  precision : of 'direct', 'double' or 'mixed'
     """
 
@@ -29,16 +57,10 @@ class FlowConfig(GasConfig):
     step_refinement: ClassVar[int] = 1  # of 'direct', where errors of steps would be seen
 
     gases: Gases = ("Ar",)
-    model: ModelName = "hs"
     x_left: Fraction | None = None
     x_right: Fraction | None = None
-    normal_accommodation: Fraction | None = None
-    tangential_accommodation: TangentialFraction | None = None
     method: Method = "auto"
-    steps: Count | None = None
-    transient_steps: Annotated[int, Field(strict=True, ge=0)] | None = None
     subcells: Count | None = None
-    ensemble: Count = LEAST_COPIES
     precision: Literal["double", "mixed"] = "double"
 
     @property
@@ -53,11 +75,6 @@ class FlowConfig(GasConfig):
     def tube(self) -> bool:
         """Whether the gas is in a round tube, of radius L, and not between plates L apart."""
         return False
-
-    @property
-    def lord(self) -> bool:
-        """Whether the walls are Cercignani, Lampis and Lord's."""
-        return self.tangential_accommodation is not None
 
     @property
     def low_signal(self) -> bool:
@@ -75,15 +92,12 @@ class FlowConfig(GasConfig):
             found.append(Fault("precision", "'low_signal' is in double precision", "leave it out"))
         return found
 
-    @model_validator(mode="after")
-    def _of_one_composition(self) -> Self:
-        found = [*_composition_faults(self), *_wall_faults(self)]
+    def faults(self) -> list[Fault]:
+        """Also of more than one composition, or of a method that does not hold the problem."""
+        found = [*_composition_faults(self), *super().faults()]
         if self.method == "low_signal":
             found += self.low_signal_faults()
-        found += run_faults(self)
-        if found:
-            raise ConfigError(found)
-        return self
+        return found
 
 
 class DuctConfig(FlowConfig):
@@ -100,8 +114,7 @@ class DuctConfig(FlowConfig):
         return self.geometry == "tube"
 
 
-def run_faults(config: Any) -> list[Fault]:
-    """What is amiss with `steps`, `transient_steps` and `ensemble`."""
+def _run_faults(config: WalledConfig) -> list[Fault]:
     found = []
     steps, transient = config.steps, config.transient_steps
     if steps is not None and transient is not None and transient >= steps:
@@ -127,7 +140,7 @@ def _composition_faults(config: FlowConfig) -> list[Fault]:
     return found
 
 
-def _wall_faults(config: FlowConfig) -> list[Fault]:
+def _wall_faults(config: WalledConfig) -> list[Fault]:
     of_lord = ("normal_accommodation", "tangential_accommodation")
     given = [name for name in of_lord if getattr(config, name) is not None]
     found = []

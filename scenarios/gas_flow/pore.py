@@ -3,16 +3,14 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 from scipy.constants import k as BOLTZMANN
 
-from knudsen.analysis.continuum.pores import bosanquet, knudsen_diffusivity_duct
+from knudsen.analysis.continuum import pores
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.statistics import Array
-from knudsen.analysis.transition import clausing
 from knudsen.core.gases import Mixture
 from knudsen.core.results import TheoryKind
 from knudsen.dsmc import (
@@ -20,12 +18,14 @@ from knudsen.dsmc import (
     Channel,
     EvaporatingSurface,
     Filling,
-    MaxwellWall,
+    Membrane,
     OpenReservoir,
     Simulation,
     Specular,
     Tube,
 )
+from knudsen.scenarios.gas_flow.pore_theory import FreePore, free_pore
+from knudsen.scenarios.gas_flow.simulation import Wall, wall_of
 from knudsen.scenarios.resolution import (
     CELLS_CROSSED,
     ORDER,
@@ -39,13 +39,17 @@ if TYPE_CHECKING:
     from knudsen.scenarios.gas_flow.pore_config import PoreConfig
 
 CELLS_ACROSS, CELLS_ALONG = 4, 20
-COLLISION_CELLS_PER_PATH = 3
+COLLISION_CELLS_PER_PATH = 3  # across, and about a plate
+COLLISION_CELLS_ALONG_PER_PATH = 1  # of tubes and slits, along which the gas changes little
 FEWEST_PARTICLES = 40
-TRANSIENT, SAMPLED = 5, 20  # relaxation times
+TRANSIENT, LEAST_SAMPLED = 5, 4  # relaxation times
+PASSES = 2e5  # simulated molecules through the pore, of all copies: W to some 0.2 %
+MOST_EFFORT = 20.0  # times as many, where all but a part of them is balanced by what passes against them
 BLOCKS, SAMPLE_EVERY = 50, 4
 ENDS = 1.3  # of either end, in radii: what its resistance adds to a tube's length at most (4/3)
 FEW_COLLISIONS = 1e-3  # a molecule on its way, over W: they change W by no more than so many
-MIDDLE = 0.5  # share of the pore, about its middle, that the straight line is fitted to
+FREE = 100.0  # mean free path in radii, beyond which vessels of a plate need be no wider than to hold the gas
+SMALL_VESSEL, VESSEL = 1.0, 6.0  # of a plate, in radii
 Side = OpenReservoir | EvaporatingSurface
 
 
@@ -56,35 +60,46 @@ class Pore:
     Arguments
     ---------
     gas : what is simulated;  theory : of the config's gases;  composition : mean one, of theory's gases
+    pressure_ratio : of the right reservoir over the left
     size : radius, or height of a slit;  length;  wall : distance of the wall from the middle [m]
-    vessel : length of a vessel and its reach beyond the wall [m]
-    cells, subcells : along and across the pore;  timestep [s]
+    cells, widths, subcells : sampling cells along and across the pore, none along a thin plate; their widths
+        [m]; collision cells in each;  timestep, collision_time [s], where the gas is densest
     """
 
     config: "PoreConfig"
     gas: Mixture
     theory: ChapmanEnskog
     composition: tuple[float, ...]
+    pressure_ratio: float
     size: float
     length: float
     wall: float
     cells: tuple[int, int]
+    widths: tuple[float, float]
     subcells: tuple[int, int]
     timestep: float
     collision_time: float
 
     @property
+    def vessel_size(self) -> float:
+        """Length of the vessels, and how far they reach beyond the pore, in radii or heights."""
+        if self.config.vessel is not None:
+            return self.config.vessel
+        if self.config.shape != "orifice":
+            return 0.0
+        return SMALL_VESSEL if self.mean_free_path > FREE * self.size else VESSEL
+
+    @property
     def vessel_cells(self) -> tuple[int, int]:
         """Cells of a vessel's length, and across it beyond the wall: whole ones."""
-        reach = self.config.vessel_size * self.size
-        widths = self.length / self.cells[0], self.wall / self.cells[1]
-        return math.ceil(reach / widths[0] - 1e-9), math.ceil(reach / widths[1] - 1e-9)
+        along, across = (math.ceil(self.vessel_size * self.size / width - 1e-9) for width in self.widths)
+        return along, across
 
     @property
     def vessel(self) -> tuple[float, float]:
         """Length of a vessel and its reach beyond the wall [m]."""
-        (along, across), cells = self.vessel_cells, self.cells
-        return along * self.length / cells[0], across * self.wall / cells[1]
+        along, across = self.vessel_cells
+        return along * self.widths[0], across * self.widths[1]
 
     @property
     def opening(self) -> float:
@@ -105,19 +120,37 @@ class Pore:
     @cached_property
     def free(self) -> "FreePore":
         """Clausing's theory of it."""
-        return free_pore(self.config.shape, self.config.slender, self.config.accommodation, self.cells[0])
+        config = self.config
+        return free_pore(config.shape, config.slender, config.clausing_accommodation, self.cells[0])
+
+    @property
+    def has_bore(self) -> bool:
+        """Whether it is long enough for a diffusivity of its own, as a plate is not."""
+        return self.config.shape != "orifice"
+
+    @property
+    def diffusion_length(self) -> float:
+        """Length of a duct as wide that resists diffusion as the pore does: pi R / 2 more of a plate [m]."""
+        return self.length if self.has_bore else pores.hole_length(self.size, self.length)
+
+    @property
+    def permeability(self) -> float:
+        """B_0 of viscous flow, per section and `diffusion_length` [m2]."""
+        if not self.has_bore:
+            return pores.hole_permeability(self.size, self.length)
+        slit = self.config.shape == "slit"
+        return pores.viscous_permeability(self.size if slit else 2 * self.size, "slit" if slit else "tube")
 
     def knudsen_diffusivity(self, species: int = 0) -> float:
-        """v W / (4 |dv/dx|) of free molecules, read as from a run; of an orifice v L W / 4 [m2/s]."""
+        """v W / (4 |dv/dx|) of free molecules, read as from a run; of a plate that of conductance [m2/s]."""
+        if not self.has_bore:
+            return self.conductance_diffusivity(species)
         slope = self.free.slope / self.length
         return float(self.speeds[species] * self.free.transmission / (4 * slope))
 
     def conductance_diffusivity(self, species: int = 0) -> float:
-        """v L W / 4 of the whole pore, its ends included [m2/s]."""
-        mass = self.theory.mixture.species[min(species, len(self.theory.mixture) - 1)].molar_mass
-        return knudsen_diffusivity_duct(
-            self.free.transmission, self.length, self.config.temperature, mass
-        )  # fmt: skip
+        """v W / 4 times the diffusion length, of the whole pore, its ends included [m2/s]."""
+        return float(self.speeds[species] * self.diffusion_length * self.free.transmission / 4)
 
     @property
     def self_diffusion(self) -> float:
@@ -125,19 +158,66 @@ class Pore:
         return float(self.theory.self_diffusion(self.config.pressure))
 
     @property
-    def relaxation_time(self) -> float:
-        """Of the slowest: diffusion along the pore and through its ends, and a flight along it [s]."""
-        slow, reach = self.speeds.min(), self.length + 2 * (ENDS * self.size + self.vessel[0])
-        # Of molecules in a tube; a long flight along a slit is in the second term.
+    def mean_pressure(self) -> float:
+        """Of the two reservoirs [Pa]."""
+        return self.config.pressure * (1 + self.pressure_ratio) / 2
+
+    @property
+    def viscosity(self) -> float:
+        """mu [Pa s]."""
+        return float(self.theory.viscosity(self.composition))
+
+    @property
+    def reach(self) -> float:
+        """Length of the pore and of what its ends resist as [m]."""
+        return self.length + 2 * ENDS * self.size
+
+    @property
+    def spreading(self) -> float:
+        """Diffusivity by which the pore's gas relaxes: of one gas by pressure, of two by mixing [m2/s]."""
+        slow = float(self.speeds.min())
+        # Of molecules in a tube; a long flight along a slit takes a flight's time.
         diffusion = 2 / 3 * self.size * slow
+        if len(self.gas) == 1:
+            return diffusion + self.permeability * self.mean_pressure / self.viscosity
         if self.mean_free_path < 10 * self.size:
-            diffusion = float(bosanquet(diffusion, self.mean_free_path * slow / 3))
-        return float(reach**2 / (math.pi**2 * diffusion) + reach / slow)
+            diffusion = float(pores.bosanquet(diffusion, self.mean_free_path * slow / 3))
+        return diffusion
+
+    @property
+    def relaxation_time(self) -> float:
+        """Of the slowest: diffusion along the pore and in its vessels, and a flight from end to end [s]."""
+        slow, (vessel, _) = float(self.speeds.min()), self.vessel
+        time = self.reach**2 / (math.pi**2 * self.spreading) + (self.reach + 2 * vessel) / slow
+        if len(self.gas) > 1:
+            time += 4 * vessel**2 / (math.pi**2 * self.mean_free_path * slow / 3)
+        return time
+
+    @property
+    def sampled_time(self) -> float:
+        """What is sampled, where the config leaves it out: until enough molecules went through [s].
+
+        Of a ratio r of pressures the share 1 - r is the flow, and both ways scatter it.
+        """
+        (along, across), (length, _) = self.vessel_cells, self.vessel
+        cells = (self.cells[0] + 2 * along) * (self.cells[1] + across)
+        line = self.particles_per_cell * cells * self.opening / (self.length + 2 * length)
+        passing = self.config.ensemble * line * self.spreading / self.reach
+        ratio, effort = self.pressure_ratio, 1.0
+        if len(self.gas) == 1:
+            effort = min((1 + ratio) / (1 - ratio) ** 2, MOST_EFFORT)
+        return max(effort * PASSES / passing, LEAST_SAMPLED * self.relaxation_time)
+
+    @property
+    def particles_per_cell(self) -> int:
+        """Simulated molecules in a sampling cell."""
+        parts = PARTICLES_PER_COLLISION_CELL * math.prod(self.subcells)
+        return self.config.particles_per_cell or max(FEWEST_PARTICLES, parts)
 
     @property
     def collisions_on_the_way(self) -> float:
-        """Of a molecule, at most: mean residence 2 L / v over the collision time."""
-        return float(2 * self.length / self.speeds.min() / self.collision_time)
+        """Of a molecule, at most: twice the way from end to end at mean speed, over the collision time."""
+        return float(2 * (self.reach + 2 * self.vessel[0]) / self.speeds.min() / self.collision_time)
 
     @property
     def is_free(self) -> bool:
@@ -145,8 +225,10 @@ class Pore:
         return self.collisions_on_the_way < FEW_COLLISIONS * self.free.transmission
 
     def kind(self, otherwise: TheoryKind = "asymptotic") -> TheoryKind:
-        """Exact of free molecules, else what it is."""
-        return "exact" if self.is_free else otherwise
+        """Exact of free molecules along walls of which Clausing's equation holds, else what it is."""
+        if not self.is_free:
+            return otherwise
+        return "exact" if self.config.of_clausing else "approximate"
 
     def error(self, value: float) -> float:
         """How much of the value the few collisions of nearly free molecules may change."""
@@ -154,7 +236,7 @@ class Pore:
 
     def resolution(self) -> dict[str, float | str | bool]:
         """How finely the run resolves space and time, and how free its molecules are."""
-        widths = self.length / self.cells[0] / self.subcells[0], self.wall / self.cells[1] / self.subcells[1]
+        widths = [width / parts for width, parts in zip(self.widths, self.subcells, strict=True)]
         return {
             "mean_free_path": self.mean_free_path,
             "knudsen": self.mean_free_path / self.size,
@@ -166,66 +248,53 @@ class Pore:
         }
 
 
-class FreePore(NamedTuple):
-    """Clausing's W, wall flux v [cell] and its slope -L dv/dx through the middle of the pore."""
-
-    transmission: float
-    wall_flux: Array
-    slope: float
-
-
-def free_pore(shape: str, slender: float, accommodation: float, cells: int) -> FreePore:
-    """Of a tube, slit or plate with a hole, whose wall is read in so many cells."""
-    slit = shape == "slit"
-    transmission = clausing.slit_transmission if slit else clausing.tube_transmission
-    wall_flux = clausing.slit_wall_flux if slit else clausing.tube_wall_flux
-    nodes, weights = leggauss(4)
-    place = (np.arange(cells)[:, None] + (nodes + 1) / 2) / cells
-    flux = wall_flux(place * slender, slender, accommodation) @ weights / 2
-    return FreePore(transmission(slender, accommodation), flux, float(middle_slope(flux)))
-
-
-def middle_slope(flux: Array) -> Array:
-    """-L dv/dx of the straight line through the middle of the pore, fitted to [..., cell]."""
-    cells = flux.shape[-1]
-    place = (np.arange(cells) + 0.5) / cells - 0.5
-    place = np.where(np.abs(place) < max(MIDDLE / 2, 1.01 / cells), place, 0.0)
-    square = place @ place
-    return -(flux @ place) / square if square > 0 else np.full(flux.shape[:-1], np.nan)
-
-
-def pore_of(config: "PoreConfig", gas: Mixture, composition: tuple[float, ...]) -> Pore:
+def pore_of(
+    config: "PoreConfig", gas: Mixture, composition: tuple[float, ...], pressure_ratio: float = 1.0
+) -> Pore:
     """The pore of a config; what it leaves out is chosen here.
 
     gas : what is simulated;  composition : mean one of the config's gases
+    pressure_ratio : of the right reservoir over the left
     """
     theory = ChapmanEnskog(Mixture(config.gases, config.model), config.temperature, ORDER)
     x = np.array(composition)
     path = float(theory.mean_free_path(x, config.pressure))
-    time = 1 / collision_frequency(theory, x[None], config.pressure)
+    densest = max(1.0, pressure_ratio)
+    time = 1 / collision_frequency(theory, x[None], config.pressure * densest)
     size = length_of(config, path)
     length, wall = size * config.slender, size / 2 if config.shape == "slit" else size
-    # Sampling cells of a plate are as long as it is thick.
-    cells = 1 if config.shape == "orifice" else CELLS_ALONG, config.cells or CELLS_ACROSS
-    widths = length / cells[0], wall / cells[1]
-    subcells = tuple(max(1, math.ceil(width * COLLISION_CELLS_PER_PATH / path)) for width in widths)
+    cells, widths = _cells(config, length, wall)
+    per_path = COLLISION_CELLS_PER_PATH, COLLISION_CELLS_PER_PATH
+    if config.shape != "orifice":
+        per_path = COLLISION_CELLS_ALONG_PER_PATH, COLLISION_CELLS_PER_PATH
+    finest = [width * n * densest / path for width, n in zip(widths, per_path, strict=True)]
+    # Marks diffuse through a gas that rests in equilibrium: alike in cells of any size.
+    marked = len(gas) > len(config.gases)
+    subcells = [1 if marked else max(1, math.ceil(n)) for n in finest]
     fastest = math.sqrt(8 * BOLTZMANN * config.temperature / (math.pi * min(gas.masses)))
     step = min(time / STEPS_PER_COLLISION_TIME, CELLS_CROSSED * widths[1] / subcells[1] / fastest)
     return Pore(
-        config, gas, theory, composition, size, length, wall, cells, (subcells[0], subcells[1]),
-        config.timestep or step, time,
+        config, gas, theory, composition, pressure_ratio, size, length, wall, cells, widths,
+        (subcells[0], subcells[1]), config.timestep or step, time,
     )  # fmt: skip
+
+
+def _cells(config: "PoreConfig", length: float, wall: float) -> tuple[tuple[int, int], tuple[float, float]]:
+    """Sampling cells along and across a pore and their widths [m]; those along a plate are near square."""
+    across = config.cells or CELLS_ACROSS
+    width = wall / across
+    along = math.ceil(length / width - 1e-9) if config.shape == "orifice" else CELLS_ALONG
+    return (along, across), (length / along if along else width, width)
 
 
 def simulate(pore: Pore, ends: tuple[Side, Side], filling: Filling, steps: int, device: str) -> Simulation:
     """The gas at its start, sampling from the first step on."""
-    config, parts = pore.config, math.prod(pore.subcells)
+    config = pore.config
     simulation = Simulation(
         pore.gas,
         domain_of(pore, ends),
         filling,
-        particles_per_cell=config.particles_per_cell
-        or max(FEWEST_PARTICLES, PARTICLES_PER_COLLISION_CELL * parts),
+        particles_per_cell=pore.particles_per_cell,
         timestep=pore.timestep,
         copies=config.ensemble,
         seed=config.seed,
@@ -239,17 +308,22 @@ def simulate(pore: Pore, ends: tuple[Side, Side], filling: Filling, steps: int, 
 def domain_of(pore: Pore, ends: tuple[Side, Side]) -> Channel | Tube:
     """The pore, alone or with its vessels; a slit from its middle plane to its wall."""
     config, (along, across) = pore.config, pore.vessel
-    wall = MaxwellWall(config.temperature, config.accommodation)
+    wall = wall_of(config, config.temperature)
     extents = pore.length + 2 * along, pore.wall + across
     more = pore.vessel_cells
     cells = pore.cells[0] + 2 * more[0], pore.cells[1] + more[1]
-    outer, blocks = wall, ()
+    outer: Wall | Specular = wall
+    solids: dict[str, tuple[Block | Membrane, ...]] = {}
     if across > 0:  # the vessel's side is as a mirror: the next pore's vessel
         outer = Specular()
-        blocks = (Block((along, pore.wall), (along + pore.length, extents[1]), wall),)
+        low, high = (along, pore.wall), (along + pore.length, extents[1])
+        if pore.length > 0:
+            solids["blocks"] = (Block(low, high, wall),)
+        else:
+            solids["membranes"] = (Membrane(0, along, 0.0, wall, low, high),)
     if config.shape == "slit":
-        return Channel(extents, cells, *ends, Specular(), outer, pore.subcells, blocks)
-    return Tube(*extents, cells, *ends, outer, subcells=pore.subcells, blocks=blocks)
+        return Channel(extents, cells, *ends, Specular(), outer, pore.subcells, **solids)
+    return Tube(*extents, cells, *ends, outer, subcells=pore.subcells, **solids)
 
 
 def transient_of(pore: Pore) -> int:
@@ -260,8 +334,8 @@ def transient_of(pore: Pore) -> int:
 
 
 def steps_of(pore: Pore) -> int:
-    """Steps of a run: the config's, or its transient and SAMPLED relaxation times, in whole blocks."""
+    """Steps of a run: the config's, or its transient and what is sampled, in whole blocks."""
     if pore.config.steps is not None:
         return pore.config.steps
-    steps = transient_of(pore) + SAMPLED * pore.relaxation_time / pore.timestep
+    steps = transient_of(pore) + pore.sampled_time / pore.timestep
     return math.ceil(steps / (BLOCKS * SAMPLE_EVERY)) * BLOCKS * SAMPLE_EVERY

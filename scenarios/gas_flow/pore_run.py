@@ -5,16 +5,18 @@ from functools import cached_property
 
 import numpy as np
 from scipy.constants import N_A as AVOGADRO
+from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.gas_fields import gas_fields
 from knudsen.analysis.statistics import Array, Measured, derive
 from knudsen.analysis.steady import steady_block
 from knudsen.analysis.walls import WallFields, wall_fields
-from knudsen.core.results import Profile
+from knudsen.core.results import Estimate, Profile, TheoryKind
 from knudsen.core.samples import Samples
 from knudsen.scenarios.gas_flow.pore import Pore, transient_of
 
 LEFT, RIGHT = 0, 1
+CLAUSING = "Clausing's equation"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,19 @@ class PoreRun:
             self.walls.whole["arrival_flux"], self.walls.whole["number_flux"],
         )  # fmt: skip
 
+    def beside_clausing(
+        self, name: str, unit: str, measured: Measured, theory: float, how: str = "free molecules",
+        otherwise: TheoryKind = "asymptotic",
+    ) -> Estimate:  # fmt: skip
+        """An estimate beside Clausing's number, of Lord's walls at alpha = sigma_t; NaN is no theory."""
+        if np.isnan(theory):
+            return Estimate(name, measured.value, measured.stderr, unit)
+        walls = "" if self.pore.config.of_clausing else ", alpha = sigma_t"
+        return Estimate(
+            name, measured.value, measured.stderr, unit, theory, self.pore.error(theory),
+            self.pore.kind(otherwise), f"{CLAUSING}{walls}: {how}",
+        )  # fmt: skip
+
     def molar(self, flux: Measured) -> Measured:
         """A flux in moles [mol m-2 s-1]."""
         return derive(lambda number: number / AVOGADRO, flux)
@@ -78,10 +93,15 @@ class PoreRun:
         return {**self.pore.resolution(), "steady_from_step": self.steady_from}
 
     def fields(self) -> list[Profile]:
-        """Pressure along the whole domain, as it is saved."""
-        along = self.samples.along(0)
-        pressure = gas_fields(along)["pressure"]
-        return [Profile("pressure", "Pa", along.positions, pressure.value, pressure.stderr)]
+        """Pressure along the whole domain, and density of the first species over the left reservoir's."""
+        along, config = self.samples.along(0), self.pore.config
+        found, whole = gas_fields(along), config.pressure / (BOLTZMANN * config.temperature)
+        pressure = found["pressure"]
+        density = derive(lambda number: number[..., 0] / whole, found["number_density"])
+        return [
+            Profile("pressure", "Pa", along.positions, pressure.value, pressure.stderr),
+            Profile("density", "1", along.positions, density.value, density.stderr),
+        ]
 
 
 def steady_run(pore: Pore, samples: Samples) -> PoreRun:

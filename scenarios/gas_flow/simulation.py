@@ -22,7 +22,7 @@ from knudsen.dsmc import (
 from knudsen.scenarios.gas_flow.scale import Scale
 
 if TYPE_CHECKING:
-    from knudsen.scenarios.gas_flow.config import FlowConfig
+    from knudsen.scenarios.gas_flow.config import FlowConfig, WalledConfig
 
 BLOCKS = 100
 SAMPLE_EVERY = 4  # of 'direct': what is between two samples is nearly the same
@@ -50,7 +50,7 @@ class Drive:
     temperature_gradient: float = 0.0
 
 
-def wall_of(config: "FlowConfig", temperature: float, speed: float = 0.0) -> Wall:
+def wall_of(config: "WalledConfig", temperature: float, speed: float = 0.0) -> Wall:
     """The config's wall, moving along z [K], [m/s]."""
     velocity = (0.0, speed)
     if config.lord:
