@@ -157,7 +157,7 @@ def kramers_kistemaker(config: DiffusionSlipConfig, scale: "flow.Scale") -> floa
 def measure(config: DiffusionSlipConfig, samples: "Samples") -> Measurement:
     """Estimates beside theory, profiles and resolution of a run.  Raises TooShortError, NotSteadyError."""
     scale = flow.scale_of(config)
-    steady = simulation.steady_part(config, scale, samples)
+    steady = simulation.steady_part(simulation.transient_of(config, scale), samples)
     fields = gas_fields.gas_fields(steady)
     slip = Slip(config, scale, steady.positions / scale.length - 0.5, velocities(config, scale, fields))
     resolution = {

@@ -9,11 +9,11 @@ from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.gas_fields import gas_fields
 from knudsen.analysis.statistics import Array, Measured, derive
-from knudsen.analysis.steady import steady_block
 from knudsen.analysis.walls import WallFields, wall_fields
 from knudsen.core.results import Estimate, Profile, TheoryKind
 from knudsen.core.samples import Samples
 from knudsen.scenarios.gas_flow.pore import Pore, transient_of
+from knudsen.scenarios.gas_flow.simulation import steady_part
 
 LEFT, RIGHT = 0, 1
 CLAUSING = "Clausing's equation"
@@ -106,8 +106,5 @@ class PoreRun:
 
 def steady_run(pore: Pore, samples: Samples) -> PoreRun:
     """What a run measured.  Raises TooShortError, NotSteadyError where it cannot be judged."""
-    ends = np.cumsum(samples.steps)
-    first = int(np.searchsorted(ends - samples.steps, transient_of(pore)))
-    left = samples.select(min(first, samples.blocks - 1))
-    steady = left.select(steady_block(left))
+    steady = steady_part(transient_of(pore), samples)
     return PoreRun(pore, steady, wall_fields(steady), int(samples.steps.sum() - steady.steps.sum()))

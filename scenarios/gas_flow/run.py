@@ -10,7 +10,7 @@ from knudsen.core.samples import Samples
 from knudsen.scenarios.config import SIZES
 from knudsen.scenarios.gas_flow.fields import FlowFields, flow_fields
 from knudsen.scenarios.gas_flow.scale import Scale, scale_of
-from knudsen.scenarios.gas_flow.simulation import steady_part
+from knudsen.scenarios.gas_flow.simulation import steady_part, transient_of
 from knudsen.scenarios.gas_flow.theory import Theory, kinetic_theory
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Run:
 def steady_run(config: "FlowConfig", samples: Samples) -> Run:
     """What a run measured.  Raises TooShortError, NotSteadyError where it cannot be judged."""
     scale = scale_of(config)
-    steady = steady_part(config, scale, samples)
+    steady = steady_part(transient_of(config, scale), samples)
     fields, theory = flow_fields(config, scale, steady), kinetic_theory(config, scale)
     return Run(config, scale, fields, theory, int(samples.steps.sum() - steady.steps.sum()))
 

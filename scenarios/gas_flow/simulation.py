@@ -117,12 +117,12 @@ def steps_of(config: "FlowConfig", scale: Scale, multiple: float) -> int:
     return math.ceil(steps / BLOCKS) * BLOCKS
 
 
-def steady_part(config: "FlowConfig", scale: Scale, samples: Samples) -> Samples:
-    """The samples without their transient.
+def steady_part(transient: int, samples: Samples) -> Samples:
+    """The samples without their first steps, and without what of the rest is not yet steady.
 
     Raises TooShortError, NotSteadyError where what is left cannot be judged or drifts.
     """
     ends = np.cumsum(samples.steps)
-    first = int(np.searchsorted(ends - samples.steps, transient_of(config, scale)))
+    first = int(np.searchsorted(ends - samples.steps, transient))
     left = samples.select(min(first, samples.blocks - 1))
     return left.select(steady_block(left))
