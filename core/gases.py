@@ -16,7 +16,7 @@ magnitude at room temperature: H2 1e7, CH4 2e4, CO2 5e4 (5.8 us at 1 atm).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import combinations_with_replacement
@@ -24,6 +24,7 @@ from typing import Literal, get_args
 
 from scipy.constants import N_A as AVOGADRO
 
+from knudsen.core.faults import UnknownNameError
 from knudsen.core.interactions import Interaction, LennardJones, VariableSoftSphere, unlike_pair
 from knudsen.core.internal import Internal, LandauTeller, Parker, Vibration
 
@@ -138,8 +139,28 @@ def species(name: str) -> Species:
         folded = {known.lower(): known for known in TABLE}
         close = get_close_matches(name.lower(), folded, n=1, cutoff=0.4)
         hint = f"did you mean {folded[close[0]]!r}? " if close else ""
-        raise KeyError(f"unknown gas {name!r}: {hint}known gases are {', '.join(TABLE)}")
+        raise UnknownNameError(f"unknown gas {name!r}: {hint}known gases are {', '.join(TABLE)}")
     return TABLE[name]
+
+
+def _chosen(gases: object) -> tuple[list[Species], list[str], list[str]]:
+    """The species of a mixture's gases, faults of names that are unknown, and of what is no gas."""
+    if isinstance(gases, str) or not isinstance(gases, Iterable):
+        return [], [], [f"gases must be a list of names or Species, such as ['He', 'Ar'], got {gases!r}"]
+    chosen: list[Species] = []
+    unknown: list[str] = []
+    faults: list[str] = []
+    for gas in gases:
+        if isinstance(gas, Species):
+            chosen.append(gas)
+        elif not isinstance(gas, str):
+            faults.append(f"a gas is a name or a Species, got {gas!r}")
+        else:
+            try:
+                chosen.append(species(gas))
+            except UnknownNameError as error:
+                unknown.append(str(error))
+    return chosen, unknown, faults
 
 
 @dataclass(frozen=True)
@@ -156,7 +177,8 @@ class Mixture:
     Raises
     ------
     KeyError : an unknown gas, or a pair of a gas that is not in the mixture
-    ValueError : an unknown model, no species, or a species named twice;  every fault at once
+    ValueError : no list of names and Species, an unknown model, no species, or a species named twice;  every
+        fault at once
     """
 
     species: tuple[Species, ...]
@@ -169,34 +191,29 @@ class Mixture:
         model: Model = "vss",
         pairs: Mapping[tuple[str, str], Interaction] | None = None,
     ) -> None:
-        chosen: list[Species] = []
-        unknown: list[str] = []
-        for gas in gases:
-            try:
-                chosen.append(species(gas) if isinstance(gas, str) else gas)
-            except KeyError as error:
-                unknown.append(str(error.args[0]))
+        chosen, unknown, faults = _chosen(gases)
         object.__setattr__(self, "species", tuple(chosen))
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "pairs", dict(pairs or {}))
-        self._check(unknown)
+        self._check(unknown, faults)
 
-    def _check(self, unknown: list[str]) -> None:
-        faults = []
-        if not (self.species or unknown):
+    def _check(self, unknown: list[str], faults: list[str]) -> None:
+        """Raise what names every fault, those of the gases among them."""
+        complete = not (unknown or faults)
+        if complete and not self.species:
             faults.append("a mixture needs at least one species")
         if len(set(self.names)) != len(self.names):
             faults.append(f"species are named twice in {self.names}")
         if self.model not in THEORY_MODELS:
             faults.append(f"unknown model {self.model!r}: choose one of {', '.join(THEORY_MODELS)}")
-        if not unknown:
+        if complete:
             unknown = [
                 f"pair {pair} names a gas outside the mixture {self.names}"
                 for pair in self.pairs
                 if not set(pair) <= set(self.names)
             ]
         if unknown:
-            raise KeyError("; ".join([*unknown, *faults]))
+            raise UnknownNameError("; ".join([*unknown, *faults]))
         if faults:
             raise ValueError("; ".join(faults))
 

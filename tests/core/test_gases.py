@@ -135,6 +135,15 @@ def test_an_unknown_gas_is_answered_with_the_nearest(wrong, meant):
     ("arguments", "error", "message"),
     [
         (([],), ValueError, "at least one species"),
+        (
+            ("Ar",),
+            ValueError,
+            r"^gases must be a list.*such as \['He', 'Ar'\], got 'Ar'$",
+        ),
+        ((species("Ar"),), ValueError, "gases must be a list of names or Species"),
+        ((5,), ValueError, "gases must be a list of names or Species.*got 5$"),
+        (([5, "He"], "vsss"), ValueError, "^a gas is a name or a Species, got 5; unknown model 'vsss'"),
+        (([5, "Argn"],), KeyError, "^unknown gas 'Argn'.*; a gas is a name or a Species, got 5$"),
         ((["He", "He"],), ValueError, "named twice"),
         ((["He"], "vsss"), ValueError, "unknown model 'vsss'"),
         ((["He"], "vss", {("He", "Ar"): VariableSoftSphere(3e-10)}), KeyError, "outside the mixture"),
