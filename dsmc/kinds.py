@@ -15,9 +15,12 @@ from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.rotation import RotatingFrame
 
 Test = Callable[[Any], bool]
+# Of each argument: whether it is of its kind, and what it must be.
+Kinds = Mapping[str, tuple[Test, str]]
 
 
-def _is(kind: Any) -> Test:
+def is_a(kind: Any) -> Test:
+    """Test for what is of a kind, True and False being no numbers."""
     return lambda given: isinstance(given, kind) and not isinstance(given, bool)
 
 
@@ -42,33 +45,32 @@ def _are_numbers(given: Any) -> bool:
 
 
 def _is_whole(least: int) -> Test:
-    return lambda given: _is(Integral)(given) and given >= least
+    return lambda given: is_a(Integral)(given) and given >= least
 
 
-NOT_GIVEN = _is(type(None))
-# Of each argument: whether it is of its kind, and what it must be.
-KINDS: Mapping[str, tuple[Test, str]] = {
-    "gas": (_is(Mixture), "a Mixture, such as Mixture(['He', 'Ar'])"),
+NOT_GIVEN = is_a(type(None))
+KINDS: Kinds = {
+    "gas": (is_a(Mixture), "a Mixture, such as Mixture(['He', 'Ar'])"),
     "domain": (
-        _either(_is(Domain), _row_of(Domain, 1)),
+        _either(is_a(Domain), _row_of(Domain, 1)),
         "a Slab, Channel, Box or Tube, or a tuple of one for each copy",
     ),
     "filling": (
-        _either(_is(Filling), _row_of(Filling, 1)),
+        _either(is_a(Filling), _row_of(Filling, 1)),
         "a Filling(pressure, temperature, fractions), or a tuple of one for each copy",
     ),
-    "particles_per_cell": (_is(Real), "a number"),
-    "timestep": (_is(Real), "a number [s]"),
+    "particles_per_cell": (is_a(Real), "a number"),
+    "timestep": (is_a(Real), "a number [s]"),
     "copies": (_is_whole(1), "a whole number of at least 1"),
     "seed": (_is_whole(0), "a whole number from 0"),
-    "precision": (_is(str), "'double' or 'mixed'"),
+    "precision": (is_a(str), "'double' or 'mixed'"),
     "acceleration": (
         _either(NOT_GIVEN, _are_numbers),
         "three finite numbers along x, y, z for each species [m/s2]",
     ),
-    "rotation": (_either(NOT_GIVEN, _is(RotatingFrame)), "a RotatingFrame((Wx, Wy, Wz)) [rad/s]"),
-    "collisions": (_is(Collisions), "Collisions, such as Collisions(partners='nearest')"),
-    "internal": (_either(NOT_GIVEN, _is(InternalEnergy)), "InternalEnergy(), or None"),
+    "rotation": (_either(NOT_GIVEN, is_a(RotatingFrame)), "a RotatingFrame((Wx, Wy, Wz)) [rad/s]"),
+    "collisions": (is_a(Collisions), "Collisions, such as Collisions(partners='nearest')"),
+    "internal": (_either(NOT_GIVEN, is_a(InternalEnergy)), "InternalEnergy(), or None"),
     "reactions": (_row_of(Reaction), "a tuple of Reactions, (reaction,) for a single one"),
     "species_weights": (
         _either(NOT_GIVEN, _row_of(Real)),
@@ -77,10 +79,16 @@ KINDS: Mapping[str, tuple[Test, str]] = {
 }
 
 
-def kind_faults(given: Mapping[str, Any]) -> list[str]:
+def kind_faults(given: Mapping[str, Any], kinds: Kinds = KINDS) -> list[str]:
     """What is not of its kind among the arguments, by name."""
     return [
-        f"{name} must be {wanted}, got {given[name]!r}"
-        for name, (fits, wanted) in KINDS.items()
-        if not fits(given[name])
+        f"{name} must be {kinds[name][1]}, got {value!r}"
+        for name, value in given.items()
+        if not kinds[name][0](value)
     ]
+
+
+def check_steps(steps: Any) -> None:
+    """Raise ValueError for what is no number of steps."""
+    if not _is_whole(0)(steps):
+        raise ValueError(f"steps must be a whole number from 0, got {steps!r}")

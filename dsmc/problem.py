@@ -12,6 +12,7 @@ from knudsen.core.gases import Mixture
 from knudsen.core.particles import PRECISIONS
 from knudsen.core.rng import copy_seed
 from knudsen.dsmc.boundaries import ExchangeReservoir
+from knudsen.dsmc.boundaries.checks import positive
 from knudsen.dsmc.collisions import USUAL, Collisions
 from knudsen.dsmc.domains.grid import Grid
 from knudsen.dsmc.domains.shapes import Domain
@@ -64,7 +65,7 @@ class Problem:
     ) -> "Problem":  # fmt: skip
         """The problem of a simulation's arguments, as they are given.  Raises ValueError for wrong kinds."""
         raw = {"domain": domain, "filling": filling, "species_weights": species_weights}
-        if faults := kind_faults(given | raw):
+        if faults := kind_faults(raw | given):
             raise ValueError("; ".join(faults))
         weighs = (1.0,) * len(given["gas"]) if species_weights is None else species_weights
         domains, fillings = (of_each_copy(each, given["copies"]) for each in (domain, filling))
@@ -215,13 +216,7 @@ def _exchange_faults(grid: Grid, weights: tuple[float, ...]) -> list[str]:
 def _number_faults(problem: Problem, cells: float) -> list[str]:
     """What is wrong with the numbers; cells : those full of molecules of weight one."""
     per_cell, timestep, copies = problem.particles_per_cell, problem.timestep, problem.copies
-    faults = [
-        f"{name} must be positive and finite, got {value}"
-        for name, value in (("timestep", timestep), ("particles_per_cell", per_cell))
-        if not 0 < value < math.inf
-    ]
-    if copies < 1:
-        faults.append(f"copies must be at least 1, got {copies}")
+    faults = list(positive(timestep=timestep, particles_per_cell=per_cell))
     particles = per_cell * cells * copies * OPEN_ROOM
     if not faults and particles > MOST_PARTICLES:
         faults.append(f"{particles:.3g} particles {TOO_MANY}")

@@ -1,7 +1,6 @@
 """The simulation: one step is move, sort, collide; samples are taken on both sides of collide."""
 
 from collections.abc import Sequence
-from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.forces import Acceleration
 from knudsen.dsmc.internal.modes import InternalEnergy
+from knudsen.dsmc.kinds import check_steps
 from knudsen.dsmc.problem import MOST_PARTICLES, OPEN_ROOM, TOO_MANY, Problem
 from knudsen.dsmc.reactions.chemistry import Chemistry
 from knudsen.dsmc.reactions.model import Reaction
@@ -159,8 +159,7 @@ class Simulation:
 
         Raises ValueError for no number of steps, SimulationFault for a molecule that cannot be placed.
         """
-        if not isinstance(steps, Integral) or steps < 0:
-            raise ValueError(f"steps must be a whole number from 0, got {steps!r}")
+        check_steps(steps)
         for number in range(1, steps + 1):
             self._advance()
             if number % FAULT_CHECK_STEPS == 0 or number == steps:

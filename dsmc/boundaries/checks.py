@@ -52,6 +52,13 @@ def positive(**quantities: object) -> Iterator[str]:
             yield f"{name} must be positive and finite, got {value}"
 
 
+def vectors(count: int, **given: object) -> Iterator[str]:
+    """Faults of what must be so many finite numbers."""
+    for name, value in given.items():
+        if not (numbers(value, count) and all(map(math.isfinite, value))):
+            yield f"{name} must be {count} finite numbers, got {value!r}"
+
+
 def has_knots(temperature: object) -> bool:
     """Whether a temperature is given by knots (place, T)."""
     return isinstance(temperature, tuple) and any(isinstance(each, tuple) for each in temperature)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.constants import k as BOLTZMANN
@@ -18,8 +19,10 @@ from knudsen.dsmc.boundaries import (
     Periodic,
     Specular,
 )
+from knudsen.dsmc.boundaries.checks import as_tuples, positive, refuse, vectors
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.face_table import composition_faults
+from knudsen.dsmc.kinds import KINDS, Kinds, is_a, kind_faults
 from knudsen.dsmc.low_signal.sources import (
     FORCE,
     GRADIENT,
@@ -61,19 +64,12 @@ class RestingGas:
     temperature_gradient: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
-        faults = [
-            f"{name} must be positive and finite, got {value}"
-            for name, value in (("pressure", self.pressure), ("temperature", self.temperature))
-            if not (math.isfinite(value) and value > 0)
-        ]
-        for name, value, count in (
-            ("acceleration", self.acceleration, 3),
-            ("temperature_gradient", self.temperature_gradient, 2),
-        ):
-            if np.shape(value) != (count,) or not np.all(np.isfinite(value)):
-                faults.append(f"{name} must be {count} finite numbers, got {value}")
-        if faults:
-            raise ValueError("; ".join(faults))
+        as_tuples(self)
+        refuse(
+            positive(pressure=self.pressure, temperature=self.temperature),
+            vectors(3, acceleration=self.acceleration),
+            vectors(2, temperature_gradient=self.temperature_gradient),
+        )
 
     @property
     def number_density(self) -> float:
@@ -90,20 +86,27 @@ class RestingGas:
         return 4 * speed * self.number_density * diameter**2
 
 
-def check_problem(
-    gas: Mixture, domain: Slab, rest: RestingGas, particles_per_cell: float, timestep: float, copies: int
-) -> None:
-    """Raise ValueError that names every fault of a low-signal problem."""
-    faults = [*_gas_faults(gas), *_domain_faults(gas, domain, rest)]
-    faults += [
-        f"{name} must be positive and finite, got {value}"
-        for name, value in (("timestep", timestep), ("particles_per_cell", particles_per_cell))
-        if not (math.isfinite(value) and value > 0)
-    ]
-    if copies < 1:
-        faults.append(f"copies must be at least 1, got {copies}")
-    if faults:
-        raise ValueError("; ".join(faults))
+def _is_held(domain: Any) -> bool:
+    return isinstance(domain, Slab) and not domain.grid.solid
+
+
+OWN_KINDS: Kinds = KINDS | {
+    "domain": (_is_held, "a Slab without membranes, which alone low signals are for"),
+    "rest": (is_a(RestingGas), "a RestingGas(pressure, temperature)"),
+}
+
+
+def check_problem(gas: Mixture, domain: Slab, rest: RestingGas, **settings: Any) -> None:
+    """Raise ValueError that names every fault of a low-signal problem.
+
+    settings : particles_per_cell, timestep, copies, seed
+    """
+    parts = kind_faults({"gas": gas, "domain": domain, "rest": rest}, OWN_KINDS)
+    of_gas = _gas_faults(gas) if isinstance(gas, Mixture) else ()
+    together = () if parts else _domain_faults(gas, domain, rest)
+    numbers = {name: settings[name] for name in ("timestep", "particles_per_cell")}
+    sizes = positive(**{name: each for name, each in numbers.items() if not kind_faults({name: each})})
+    refuse(parts, of_gas, together, kind_faults(settings), sizes)
 
 
 def _gas_faults(gas: Mixture) -> Iterator[str]:
@@ -116,9 +119,6 @@ def _gas_faults(gas: Mixture) -> Iterator[str]:
 
 
 def _domain_faults(gas: Mixture, domain: Slab, rest: RestingGas) -> Iterator[str]:
-    if not isinstance(domain, Slab) or domain.grid.solid:
-        yield f"low signals are for a Slab without membranes, got {domain}"
-        return
     for face in domain.grid.faces:
         wall = face.boundary
         if not isinstance(wall, HELD):

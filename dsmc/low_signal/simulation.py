@@ -21,6 +21,7 @@ from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.internal.modes import mode_table
+from knudsen.dsmc.kinds import check_steps
 from knudsen.dsmc.low_signal.collisions import ACCOUNTS, MINUS, PLUS, ROWS, collide, multiply, plan
 from knudsen.dsmc.low_signal.levels import set_levels
 from knudsen.dsmc.low_signal.problem import (
@@ -64,7 +65,7 @@ class DeviationalSimulation:
 
     Raises
     ------
-    ValueError : a problem that the method does not hold, every fault at once
+    ValueError : arguments of another kind, or a problem that the method does not hold, every fault at once
     DeviceError : CUDA where there is none;  SimulationFault : from `run`, a particle that cannot be placed
     """
 
@@ -72,7 +73,10 @@ class DeviationalSimulation:
         self, gas: Mixture, domain: Slab, rest: RestingGas, *, particles_per_cell: float, timestep: float,
         copies: int = 1, seed: int = 0, device: str = "auto",
     ) -> None:  # fmt: skip
-        check_problem(gas, domain, rest, particles_per_cell, timestep, copies)
+        check_problem(
+            gas, domain, rest,
+            particles_per_cell=particles_per_cell, timestep=timestep, copies=copies, seed=seed,
+        )  # fmt: skip
         self.gas, self.domain, self.rest = gas, domain, rest
         self.timestep, self.copies, self.device = timestep, copies, Device(device)
         mass, diameter = gas.masses[0], gas.interaction(0, 0).diameter_ref
@@ -144,7 +148,11 @@ class DeviationalSimulation:
         self._walls[...] = 0.0
 
     def run(self, steps: int) -> None:
-        """Advance by so many time steps.  Raises SimulationFault for a particle that cannot be placed."""
+        """Advance by so many time steps.
+
+        Raises ValueError for no number of steps, SimulationFault for a particle that cannot be placed.
+        """
+        check_steps(steps)
         for number in range(1, steps + 1):
             self._advance()
             if number % FAULT_CHECK_STEPS == 0 or number == steps:

@@ -177,7 +177,7 @@ def test_a_restored_run_is_the_uninterrupted_one(tmp_path):
         (Mixture(["He", "Ar"], "hs"), None, {}, "one gas"),
         (Mixture(["Ar"], "vss"), None, {}, "hard spheres"),
         (Mixture(["Ar"], "lj"), None, {}, "hard spheres"),
-        (None, Box((LENGTH,) * 3, (1, 1, 1), (Specular(),) * 6), {}, "for a Slab"),
+        (None, Box((LENGTH,) * 3, (1, 1, 1), (Specular(),) * 6), {}, "domain must be a Slab"),
         (
             None,
             Slab(1.0, 2, Specular(), Specular(), membranes=(Membrane(0, 0.5, 0.5, Specular()),)),
@@ -208,11 +208,55 @@ def test_what_the_method_does_not_hold_is_refused(gas, domain, options, fault):
         {"acceleration": 1e5},
         {"temperature_gradient": 3.0},
         {"temperature_gradient": (0.0, float("inf"))},
+        {"acceleration": ("a", 0, 0)},
+        {"pressure": "1e5"},
+        {"temperature": None},
     ],
 )
 def test_a_gas_at_rest_with_no_meaning_is_refused(changed):
     with pytest.raises(ValueError, match=next(iter(changed))):
         replace(REST, **changed)
+
+
+def test_a_gas_at_rest_names_every_fault_and_takes_lists():
+    with pytest.raises(ValueError, match=r"^pressure must.*; temperature must.*; acceleration must.*; temp"):
+        RestingGas("p", -1.0, ("a", 0, 0), 5.0)
+    assert RestingGas(1e4, 300.0, [0.0, 1.0, 0.0], np.zeros(2)) == RestingGas(1e4, 300.0, (0.0, 1.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"gas": "Ar"}, r"^gas must be a Mixture, such as Mixture\(\['He', 'Ar'\]\), got 'Ar'$"),
+        ({"domain": "slab"}, "^domain must be a Slab without membranes.*got 'slab'$"),
+        (
+            {"rest": (1e5, 300.0)},
+            r"^rest must be a RestingGas\(pressure, temperature\), got \(100000.0, 300.0\)$",
+        ),
+        ({"timestep": "x"}, r"^timestep must be a number \[s\], got 'x'$"),
+        ({"particles_per_cell": None}, "^particles_per_cell must be a number, got None$"),
+        ({"copies": "a"}, "^copies must be a whole number of at least 1, got 'a'$"),
+        ({"copies": 2.5}, "^copies must be a whole number"),
+        ({"seed": -1}, "^seed must be a whole number from 0, got -1$"),
+        (
+            {"gas": None, "domain": None, "rest": None, "timestep": -1.0, "copies": 0, "seed": "a"},
+            "^gas must be.*; domain must.*; rest must.*; copies must.*; seed must.*; timestep must be pos",
+        ),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_by_name(changes, message):
+    given = {
+        "gas": ARGON, "domain": Slab(LENGTH, 3, *MOVING), "rest": REST, "particles_per_cell": 10,
+        "timestep": 1e-10,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=message):
+        DeviationalSimulation(**given | changes, device="cpu")
+
+
+@pytest.mark.parametrize("steps", [-5, 2.5, True])
+def test_what_is_no_number_of_steps_is_refused(steps):
+    with pytest.raises(ValueError, match=f"^steps must be a whole number from 0, got {steps}$"):
+        make().run(steps)
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_arguments_of_another_kind_are_refused_by_name(changes, message):
         Simulation(**given | changes, device="cpu")
 
 
-@pytest.mark.parametrize("steps", [-1, 1.5])
+@pytest.mark.parametrize("steps", [-1, 1.5, True])
 def test_what_is_no_number_of_steps_is_refused(steps):
     with pytest.raises(ValueError, match="steps must be a whole number from 0"):
         make().run(steps)
