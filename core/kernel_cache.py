@@ -10,7 +10,9 @@ import hashlib
 import inspect
 import os
 import platform
+import sys
 import tempfile
+from enum import Enum
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -24,6 +26,9 @@ from numba.core.serialize import dumps
 
 # Numba's settings that change what it makes of one and the same source.
 SETTINGS = ("BOUNDSCHECK", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "DEBUGINFO_DEFAULT")
+
+# Kinds whose values are written out in full, and in every process alike.
+WRITTEN_OUT = (bool, int, float, complex, str, bytes, type(None), Enum, np.dtype, numba.types.Type)
 
 
 @functools.cache
@@ -85,7 +90,7 @@ class KeyedFiles(IndexDataCacheFile):
 def fingerprint(function: Any, seen: frozenset[int] = frozenset()) -> str | None:
     """Hash of a function's module and source and of all it reads: closure, globals, what it calls, their own.
 
-    None where some source cannot be read: then nothing may be kept.
+    None where some source, or some value, cannot be told from another: then nothing may be kept.
     """
     function = getattr(function, "py_func", getattr(function, "python", function))
     if id(function) in seen:
@@ -95,21 +100,15 @@ def fingerprint(function: Any, seen: frozenset[int] = frozenset()) -> str | None
         facts = [str(function.__module__), inspect.getsource(function)]
     except (OSError, TypeError):
         return None
-    facts += _unwritten(function)
-    for name, value in sorted(_outer_values(function).items()):
+    if function.__code__.co_name == "<lambda>":  # of which a line may hold several
+        facts.append(_code(function.__code__))
+    defaults = (function.__defaults__ or (), function.__kwdefaults__ or {})
+    for name, value in [("defaults", defaults), *sorted(_outer_values(function).items())]:
         fact = _fact(value, seen | {id(function)})
         if fact is None:
             return None
         facts.append(f"{name}={fact}")
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
-
-
-def _unwritten(function: Any) -> list[str]:
-    """What its source does not tell: which lambda of a line it is, and the values of its defaults."""
-    facts = [_code(function.__code__)] if function.__code__.co_name == "<lambda>" else []
-    if function.__defaults__ or function.__kwdefaults__:
-        facts.append(repr((function.__defaults__, function.__kwdefaults__)))
-    return facts
 
 
 def _code(code: CodeType) -> str:
@@ -118,32 +117,48 @@ def _code(code: CodeType) -> str:
 
 
 def _fact(value: Any, seen: frozenset[int]) -> str | None:
+    """What a value is, in words that are the same in every process; None where there are none."""
     if hasattr(value, "py_func") or hasattr(value, "python") or inspect.isfunction(value):
         return fingerprint(value, seen)
     if isinstance(value, np.ndarray | np.generic):
         content = np.asarray(value)
-        return f"{content.dtype}{content.shape}{hashlib.sha256(content.tobytes()).hexdigest()}"
-    if isinstance(value, tuple):
-        parts = [_fact(each, seen) for each in value]
-        return None if None in parts else repr(parts)
-    if isinstance(value, bool | int | float | complex | str):
+        digest = hashlib.sha256(content.tobytes()).hexdigest()
+        return None if content.dtype.hasobject else f"{content.dtype}{content.shape}{digest}"
+    if isinstance(value, tuple | list | dict | set | frozenset):
+        parts = [_fact(each, seen) for each in (value.items() if isinstance(value, dict) else value)]
+        ordered = sorted(map(str, parts)) if isinstance(value, set | frozenset) else parts
+        return None if None in parts else f"{type(value).__name__}{ordered}"
+    if isinstance(value, WRITTEN_OUT):
         return repr(value)
-    if isinstance(value, type):
-        return f"{value.__module__}.{value.__qualname__}"
-    return ""
+    if isinstance(value, ModuleType):  # what is read of it stands beside it
+        return value.__name__
+    return _place(value)
+
+
+def _place(value: Any) -> str | None:
+    """Where a class, or a function that is not written in Python, is to be found."""
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    found = isinstance(value, type) or getattr(sys.modules.get(str(module)), str(name), None) is value
+    return f"{module}.{name}" if found else None
 
 
 def _outer_values(function: Any) -> dict[str, Any]:
     """Names a function reads from outside, attributes of the modules it names among them."""
-    variables = inspect.getclosurevars(function)
-    outer = {**variables.nonlocals, **variables.globals}
+    names, known = _names(function.__code__), function.__globals__
+    outer = {**inspect.getclosurevars(function).nonlocals, **{n: known[n] for n in names if n in known}}
     modules = {name: value for name, value in outer.items() if isinstance(value, ModuleType)}
     for name, module in modules.items():
-        attributes = {a: getattr(module, a) for a in function.__code__.co_names if hasattr(module, a)}
+        attributes = {a: getattr(module, a) for a in names if hasattr(module, a)}
         # Libraries are pinned by their versions; a user's own module of constants is not.
         if not _is_library(module):
             outer |= {f"{name}.{a}": value for a, value in attributes.items()}
     return outer
+
+
+def _names(code: CodeType) -> set[str]:
+    """Names of globals and attributes in a function, and in the functions and comprehensions within it."""
+    within = (_names(each) for each in code.co_consts if isinstance(each, CodeType))
+    return set(code.co_names).union(*within)
 
 
 def _is_library(module: ModuleType) -> bool:

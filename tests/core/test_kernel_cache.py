@@ -104,6 +104,32 @@ GAIN_7 = np.array([0.0, {gain}])
 def fill_7(i, result):
     result[i] = GAIN_7[i]
 """,
+    # Of more than a thousand elements NumPy writes the ends alone.
+    "long table by default": """
+GAIN_8 = np.zeros(2000)
+GAIN_8[1000] = {gain}
+
+@device
+def gain_8(i, table=GAIN_8):
+    return table[1000 * i]
+
+@kernel
+def fill_8(i, result):
+    result[i] = gain_8(i)
+""",
+    "function by default": """
+@device
+def inner_9(i):
+    return {gain} * i
+
+@device
+def gain_9(i, law=inner_9):
+    return law(i)
+
+@kernel
+def fill_9(i, result):
+    result[i] = gain_9(i)
+""",
 }
 
 
@@ -224,6 +250,58 @@ def test_tables_in_tuples_and_types_are_told_apart(monkeypatch):
     middle = kernel_cache.fingerprint(law)
     monkeypatch.setitem(globals(), "REAL", np.float32)
     assert len({before, middle, kernel_cache.fingerprint(law)}) == 3
+
+
+def with_default(value):
+    def law(x, given=value):
+        return x
+
+    return law
+
+
+def with_keyword(value):
+    def law(x, *, given=value):
+        return x
+
+    return law
+
+
+def with_outer(value):
+    def law(x):
+        return value
+
+    return law
+
+
+class Nameless:
+    """Of which nothing tells what it is."""
+
+
+@pytest.mark.parametrize("law_of", [with_default, with_keyword, with_outer])
+def test_values_of_every_kind_are_told_apart_or_refused(law_of):
+    far, farther = np.zeros(2000), np.zeros(2000)
+    farther[1000] = 7.0
+    kinds = (
+        None, (), [], {}, 0, 0.0, False, "", "None", [None], (None,), {"a": 1}, {"a": 2}, {"b": 1}, [1, [2]],
+        [1, [3]], {1, 2}, {1, 3}, far, farther, [far], [farther], np.sin, np.cos, max, min, np, os, float,
+        amplified(2.0), amplified(3.0), amplified, numba.float32, numba.float64, np.dtype("f4"),
+    )  # fmt: skip
+    known = [kernel_cache.fingerprint(law_of(kind)) for kind in kinds]
+    assert None not in known and len(set(known)) == len(kinds)
+    for nameless in (Nameless(), [Nameless()], {"a": Nameless()}, np.array([Nameless()]), [].append):
+        assert kernel_cache.fingerprint(law_of(nameless)) is None
+
+
+OFFSET = 1.0
+
+
+def test_a_global_of_a_function_within_is_read(monkeypatch):
+    def law(x):
+        return [x + OFFSET for _ in range(2)]
+
+    before = kernel_cache.fingerprint(law)
+    monkeypatch.setitem(globals(), "OFFSET", 2.0)
+    assert kernel_cache.fingerprint(law) != before
 
 
 @kernels.kernel
