@@ -12,13 +12,15 @@ from knudsen.dsmc.domains.grid import Grid
 from knudsen.dsmc.filling import in_solid
 from knudsen.dsmc.problem import MOST_PARTICLES, OPEN_ROOM, TOO_MANY
 from knudsen.dsmc.watch import warn_of_unfilled
+from knudsen.dsmc.words import in_words
 
 if TYPE_CHECKING:
     from knudsen.dsmc.simulation import Simulation
 
 Arrays = dict[str, np.ndarray[Any, Any]]
-# Of a file; 1 had none, 2 had of a fault x and v_x alone, 3 triples in float32, 4 the problem in one text.
-FORMAT = 5
+# Of a file; 1 had none, 2 had of a fault x and v_x alone, 3 triples in float32, 4 the problem in one text,
+# 5 other words for whole floats, and for defaults of functions.
+FORMAT = 6
 
 
 def save(sim: "Simulation", path: Path | str) -> None:
@@ -29,7 +31,7 @@ def save(sim: "Simulation", path: Path | str) -> None:
     live = np.arange(particles.capacity) < counts[:, None]
     for name in COLUMNS:
         arrays[name] = fetch(getattr(particles, name)).reshape(live.size, -1)[live.ravel()]
-    meta = _headings(sim) | {"step": sim.step, "measures": [repr(measure) for measure in sim.measures]}
+    meta = _headings(sim) | {"step": sim.step, "measures": [in_words(measure) for measure in sim.measures]}
     if sim.sampler is not None:
         arrays |= {f"sampler_{name}": array for name, array in sim.sampler.arrays().items()}
         meta |= {"every": sim.sampler.every, "block": sim.sampler.block}
@@ -68,7 +70,7 @@ def restore(sim: "Simulation", path: Path | str) -> None:
             f"{path} holds another problem: {'; '.join(faults)}: give the simulation the file's arguments, "
             "or let it begin with the file's molecules by start_from"
         )
-    measures = [repr(measure) for measure in sim.measures]
+    measures = [in_words(measure) for measure in sim.measures]
     if meta["measures"] != measures:
         raise ValueError(f"{path} holds the measures {meta['measures']}, this run {measures}: add the same")
     sim.sampler = None

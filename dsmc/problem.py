@@ -112,7 +112,7 @@ class Problem:
     def describe(self) -> dict[str, str]:
         """The problem in words, part by part: what a checkpoint is held against.
 
-        Raises ValueError for a function of the user's whose source cannot be read.
+        Raises ValueError for a user's function that cannot be put in words, with all that it reads.
         """
         gas = self.gas
         parts: dict[str, Any] = {"gas": (gas.names, gas.masses)}

@@ -282,7 +282,7 @@ class Simulation:
     def checkpoint(self, path: Path | str) -> None:
         """Write the whole state to one file, whole or not at all; `restore` is bit for bit.
 
-        Raises ValueError for a user's function whose source cannot be read.
+        Raises ValueError for a user's function that cannot be put in words, with all that it reads.
         """
         checkpoint.save(self, path)
 

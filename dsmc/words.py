@@ -12,10 +12,10 @@ from knudsen.core.kernel_cache import fingerprint
 def in_words(value: Any) -> str:
     """A value in full: numbers to the last digit, functions by the hash of their source and what they read.
 
-    Raises ValueError for a function whose source cannot be read.
+    Raises ValueError for a function whose source, or what it reads, cannot be put in words.
     """
     if is_dataclass(value) and not isinstance(value, type):
-        parts = (f"{each.name}={in_words(getattr(value, each.name))}" for each in fields(value))
+        parts = (f"{each.name}={in_words(getattr(value, each.name))}" for each in fields(value) if each.repr)
         return f"{type(value).__name__}({', '.join(parts)})"
     if isinstance(value, np.ndarray | np.generic):
         return in_words(value.tolist())
@@ -25,7 +25,8 @@ def in_words(value: Any) -> str:
         return f"({', '.join(map(in_words, value))})"
     if callable(value):
         return _function(value)
-    return repr(value)
+    # 10.0 is the same as 10.
+    return repr(value).removesuffix(".0") if isinstance(value, float) else repr(value)
 
 
 def _function(function: Any) -> str:
@@ -33,7 +34,8 @@ def _function(function: Any) -> str:
     known = fingerprint(function)
     if known is None:
         raise ValueError(
-            f"the source of the function {name} cannot be read, so that no checkpoint could tell it from "
-            "another: define it by def or lambda in a file"
+            f"the source of the function {name}, or a value that it reads, cannot be put in words, so that "
+            "no checkpoint could tell it from another: define it by def or lambda in a file, of numbers, "
+            "arrays and functions"
         )
     return f"{name} of hash {known[:16]}"

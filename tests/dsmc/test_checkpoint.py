@@ -16,7 +16,9 @@ from knudsen.dsmc import Block, Channel, checkpoint
 from knudsen.dsmc.boundaries import DiffuseWall, Specular
 from knudsen.dsmc.domains.shapes import Slab
 from knudsen.dsmc.filling import Filling
+from knudsen.dsmc.measures.velocities import VelocityDistributions
 from knudsen.dsmc.simulation import Simulation
+from knudsen.dsmc.words import in_words
 
 
 def make(gases=("He", "Ar"), cells=4, length=1e-6, face=DiffuseWall(350.0), **changes):  # noqa: B008
@@ -61,10 +63,43 @@ def test_a_refusal_names_what_differs_alone(file):
     with pytest.raises(ValueError) as refused:
         make(acceleration=pulls[1], seed=3).restore(file)
     words = str(refused.value)
-    for part in ("acceleration is ((1000000000.0,", "((1000000004.0,", "seed is 0 in the file, 3 here"):
+    for part in ("acceleration is ((1000000000,", "((1000000004,", "seed is 0 in the file, 3 here"):
         assert part in words
     for part in ("domain", "filling", "gas", "timestep"):
         assert f"{part} is" not in words
+
+
+WHOLE = {
+    "particles_per_cell": ({"particles_per_cell": 10}, {"particles_per_cell": 10.0}),
+    "length": ({"length": 1, "timestep": 1}, {"length": 1.0, "timestep": 1.0}),
+    "temperature of a wall": ({"face": DiffuseWall(350)}, {"face": DiffuseWall(350.0)}),
+    "acceleration": (
+        {"acceleration": ((0, 10**9, 0),) * 2},
+        {"acceleration": np.array([[0.0, 1e9, 0.0]] * 2)},
+    ),
+}
+
+
+@pytest.mark.parametrize("which", WHOLE)
+def test_a_whole_number_is_the_same_with_and_without_a_point(file, which):
+    """As those of the measures are."""
+    runs = [make(**changes) for changes in WHOLE[which]]
+    for simulation, limit in zip(runs, (6, 6.0), strict=True):
+        simulation.add_measure(VelocityDistributions((0, 1), limit=limit))
+    runs[0].checkpoint(file)
+    runs[1].restore(file)
+
+
+def test_long_rows_of_a_measure_are_told_apart(file):
+    """NumPy writes the ends of such alone."""
+    rows = [np.arange(2000) for _ in range(2)]
+    rows[1][1000] = 7
+    runs = [make(cells=2000, particles_per_cell=1) for _ in rows]
+    for simulation, row in zip(runs, rows, strict=True):
+        simulation.add_measure(VelocityDistributions(row, bins=1))
+    runs[0].checkpoint(file)
+    with pytest.raises(ValueError, match="holds the measures"):
+        runs[1].restore(file)
 
 
 USERS = """
@@ -72,8 +107,11 @@ from knudsen.dsmc import Filling, Mixture, Simulation, Slab, Specular, UserCross
 
 AREA = {area}
 
-def area(g):
+def base(g):
     return AREA
+
+def area(g, law=base):
+    return law(g)
 
 def make():
     pairs = {{
@@ -105,17 +143,16 @@ def test_functions_of_users_are_known_in_another_process(tmp_path):
     assert "pair Ar-Ar" not in other
 
 
-def test_a_function_without_a_source_is_refused_by_name(file):
-    scope = {}
-    exec("def area(g): return 4e-19", scope)
-    sphere = UserCrossSection(scope["area"], lambda g, u: 2.0 * u - 1.0)
-    gas = Mixture(["He"], pairs={("He", "He"): sphere})
-    simulation = Simulation(
-        gas, Slab(1e-6, 2, Specular(), Specular()), Filling(1e5, 300.0, (1.0,)), particles_per_cell=4,
-        timestep=1e-11, device="cpu",
-    )  # fmt: skip
-    with pytest.raises(ValueError, match="source of the function area cannot be read"):
-        simulation.checkpoint(file)
+SCOPE = {}
+exec("def sourceless(g): return 4e-19", SCOPE)
+ANYTHING = object()
+
+
+@pytest.mark.parametrize("area", [SCOPE["sourceless"], lambda g: 4e-19 if ANYTHING else 0.0])
+def test_a_function_that_has_no_words_is_refused_by_name(area):
+    """Without a source, or where it reads what cannot be told from another."""
+    with pytest.raises(ValueError, match=f"source of the function {area.__name__}, or a value that it reads"):
+        in_words(UserCrossSection(area, lambda g, u: 2.0 * u - 1.0))
 
 
 def test_a_torn_checkpoint_is_refused_and_changes_nothing(file):
@@ -133,7 +170,7 @@ def test_a_checkpoint_of_another_format_is_refused(file):
     simulation.checkpoint(file)
     arrays, meta = load_checkpoint(file)
     save_checkpoint(file, arrays, meta | {"format": 2})
-    with pytest.raises(CheckpointError, match="format 2, where this program reads format 5"):
+    with pytest.raises(CheckpointError, match="format 2, where this program reads format 6"):
         simulation.restore(file)
 
 
