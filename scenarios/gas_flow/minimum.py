@@ -7,14 +7,14 @@ import numpy as np
 from knudsen.core.results import Estimate, TheoryKind
 from knudsen.scenarios.scenario import SweepPoint
 
-FEWEST = 4  # points of a parabola in ln delta, one more than it has coefficients
-REACH = 5.0  # factor either side of the lowest point within which G_P is a parabola to a percent
+FEWEST = 5  # points of a cubic in ln delta, one more than it has coefficients
+REACH = 5.0  # factor either side of the lowest point: a cubic's minimum is theory's own to 1e-3 or better
 DRAWN = 2000
 NAMES = ("minimum_delta", "minimum_flow_rate")
 
 
 def knudsen_minimum(points: Sequence[SweepPoint]) -> list[Estimate]:
-    """delta and G_P of the minimum of a parabola in ln delta through the points near the lowest.
+    """delta and G_P of the minimum of a cubic in ln delta through the points near the lowest.
 
     Errors are those of so many redrawn points; none where the points have no minimum within them, or are
     fewer than FEWEST.  The theory's is read alike, from its values at the same delta.
@@ -55,10 +55,12 @@ def _vertex_of(
 ) -> tuple[np.ndarray, np.ndarray]:
     """`vertex` of a curve and, over redrawn points, its standard deviation."""
     drawn = y + spread * np.random.default_rng(1).normal(size=(DRAWN, len(y)))
-    return np.array(vertex(x, y, error)), np.std([vertex(x, each, error) for each in drawn], axis=0)
+    return np.array(vertex(x, y, error)), np.nanstd([vertex(x, each, error) for each in drawn], axis=0)
 
 
 def vertex(x: np.ndarray, y: np.ndarray, error: np.ndarray) -> tuple[float, float]:
-    """delta and value of the least point of the parabola y(ln delta), weighted by the errors."""
-    a, b, c = np.polyfit(x, y, 2, w=1 / error)
-    return float(np.exp(-b / (2 * a))), float(c - b * b / (4 * a))
+    """delta and value of the minimum of the cubic y(ln delta), weighted by the errors; NaN if it has none."""
+    a, b, c, d = np.polyfit(x, y, 3, w=1 / error)
+    square = b * b - 3 * a * c
+    at = -c / (b + np.sqrt(square)) if square > 0 else np.nan
+    return float(np.exp(at)), float(((a * at + b) * at + c) * at + d)

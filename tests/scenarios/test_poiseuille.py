@@ -121,10 +121,10 @@ def sweep(rates, kind="numerical", theory_error=0.0):
     return points
 
 
-def test_the_minimum_of_a_sweep_is_that_of_its_parabola():
+def test_the_minimum_of_a_sweep_is_that_of_a_cubic():
     deltas = [0.3, 0.6, 1.0, 1.8, 3.0, 10.0]
-    parabola = {delta: 1.5 + 0.08 * np.log(delta / 1.05) ** 2 for delta in deltas}
-    at, least = knudsen_minimum(sweep(parabola))
+    ln = {delta: np.log(delta / 1.05) for delta in deltas}
+    at, least = knudsen_minimum(sweep({delta: 1.5 + (0.08 + 0.02 * x) * x**2 for delta, x in ln.items()}))
     assert (at.name, least.name) == ("minimum_delta", "minimum_flow_rate")
     assert at.value == pytest.approx(1.05)
     assert least.value == pytest.approx(1.5)
@@ -134,8 +134,18 @@ def test_the_minimum_of_a_sweep_is_that_of_its_parabola():
     assert at.theory_error == pytest.approx(0, abs=1e-9)
 
 
+def test_knudsens_minimum_is_read_without_bias():
+    """delta = 1.045, G_P = 1.506 of hard spheres, that theory's values at six delta have, in their errors."""
+    deltas = (0.5, 0.8, 1.0, 1.3, 2.0, 5.0)
+    at, least = knudsen_minimum(sweep({delta: hard_sphere_channel(delta).G_P for delta in deltas}))
+    finer = np.linspace(0.9, 1.2, 301)
+    rates = [hard_sphere_channel(delta).G_P for delta in finer]
+    assert at.value == pytest.approx(finer[np.argmin(rates)], abs=3e-3)
+    assert least.value == pytest.approx(min(rates), abs=1e-3)
+
+
 def test_the_minimum_has_its_theorys_kind_and_error():
-    parabola = {delta: 1.4 + 0.08 * np.log(delta / 0.3) ** 2 for delta in (0.1, 0.2, 0.4, 0.8)}
+    parabola = {delta: 1.4 + 0.08 * np.log(delta / 0.3) ** 2 for delta in (0.1, 0.2, 0.3, 0.4, 0.8)}
     at, least = knudsen_minimum(sweep(parabola, "approximate", 0.002))
     assert not at.gated
     assert at.theory == pytest.approx(0.3)
