@@ -29,7 +29,7 @@ LOW_SIGNAL, PLAIN = 60, 200  # relaxation times sampled, at delta = 1 and at 5
 class KramersConfig(SlidingConfig):
     """The keys of gas flows between plates that slide, with cells that show the Knudsen layer's shape.
 
-    speed_ratio : U / v0; what a finite one adds by itself is some 8 % of sigma_P at 1, as its square
+    speed_ratio : U / v0; a finite one lowers sigma_P, as its square, at 1 by 8 % in a gap of delta = 5
     """
 
     default_size: ClassVar[tuple[str, float]] = ("delta", 5.0)

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from knudsen.analysis import figures, statistics
     from knudsen.core.results import Result
     from knudsen.core.samples import Samples
-    from knudsen.scenarios.gas_flow import drawing, flow, minimum
+    from knudsen.scenarios.gas_flow import drawing, flow, minimum, zero_drive
 else:
     figures, statistics = lazily("knudsen.analysis.figures"), lazily("knudsen.analysis.statistics")
     drawing, flow = lazily("knudsen.scenarios.gas_flow.drawing"), lazily("knudsen.scenarios.gas_flow.flow")
     minimum = lazily("knudsen.scenarios.gas_flow.minimum")
+    zero_drive = lazily("knudsen.scenarios.gas_flow.zero_drive")
 
 SAMPLED = 40  # relaxation times of the default run
 CONTINUUM = {
@@ -41,6 +42,11 @@ class PoiseuilleConfig(DuctConfig):
     """
 
     speed_ratio: PositiveNumber = 0.1
+
+    @property
+    def drive(self) -> float:
+        """u / v0."""
+        return self.speed_ratio
 
 
 def steps(config: PoiseuilleConfig) -> int:
@@ -82,10 +88,13 @@ def estimates(run: "flow.Run") -> Iterator[Estimate]:
     config, delta = run.config, run.scale.delta
     unit, viscous = run.scale.speed * gradient(config, run.scale) / 2, delta / CONTINUUM[config.geometry]
     rate = statistics.derive(lambda u: u / unit, run.fields.mean(velocity_of(config.gases)))
-    predicted = None if run.theory is None else run.theory.flow.G_P
+    share = flow.second_order_of_force(delta, gradient(config, run.scale))
+    predicted = run.predict(lambda flow: flow.G_P, share)
     yield run.beside("flow_rate", "1", rate, predicted)
     slipping = statistics.derive(lambda G: G - viscous, rate)
-    yield run.beside("slip_coefficient", "1", slipping, None if predicted is None else predicted - viscous)
+    if predicted is not None:
+        predicted = predicted._replace(value=predicted.value - viscous, resolved=predicted.resolved - viscous)
+    yield run.beside("slip_coefficient", "1", slipping, predicted)
 
 
 def curves(config: PoiseuilleConfig, key: str, values: Sequence[float]) -> Mapping[str, Sequence[Any]]:
@@ -101,8 +110,8 @@ def curves(config: PoiseuilleConfig, key: str, values: Sequence[float]) -> Mappi
 
 
 def sweep_estimates(points: Sequence[SweepPoint]) -> Sequence[Estimate]:
-    """Where G_P is least and how much it is there, from a sweep over delta that goes through the minimum."""
-    return minimum.knudsen_minimum(points)
+    """Of a sweep over delta that goes through it, the minimum of G_P; of one over the force, its limit."""
+    return [*minimum.knudsen_minimum(points), *zero_drive.at_zero_drive(PoiseuilleConfig, points)]
 
 
 def draw(result: "Result", folder: Path) -> None:

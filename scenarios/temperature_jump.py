@@ -31,7 +31,7 @@ class TemperatureJumpConfig(HeatedConfig):
 
     default_size: ClassVar[tuple[str, float]] = ("delta", 5.0)
 
-    temperature_ratio: PositiveNumber = 1.3
+    temperature_ratio: PositiveNumber = 1.2
     cells: Count | None = 50
 
 

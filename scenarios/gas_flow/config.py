@@ -81,6 +81,11 @@ class FlowConfig(WalledConfig):
         """Whether deviations from rest are simulated."""
         return self.method == "low_signal" or (self.method == "auto" and not self.low_signal_faults())
 
+    @property
+    def drive(self) -> float:
+        """How far walls or forces drive the gas from rest, in parts of v0 or T."""
+        return 0.0
+
     def low_signal_faults(self) -> list[Fault]:
         """Why deviations from rest cannot be simulated; scenarios add their reasons."""
         found = []
@@ -104,8 +109,12 @@ class DuctConfig(FlowConfig):
     """The keys of gas flows, along a duct without end.
 
     geometry : 'channel', between plates L apart, or 'tube', of radius L; knudsen and delta are those of L
+    particles_per_cell : many, since pairs that meet again add to viscosity and conductivity
     """
 
+    step_refinement: ClassVar[int] = 2
+
+    particles_per_cell: Count = 200
     geometry: Literal["channel", "tube"] = "channel"
 
     @property

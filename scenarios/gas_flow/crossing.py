@@ -1,6 +1,5 @@
 """Momentum or heat that unlike plates drive across a gas, and theory that is read in the same way."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,16 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from knudsen.analysis.figures import Line, lines
-from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
-from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
-from knudsen.analysis.kinetic.repeated_collisions import repeat_excess, repeats_are_known
 from knudsen.analysis.statistics import Array, Measured, derive
 from knudsen.core.results import Estimate, Profile
-from knudsen.scenarios.gas_flow.run import Run, along
+from knudsen.scenarios.gas_flow.run import Prediction, Run, along
 from knudsen.scenarios.gas_flow.scale import Scale
 from knudsen.scenarios.gas_flow.simulation import Drive
 from knudsen.scenarios.gas_flow.theory import Theory, kinetic_theory
-from knudsen.scenarios.resolution import ORDER
 
 if TYPE_CHECKING:
     from knudsen.scenarios.gas_flow.config import FlowConfig
@@ -28,23 +23,19 @@ BULK = 0.5  # share of the gap, in its middle, that the straight line is fitted 
 POINTS, SHARES = np.polynomial.legendre.leggauss(4)  # of a cell, over which theory is averaged
 LEAST = 0.2  # share of the relaxation times at delta = 1 that low signals sample
 SAMPLED, WIDE = 60, 5.0  # relaxation times of plain DSMC, and delta beyond which they are fewer
-WARMER = 1.01  # factor of temperature over which the viscosity's exponent is taken
 
 
 class Readable(NamedTuple):
     """What readings are made from, of a run or of theory: arrays with any axes in front, or Measured.
 
     flux : of momentum or heat to the left, mean over the gap [...] [Pa], [W m-2]
-    field : velocity or temperature [..., cell]
-    temperature, pressure : over those of the gas with no drive [..., cell]
-    coefficient : viscosity or conductivity, theory's own or the gas's with what cells and steps add [...]
+    field : velocity or temperature, less what it is with no drive [..., cell]
+    coefficient : viscosity [Pa s] or thermal conductivity [W m-1 K-1], of theory its own
     """
 
     flux: Any
     field: Any
-    temperature: Any
-    pressure: Any
-    coefficient: Any
+    coefficient: float
 
 
 Reading = Callable[[Readable], Array]
@@ -55,6 +46,8 @@ class Kind(NamedTuple):
 
     ratio, curve, jump : in ChannelFlow, ChannelProfiles and SlipCoefficients
     free, coefficient : in Scale, of free molecules and of the continuum
+    flux, gradient : parts that the square of a drive adds at most: measured (docs/scenarios.md); the heat
+        flux loses most in free molecules, 3/8 exactly
     """
 
     ratio: str
@@ -62,6 +55,8 @@ class Kind(NamedTuple):
     jump: str
     free: str
     coefficient: str
+    flux: float
+    gradient: float
 
     def over_free(self, theory: Theory) -> float:
         """Coefficient of the continuum over the flux per drive of free molecules [m]."""
@@ -82,8 +77,8 @@ class Kind(NamedTuple):
         return float((gap - theory.scale.length) / 2 / theory.scale.equivalent_path)
 
 
-MOMENTUM = Kind("couette_ratio", "couette_velocity", "sigma_P", "free_momentum", "viscosity")
-HEAT = Kind("fourier_ratio", "fourier_temperature", "zeta_T", "free_heat", "thermal_conductivity")
+MOMENTUM = Kind("couette_ratio", "couette_velocity", "sigma_P", "free_momentum", "viscosity", 0.03, 0.06)
+HEAT = Kind("fourier_ratio", "fourier_temperature", "zeta_T", "free_heat", "thermal_conductivity", 3 / 8, 0.2)
 
 
 @dataclass(frozen=True)
@@ -93,14 +88,13 @@ class Crossing:
     Arguments
     ---------
     drive : the right plate's velocity or temperature less the left one's [m/s], [K]
-    measured : of the run;  origin : what the field is with no drive
+    measured : of the run
     """
 
     kind: Kind
     run: Run
     drive: float
     measured: Readable
-    origin: float = 0.0
 
     @property
     def free(self) -> float:
@@ -108,26 +102,22 @@ class Crossing:
         return float(getattr(self.run.scale, self.kind.free)) * self.drive
 
     @cached_property
-    def exponent(self) -> float:
-        """d ln mu / d ln T, that of the conductivity too."""
-        scale = self.run.scale
-        warmer = ChapmanEnskog(scale.gas, WARMER * scale.temperature, ORDER)
-        rise = float(warmer.viscosity(scale.composition)) / scale.viscosity
-        return math.log(rise) / math.log(WARMER)
-
-    @cached_property
     def theory(self) -> Readable | None:
         """Of kinetic theory to first order in the drive; the field is averaged over each cell."""
-        theory = self.run.theory
-        if theory is None:
-            return None
-        places = cell_points(self.run) / self.run.scale.length - 0.5
-        found = theory.profiles(places.ravel())
-        curve = getattr(found, self.kind.curve).reshape(places.shape) @ SHARES / 2
-        rest = np.ones_like(curve)
-        flux = np.array(self.kind.exact(theory) * self.free)
-        coefficient = np.array(theory.coefficient(self.kind.coefficient))
-        return Readable(flux, self.origin + curve * self.drive, rest, rest, coefficient)
+        return None if self.run.theory is None else self.theory_at(self.run.scale.delta)
+
+    @cached_property
+    def resolved(self) -> Readable:
+        """Of theory for the rarefaction that cells, steps and few molecules make."""
+        return self.theory_at(self.run.rarefaction(self.kind.coefficient))
+
+    def theory_at(self, delta: float) -> Readable:
+        """Of kinetic theory at a rarefaction."""
+        theory, places = self.run.theory, cell_points(self.run) / self.run.scale.length - 0.5
+        curve = getattr(theory.profiles_at(delta, places.ravel()), self.kind.curve)
+        field = curve.reshape(places.shape) @ SHARES / 2 * self.drive
+        flux = np.array(getattr(theory.flow_at(delta), self.kind.ratio) * self.free)
+        return Readable(flux, field, theory.coefficient(self.kind.coefficient))
 
     def gradient(self, field: Array) -> Array:
         """Of the straight line fitted to the field [..., cell] in the middle of the gap."""
@@ -151,43 +141,48 @@ class Crossing:
         """`jump_length` over mu v0/p."""
         return self.jump_length(of) / self.run.scale.equivalent_path
 
-    def risen(self, of: Readable) -> Array:
-        """How much the field rises over each cell by the flux and the converged coefficient [..., cell]."""
-        width = self.run.scale.length / len(self.run.fields.positions)
-        return (of.flux / of.coefficient)[..., None] * width / of.temperature**self.exponent
-
     def layer_unit(self, of: Readable) -> Array:
-        """Gradient times mu v0/p at the walls: (flux / coefficient) mu v0/p, their ratio fixed."""
-        path = np.sqrt(of.temperature.mean(axis=-1)) / of.pressure.mean(axis=-1)
-        return of.flux / of.coefficient * self.run.scale.equivalent_path * path
+        """Gradient of the bulk times mu v0/p: (flux / coefficient) mu v0/p."""
+        return of.flux / of.coefficient * self.run.scale.equivalent_path
 
     def jump_of_flux(self, of: Readable) -> Array:
         """Slip or jump coefficient from the flux::
 
-            sigma_P = [U - tau int dx/mu] / (2 tau v0/p)
-            zeta_T = [dT - q int dx/lambda] / (2 (mu/lambda) q v0/p)
+            sigma_P = [U - tau L/mu] / (2 tau v0/p)
+            zeta_T = [dT - q L/lambda] / (2 (mu/lambda) q v0/p)
 
-        mu and lambda converged theory's at the local temperature, which a finite drive changes, with what
-        cells, steps and pairs that meet again add.
+        mu and lambda converged theory's.
         """
-        return (self.drive - self.risen(of).sum(axis=-1)) / 2 / self.layer_unit(of)
+        return (self.drive / self.layer_unit(of) - self.run.scale.delta) / 2
 
     def derived(self, read: Callable[[Readable], Array]) -> Measured:
         """A reading of the run, with its error."""
-        return derive(lambda *arrays: read(Readable(*arrays)), *self.measured)
+        of = self.measured
+        return derive(lambda flux, field: read(of._replace(flux=flux, field=field)), of.flux, of.field)
+
+    def predicted(self, read: Reading) -> Prediction | None:
+        """What a reading makes of theory."""
+        if self.theory is None:
+            return None
+        square, of = self.run.config.drive**2, self.theory
+        parts = (
+            of._replace(flux=of.flux * (1 + self.kind.flux * square)),
+            of._replace(field=of.field * (1 + self.kind.gradient * square)),
+        )
+        value, resolved = float(read(self.theory)), float(read(self.resolved))
+        return Prediction(value, resolved, float(np.hypot(*(read(part) - value for part in parts))))
 
     def estimate(self, name: str, unit: str, read: Reading, note: str = "") -> Estimate:
         """What a reading makes of the run, beside what it makes of theory; `note` goes to theory's source."""
-        predicted = None if self.theory is None else float(read(self.theory))
-        found = self.run.beside(name, unit, self.derived(read), predicted)
-        if predicted is None:
-            return found
-        order = "" if self.run.config.low_signal else ", to first order in the drive"
-        return replace(found, theory_source=found.theory_source + order + note)
+        found = self.run.beside(name, unit, self.derived(read), self.predicted(read))
+        return found if found.theory is None else replace(found, theory_source=found.theory_source + note)
 
     def curve(self, name: str) -> list[Profile]:
         """The field of theory as it is saved, if there is one."""
-        return [] if self.theory is None else [self.run.fields.curve(name, self.theory.field)]
+        if self.theory is None:
+            return []
+        origin = self.run.config.temperature if self.kind is HEAT else 0.0
+        return [self.run.fields.curve(name, origin + self.theory.field)]
 
 
 def cell_points(run: Run) -> Array:
@@ -220,40 +215,16 @@ def heated(config: "HeatedConfig", scale: Scale) -> Drive:
 def momentum(run: Run) -> Crossing:
     """Momentum that crosses the gas between plates that slide."""
     left, right = sliding(run.config, run.scale).speeds
-    readable = _readable(run, MOMENTUM, "shear_stress", "velocity")
-    return Crossing(MOMENTUM, run, right - left, readable)
+    flux = derive(np.negative, run.fields.mean("shear_stress"))
+    return Crossing(MOMENTUM, run, right - left, Readable(flux, run.fields["velocity"], run.scale.viscosity))
 
 
 def heat(run: Run) -> Crossing:
     """Heat that crosses the gas between plates of unlike temperatures."""
     left, right = run.config.plate_temperatures
-    readable = _readable(run, HEAT, "heat_flux", "temperature")
-    return Crossing(HEAT, run, right - left, readable, run.config.temperature)
-
-
-def _readable(run: Run, kind: Kind, flux: str, field: str) -> Readable:
-    """Of a run: where deviations are simulated, temperature and pressure are those of no drive."""
-    finite = 0.0 if run.config.low_signal else 1.0
-    rest = {"temperature": run.config.temperature, "pressure": run.config.pressure}
-    state = [
-        derive(lambda measured, whole=whole: 1 + finite * (measured / whole - 1), run.fields[name])
-        for name, whole in rest.items()
-    ]
-    crossed = derive(np.negative, run.fields.mean(flux))
-    coefficient = getattr(run.scale, kind.coefficient) * (1 + finite * added(run, kind))
-    fixed = derive(lambda measured: np.full_like(measured, coefficient), crossed)
-    return Readable(crossed, run.fields[field], *state, fixed)
-
-
-def added(run: Run, kind: Kind) -> float:
-    """What cells, steps and pairs that meet again add to the coefficient of plain DSMC, relative to it."""
-    scale, molecules = run.scale, run.config.particles_per_cell / run.scale.subcells
-    gas = scale.theory, np.array(scale.composition), scale.pressure
-    parts = [cell_excess(*gas, scale.length / scale.cells / scale.subcells)]
-    parts.append(timestep_excess(*gas, scale.timestep))
-    if repeats_are_known(scale.gas):
-        parts.append(repeat_excess(*gas, scale.timestep, molecules))
-    return float(sum(part[kind.coefficient] for part in parts))
+    flux = derive(np.negative, run.fields.mean("heat_flux"))
+    risen = derive(lambda temperature: temperature - run.config.temperature, run.fields["temperature"])
+    return Crossing(HEAT, run, right - left, Readable(flux, risen, run.scale.thermal_conductivity))
 
 
 def ratio_curves(

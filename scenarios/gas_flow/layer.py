@@ -20,15 +20,14 @@ def distances(flow: Crossing) -> Array:
 def defect(flow: Crossing, of: Readable) -> Array:
     """Field less what the bulk would have, over the gradient times mu v0/p [..., cell of half of the gap]::
 
-        d(x) = [u(x) - int_{L/2}^x tau/mu dx] / [(tau/mu) (mu v0/p)]
+        d(x) = [u(x) - (tau/mu) (x - L/2)] / [(tau/mu) (mu v0/p)]
 
     the mean of both walls: what `knudsen_layers` is of a half space.
     """
-    risen = flow.risen(of)
-    bulk = np.cumsum(risen, axis=-1) - risen / 2 - risen.sum(axis=-1, keepdims=True) / 2
-    found = (of.field - flow.origin - bulk) / flow.layer_unit(of)[..., None]
-    half = len(distances(flow))
-    return (found[..., :half] - found[..., : -half - 1 : -1]) / 2
+    path, half = flow.run.scale.equivalent_path, len(distances(flow))
+    found = of.field / flow.layer_unit(of)[..., None]
+    found = (found[..., :half] - found[..., : -half - 1 : -1]) / 2
+    return found - (distances(flow) - flow.run.scale.length / 2) / path
 
 
 def at_wall(flow: Crossing, of: Readable) -> Array:

@@ -42,6 +42,11 @@ class SlidingConfig(PlatesConfig):
 
     speed_ratio: PositiveNumber = 0.3
 
+    @property
+    def drive(self) -> float:
+        """U / v0."""
+        return self.speed_ratio
+
 
 class HeatedConfig(PlatesConfig):
     """The keys of gas flows, and how unlike the plates' temperatures are; their mean is `temperature`.
@@ -50,6 +55,11 @@ class HeatedConfig(PlatesConfig):
     """
 
     temperature_ratio: PositiveNumber = 1.2
+
+    @property
+    def drive(self) -> float:
+        """dT / (2 T)."""
+        return (self.temperature_ratio - 1) / (self.temperature_ratio + 1)
 
     @property
     def plate_temperatures(self) -> tuple[float, float]:

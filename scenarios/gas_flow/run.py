@@ -1,8 +1,9 @@
 """A run between plates in its steady state: what was measured, beside the theory that it is held against."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from knudsen.analysis.statistics import Array, Measured
 from knudsen.core.results import Estimate
@@ -14,7 +15,27 @@ from knudsen.scenarios.gas_flow.simulation import steady_part, transient_of
 from knudsen.scenarios.gas_flow.theory import Theory, kinetic_theory
 
 if TYPE_CHECKING:
+    from knudsen.analysis.transition.channel import ChannelFlow
     from knudsen.scenarios.gas_flow.config import FlowConfig
+
+ORDER_OF_DRIVE = "to first order in the drive"
+EXCESS_ERROR = 0.25  # share of what a resolution adds by which its laws may be off in a gap
+STEP_ERROR = 0.02  # of low signals, at a step of the mean time between collisions, as its square
+HEATING, GRAZING = 0.2, 0.11  # of a flow, measured (docs/scenarios.md)
+SMALL = 0.03  # part of a number that the drive's second order may be, of theory that tests a run
+
+
+class Prediction(NamedTuple):
+    """What theory says of a number.
+
+    value : of the gas, to first order in the drive
+    resolved : of a gas of the run's own rarefaction (`Run.rarefaction`)
+    second_order : size of what a finite drive may add
+    """
+
+    value: float
+    resolved: float
+    second_order: float
 
 
 @dataclass(frozen=True)
@@ -40,16 +61,49 @@ class Run:
     def resolution(self) -> dict[str, Any]:
         """How far the run can be trusted."""
         method = "low_signal" if self.config.low_signal else "direct"
-        return {**self.scale.resolution(), "method": method, "steady_from_step": self.steady_from}
+        found = {**self.scale.resolution(), "method": method, "steady_from_step": self.steady_from}
+        if not self.config.low_signal:
+            found["expected_excess"] = self.scale.expected_excess(self.config.particles_per_cell)
+        return found
 
-    def beside(self, name: str, unit: str, measured: Measured, predicted: float | None) -> Estimate:
-        """An estimate beside the kinetic theory's number, where there is one."""
+    def rarefaction(self, coefficient: str = "viscosity") -> float:
+        """delta of a gas of the viscosity or thermal conductivity that the run's resolution makes."""
+        if self.config.low_signal:
+            return self.scale.delta
+        excess = self.scale.expected_excess(self.config.particles_per_cell)
+        return self.scale.delta / (1 + excess[coefficient])
+
+    def predict(self, of: Callable[["ChannelFlow"], float], share: float) -> Prediction | None:
+        """What theory says of a number, `of` its flows, that viscosity governs.
+
+        share : of the number that a finite drive may add
+        """
+        if self.theory is None:
+            return None
+        value, resolved = of(self.theory.flow), of(self.theory.flow_at(self.rarefaction()))
+        return Prediction(value, resolved, share * abs(value))
+
+    def beside(self, name: str, unit: str, measured: Measured, predicted: Prediction | None) -> Estimate:
+        """An estimate beside the kinetic theory's number, where there is one::
+
+            value = measured - (resolved - value of theory)
+
+        rid of what cells, steps and few molecules of plain DSMC add.  The theory's error holds a share of
+        that, and what a finite drive may add: where this is much, theory does not test the run.
+        """
         if self.theory is None or predicted is None:
             return Estimate(name, measured.value, measured.stderr, unit)
-        return Estimate(
-            name, measured.value, measured.stderr, unit, predicted, abs(predicted) * self.theory.error,
-            self.theory.kind, self.theory.source,
-        )  # fmt: skip
+        theory, source, excess = predicted.value, self.theory.source, predicted.resolved - predicted.value
+        error, kind, driven = abs(theory) * self.theory.error, self.theory.kind, predicted.second_order
+        if self.config.low_signal:
+            step = self.scale.timestep / self.scale.collision_time
+            error, driven = math.hypot(error, STEP_ERROR * step**2 * theory), 0.0
+        else:
+            source = f"{source}, {ORDER_OF_DRIVE}"
+        if kind != "approximate" and driven > SMALL * abs(theory):
+            kind = "asymptotic"
+        error = math.hypot(error, EXCESS_ERROR * excess, driven)
+        return Estimate(name, measured.value - excess, measured.stderr, unit, theory, error, kind, source)
 
 
 def steady_run(config: "FlowConfig", samples: Samples) -> Run:
@@ -58,6 +112,18 @@ def steady_run(config: "FlowConfig", samples: Samples) -> Run:
     steady = steady_part(transient_of(config, scale), samples)
     fields, theory = flow_fields(config, scale, steady), kinetic_theory(config, scale)
     return Run(config, scale, fields, theory, int(samples.steps.sum() - steady.steps.sum()))
+
+
+def second_order_of_force(delta: float, gradient: float, heating: float = HEATING) -> float:
+    """Part of its flow that a finite reduced pressure gradient X may take from a gas in a duct::
+
+        HEATING (u/v0)^2 + GRAZING g^2 / (1 + g^2) min(1, 10 delta),    g = X / (2 delta)
+
+    A mean velocity u heats it, and who flies along the duct gains g v0 between collisions; where these are
+    few, flights take any drive alike.
+    """
+    speed, gain = gradient * (delta / 6 + 1.5) / 2, gradient / (2 * delta)
+    return heating * speed**2 + GRAZING * gain**2 / (1 + gain**2) * min(1.0, 10 * delta)
 
 
 def changed(config: Any, key: str, values: Sequence[Any]) -> Iterator[Any]:

@@ -9,6 +9,8 @@ import numpy as np
 from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.kinetic.discretization import cell_excess, timestep_excess
+from knudsen.analysis.kinetic.repeated_collisions import repeat_excess, repeats_are_known
 from knudsen.core.gases import Mixture
 from knudsen.scenarios.resolution import (
     CELLS_CROSSED,
@@ -131,6 +133,15 @@ class Scale:
         slow = min(self.collision_time, SLOW_CROSSINGS * crossing)
         return self.length**2 * density / (math.pi**2 * self.viscosity) + crossing + slow
 
+    def expected_excess(self, particles_per_cell: int) -> dict[str, float]:
+        """What cells, steps and few molecules (of soft spheres) add to coefficients of DSMC, relative."""
+        gas = self.theory, np.array(self.composition), self.pressure
+        parts = [cell_excess(*gas, self.length / self.cells / self.subcells)]
+        parts.append(timestep_excess(*gas, self.timestep))
+        if repeats_are_known(self.gas):
+            parts.append(repeat_excess(*gas, self.timestep, particles_per_cell / self.subcells))
+        return {name: sum(part[name] for part in parts) for name in ("viscosity", "thermal_conductivity")}
+
     def resolution(self) -> dict[str, float]:
         """How finely the run resolves space and time."""
         cell = self.length / self.cells / self.mean_free_path
@@ -161,8 +172,9 @@ def scale_of(config: "FlowConfig") -> Scale:
     wanted = math.ceil(length / cells * COLLISION_CELLS_PER_MEAN_FREE_PATH / path)
     subcells = 1 if config.low_signal else min(wanted, most_subcells(config.particles_per_cell))
     fastest = math.sqrt(8 * BOLTZMANN * config.temperature / (math.pi * min(gas.masses)))
-    step = min(time / STEPS_PER_COLLISION_TIME, CELLS_CROSSED * length / max(cells, FEWEST_CELLS) / fastest)
+    finer = 2 if config.low_signal else config.step_refinement
+    crossing = CELLS_CROSSED * length / max(cells, FEWEST_CELLS) / fastest
     return Scale(
         theory, config.composition, config.pressure, time, length, cells, config.subcells or max(1, subcells),
-        config.timestep or step / (2 if config.low_signal else config.step_refinement),
+        config.timestep or min(time / STEPS_PER_COLLISION_TIME / finer, crossing),
     )  # fmt: skip

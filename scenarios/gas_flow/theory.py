@@ -71,9 +71,13 @@ class Theory(ABC):
     def flow_at(self, delta: float) -> ChannelFlow:
         """The reduced flows at another rarefaction."""
 
-    @abstractmethod
     def profiles(self, position: Array) -> ChannelProfiles:
         """Fields at x/L [position] from the middle."""
+        return self.profiles_at(self.scale.delta, position)
+
+    @abstractmethod
+    def profiles_at(self, delta: float, position: Array) -> ChannelProfiles:
+        """Fields at another rarefaction."""
 
     @property
     @abstractmethod
@@ -117,8 +121,8 @@ class OneGas(Theory):
     def flow_at(self, delta: float) -> ChannelFlow:
         return channel_flow(self.gas, delta, self.accommodation)
 
-    def profiles(self, position: Array) -> ChannelProfiles:
-        return channel_profiles(self.gas, self.scale.delta, position, self.accommodation)
+    def profiles_at(self, delta: float, position: Array) -> ChannelProfiles:
+        return channel_profiles(self.gas, delta, position, self.accommodation)
 
     @property
     def slip(self) -> SlipCoefficients:
@@ -137,8 +141,8 @@ class TwoGases(Theory):
     def flow_at(self, delta: float) -> ChannelFlow:
         return mixture_flow(self.model, delta, self.accommodation)
 
-    def profiles(self, position: Array) -> ChannelProfiles:
-        return mixture_profiles(self.model, self.scale.delta, position, self.accommodation)
+    def profiles_at(self, delta: float, position: Array) -> ChannelProfiles:
+        return mixture_profiles(self.model, delta, position, self.accommodation)
 
     @property
     def slip(self) -> SlipCoefficients:
@@ -172,9 +176,9 @@ class Tube(Theory):
             return TubeFlow(*self.rarefied)
         return round_tube(delta, **self.model)
 
-    def profiles(self, position: Array) -> TubeProfiles:
+    def profiles_at(self, delta: float, position: Array) -> TubeProfiles:
         """Velocities and heat fluxes at r/L [position]."""
-        return tube_profiles(max(self.scale.delta, LEAST_DELTA), position, **self.model)
+        return tube_profiles(max(delta, LEAST_DELTA), position, **self.model)
 
     @property
     def rarefied(self) -> tuple[float, float]:

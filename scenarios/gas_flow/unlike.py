@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from knudsen.core.results import Result
     from knudsen.core.samples import Samples
     from knudsen.scenarios.config import Config
-    from knudsen.scenarios.gas_flow import crossing, flow, layer
+    from knudsen.scenarios.gas_flow import crossing, flow, layer, zero_drive
 else:
     crossing, flow = lazily("knudsen.scenarios.gas_flow.crossing"), lazily("knudsen.scenarios.gas_flow.flow")
     layer = lazily("knudsen.scenarios.gas_flow.layer")
+    zero_drive = lazily("knudsen.scenarios.gas_flow.zero_drive")
 
 
 class Across(NamedTuple):
@@ -88,6 +89,7 @@ class UnlikePlates:
             build=self.build,
             measure=self.measure,
             figures=draw,
+            sweep_estimates=lambda points: zero_drive.at_zero_drive(Config, points),
             curves=curves,
             steps=self.steps,
             dimensions=DIMENSIONS,

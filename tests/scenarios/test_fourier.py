@@ -54,7 +54,9 @@ def test_molecules_of_a_finite_ratio_say_the_same(tmp_path):
     values = {"method": "direct", "temperature_ratio": 1.3, "particles_per_cell": 50, "steps": 1200}
     result = finished(SCENARIO, tmp_path, delta=2.0, accommodation=0.8, **values)
     ratio = result.estimate("heat_flux_ratio")
-    assert abs(ratio.value - ratio.theory) < SIGMAS * ratio.stderr + 0.006 * ratio.theory
+    assert ratio.gated
+    assert abs(ratio.deviation) < SIGMAS
+    assert ratio.theory_error == pytest.approx(0.375 * (0.3 / 2.3) ** 2 * ratio.theory, rel=0.01)
     assert ratio.stderr < 0.03 * ratio.theory
     SCENARIO.figures(result, tmp_path)
     assert (tmp_path / "temperature.svg").exists()

@@ -21,7 +21,7 @@ def sheared(tmp_path_factory):
         "cells": 24,
         "particles_per_cell": 40,
         "steps": 4000,
-        "speed_ratio": 0.3,
+        "speed_ratio": 0.2,
     }
     return finished(SCENARIO, folder, **values), folder
 
@@ -59,6 +59,16 @@ def test_the_layer_has_the_shape_of_theory(sheared):
     assert alone[0] < 3 * alone[5] < 0
     SCENARIO.figures(result, folder)
     assert (folder / "knudsen_layer.svg").exists()
+
+
+def test_narrow_gaps_are_read_alike_by_either_method(tmp_path):
+    """Plain DSMC at delta = 0.5, where no part of the gas is a bulk; theory is of that gap."""
+    values = {"method": "direct", "delta": 0.5, "speed_ratio": 0.6, "particles_per_cell": 60, "steps": 1500}
+    slip = finished(SCENARIO, tmp_path, **values, cells=20).estimate("slip_coefficient")
+    assert slip.gated
+    assert abs(slip.deviation) < SIGMAS
+    assert slip.stderr < 0.01 * slip.theory
+    assert abs(slip.theory - hard_sphere_slip().sigma_P) > SIGMAS * slip.stderr  # the control
 
 
 def test_low_signals_say_the_same(tmp_path):

@@ -19,7 +19,7 @@ def heated(tmp_path_factory):
         "cells": 24,
         "particles_per_cell": 40,
         "steps": 4000,
-        "temperature_ratio": 1.5,
+        "temperature_ratio": 1.25,
     }
     return finished(SCENARIO, folder, **values), folder
 

@@ -1,0 +1,114 @@
+"""What runs of a finite drive and resolution are beside linear theory, and what they tend to."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from knudsen.analysis.statistics import Measured
+from knudsen.core.results import Estimate
+from knudsen.scenarios.couette import CouetteConfig
+from knudsen.scenarios.gas_flow.flow import Run, kinetic_theory, scale_of, second_order_of_force
+from knudsen.scenarios.gas_flow.run import Prediction
+from knudsen.scenarios.gas_flow.zero_drive import at_zero_drive, even_fit
+from knudsen.scenarios.loading import check
+from knudsen.scenarios.poiseuille import PoiseuilleConfig
+from knudsen.scenarios.scenario import SweepPoint
+
+
+def run_of(Config, **values):
+    config = check(Config, values)
+    scale = scale_of(config)
+    return Run(config, scale, None, kinetic_theory(config, scale), 0)
+
+
+def beside(run, predicted, value=2.0):
+    return run.beside("number", "1", Measured(np.array(value), np.full(20, value)), predicted)
+
+
+def test_cells_steps_and_few_molecules_are_taken_off_once():
+    """0.9 % of viscosity lowers G_P = 1.95 at delta = 5 by 0.9 % of d G_P / d ln delta = 0.73."""
+    coarse = run_of(PoiseuilleConfig, method="direct", delta=5.0, particles_per_cell=100, timestep=3.56e-11)
+    predicted = coarse.predict(lambda flow: flow.G_P, 0.0)
+    excess = coarse.scale.expected_excess(100)["viscosity"]
+    assert 0.008 < excess < 0.011
+    low = predicted.value - predicted.resolved
+    assert low == pytest.approx(0.73 * excess, rel=0.02)
+    found = beside(coarse, predicted, predicted.resolved)
+    assert found.value == pytest.approx(found.theory)  # what was measured is the gas of the run
+    assert found.theory_error == pytest.approx(low / 4, rel=0.01)
+    fine = run_of(PoiseuilleConfig, method="direct", delta=5.0)
+    assert fine.scale.expected_excess(200)["viscosity"] < excess / 3
+    assert coarse.resolution["expected_excess"]["viscosity"] == excess
+
+
+def test_low_signals_have_neither():
+    run = run_of(PoiseuilleConfig, delta=2.0)
+    assert run.rarefaction() == run.scale.delta
+    found = beside(run, Prediction(2.0, 2.0, 0.5))
+    assert found.gated
+    assert found.theory_error < 5e-4 * found.theory
+    assert "drive" not in found.theory_source
+
+
+def test_a_fast_drive_is_beside_theory_that_does_not_test_it():
+    run = run_of(CouetteConfig, method="direct", delta=2.0)
+    slow, fast = beside(run, Prediction(2.0, 2.0, 0.02)), beside(run, Prediction(2.0, 2.0, 0.2))
+    assert slow.gated
+    assert slow.theory_error == pytest.approx(0.02, rel=0.01)
+    assert slow.theory_source.endswith(", to first order in the drive")
+    assert not fast.gated
+    assert fast.theory_kind == "asymptotic"
+
+
+def test_the_measured_second_order_of_a_force_is_within_its_size():
+    """G_P of `poiseuille --set method=direct`, u = v0/4 (docs/scenarios.md): part of it that is lost."""
+    for delta, lost in ((0.5, 0.021), (2.0, 0.010), (5.0, 0.009)):
+        gradient = 2 * 0.25 / (delta / 6 + 1.5)
+        assert lost < second_order_of_force(delta, gradient) < 2 * lost
+
+
+def points(value, drives, **changes):
+    """A sweep over speed_ratio of runs whose numbers are value(drive)."""
+    found = []
+    for drive in drives:
+        theory = {"theory": 1.0, "theory_error": np.hypot(0.002, 0.03 * drive**2), "theory_kind": "numerical"}
+        estimate = Estimate("ratio", value(drive), 0.003, "1", **{**theory, **changes})
+        config = check(CouetteConfig, {"method": "direct", "speed_ratio": drive}).model_dump(mode="json")
+        result = SimpleNamespace(
+            estimates=[estimate], estimate=lambda name, one=estimate: one, config=config,
+            resolution={"method": "direct"},
+        )  # fmt: skip
+        found.append(SweepPoint({"speed_ratio": drive}, result))
+    return found
+
+
+@pytest.mark.parametrize("drives", [(0.25, 0.5), (0.25, 0.5, 1.0, 2.0)])
+def test_a_sweep_tends_to_its_polynomial_at_no_drive(drives):
+    fourth = 0.003 if len(drives) > 3 else 0.0
+    swept = points(lambda s: 0.98 * (1 + 0.02 * s**2 + fourth * s**4), drives)
+    value, slope = at_zero_drive(CouetteConfig, swept)
+    assert (value.name, slope.name) == ("ratio_at_zero_drive", "ratio_second_order")
+    assert value.value == pytest.approx(0.98)
+    assert slope.value == pytest.approx(0.02)
+    assert 0.003 / np.sqrt(len(drives)) < value.stderr < 0.006
+    assert value.theory_error == pytest.approx(0.002)  # without the drive's part
+    assert value.deviation == pytest.approx(-0.02 / np.hypot(value.stderr, 0.002))
+
+
+def test_points_that_lie_on_no_parabola_make_the_error_larger():
+    """Fits of a square to four points 1 and 2 errors off, and to points on it."""
+    squares, error = np.array([0.1, 0.5, 1.0, 2.0]), np.full(4, 0.01)
+    on = 1 + 0.1 * squares + 0.2 * squares**2
+    off = on + np.array([-0.01, 0.02, -0.02, 0.01])
+    spread = [even_fit(squares, value, error)[1][0, 0] for value in (on, off)]
+    assert spread[1] > 4 * spread[0]
+
+
+def test_other_sweeps_have_no_limit_of_the_drive():
+    assert at_zero_drive(CouetteConfig, ()) == []
+    two = points(lambda s: 1.0, (0.5, 0.5))
+    assert at_zero_drive(CouetteConfig, two) == []  # a sweep over another key
+    low = points(lambda s: 1.0, (0.25, 0.5))
+    low[0].result.resolution["method"] = "low_signal"
+    assert at_zero_drive(CouetteConfig, low) == []
