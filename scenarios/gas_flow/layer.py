@@ -69,12 +69,15 @@ def defect_estimates(flow: Crossing, of_layer: str) -> Iterator[Estimate]:
 def layer_profiles(flow: Crossing, name: str, of_layer: str) -> Iterator[Profile]:
     """The defect against the distance, of theory between plates, and of theory over one wall.
 
+    What cells, steps and few molecules add is taken off, as of estimates.
+
     name : of the profiles;  of_layer : of the field in KnudsenLayers
     """
     place = distances(flow)
-    found = flow.derived(lambda of: defect(flow, of))
-    yield Profile(name, "1", place, found.value, found.stderr)
-    if flow.theory is not None:
+    found, known = flow.derived(lambda of: defect(flow, of)), flow.theory is not None
+    added = defect(flow, flow.resolved) - defect(flow, flow.theory) if known else 0.0
+    yield Profile(name, "1", place, found.value - added, found.stderr)
+    if known:
         nothing = np.zeros_like(place)
         yield Profile(f"{name}_theory", "1", place, defect(flow, flow.theory), nothing)
         points = cell_points(flow.run)[: len(place)]

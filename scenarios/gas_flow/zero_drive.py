@@ -20,7 +20,7 @@ def at_zero_drive(Config: type[FlowConfig], points: Sequence[SweepPoint]) -> lis
         value = a (1 + b drive^2 [+ c drive^4])
 
     of a sweep of plain DSMC over its drive alone; none of others.  The fourth power is fitted to four points
-    or more; errors are larger by (chi^2 / freedom)^(1/2) where that is above one.
+    or more.
     """
     if any(point.result.resolution["method"] != "direct" or len(point.settings) != 1 for point in points):
         return []
@@ -64,9 +64,7 @@ def even_fit(squares: Array, value: Array, stderr: Array) -> tuple[Array, Array]
     design = np.vander(squares, order, increasing=True) / stderr[:, None]
     covariance = np.linalg.inv(design.T @ design)
     coefficients = covariance @ design.T @ (value / stderr)
-    freedom = len(value) - order
-    chi = float(np.sum((design @ coefficients - value / stderr) ** 2))
-    return coefficients, covariance * (max(1.0, chi / freedom) if freedom else 1.0)
+    return coefficients, covariance
 
 
 def _at_rest(variances: Array, fourths: Array) -> float:

@@ -96,13 +96,14 @@ def test_a_sweep_tends_to_its_polynomial_at_no_drive(drives):
     assert value.deviation == pytest.approx(-0.02 / np.hypot(value.stderr, 0.002))
 
 
-def test_points_that_lie_on_no_parabola_make_the_error_larger():
-    """Fits of a square to four points 1 and 2 errors off, and to points on it."""
-    squares, error = np.array([0.1, 0.5, 1.0, 2.0]), np.full(4, 0.01)
-    on = 1 + 0.1 * squares + 0.2 * squares**2
-    off = on + np.array([-0.01, 0.02, -0.02, 0.01])
-    spread = [even_fit(squares, value, error)[1][0, 0] for value in (on, off)]
-    assert spread[1] > 4 * spread[0]
+def test_the_error_at_no_drive_is_the_spread_of_redrawn_points():
+    squares, error = np.array([0.1, 0.5, 1.0, 2.0]), np.array([0.04, 0.02, 0.01, 0.005])
+    true = 1 + 0.1 * squares + 0.02 * squares**2
+    noise = np.random.default_rng(1).normal(size=(4000, 4)) * error
+    found = [even_fit(squares, true + each, error)[0][0] for each in noise]
+    expected = np.sqrt(even_fit(squares, true, error)[1][0, 0])
+    assert np.std(found) == pytest.approx(expected, rel=0.05)
+    assert abs(np.mean(found) - 1) < 4 * expected / np.sqrt(4000)
 
 
 def test_other_sweeps_have_no_limit_of_the_drive():
