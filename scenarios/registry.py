@@ -37,7 +37,7 @@ SCENARIOS: dict[str, Entry] = {
     ),
     "graham": Entry(
         "knudsen.scenarios.graham",
-        "two gases at equal pressure through a pore, open at its ends: Graham's ratio of their fluxes",
+        "two gases through a pore, open or between closed bulbs: ratio of fluxes, difference of pressure",
     ),
     "kramers": Entry(
         "knudsen.scenarios.kramers",

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.constants import R as GAS_CONSTANT
 from scipy.integrate import solve_bvp
 
-from knudsen.analysis.checks import mole_fractions, pair, per_species, positive, within
+from knudsen.analysis.checks import mole_fractions, not_negative, pair, per_species, positive, within
 from knudsen.core.faults import SimulationFault
 
 TOLERANCE, NODES, MOST_NODES = 1e-10, 41, 20_000
@@ -126,7 +126,12 @@ class DustyGas:
         return self._solve(ends, guess, start, left.sum(), length)
 
     def closed_bulbs(
-        self, x_left: ArrayLike, x_right: ArrayLike, pressure: float, length: float
+        self,
+        x_left: ArrayLike,
+        x_right: ArrayLike,
+        pressure: float,
+        length: float,
+        end_resistances: ArrayLike | None = None,
     ) -> "PoreProfile":
         """The quasi-steady state between closed bulbs: no net flux, so a pressure difference stands::
 
@@ -134,10 +139,12 @@ class DustyGas:
 
         Arguments
         ---------
-        x_left, x_right : mole fractions [species] at z = 0 and z = length;  pressure : p at z = 0 [Pa]
-        length : [m];  the pressure at z = length is part of the answer
+        x_left, x_right : mole fractions [species] in the bulbs;  pressure : p in the left one [Pa]
+        length : [m];  the pressure in the right one is part of the answer
+        end_resistances : what p_i falls by over N_i at either end [species], Pa m^2 s/mol; none if left out
 
-        Raises ValueError for mole fractions that do not sum to one; SimulationFault as `steady`.
+        Raises ValueError for mole fractions that do not sum to one, resistances that are negative or not one
+        a species; SimulationFault as `steady`.
 
         Source: H. A. Kramers, J. Kistemaker, Physica 10 (1943) 699.
 
@@ -150,9 +157,17 @@ class DustyGas:
         x_left, x_right = mole_fractions(x_left, names), mole_fractions(x_right, names)
         positive((pressure, length), "pressure and length", "Pa and m")
         start = self.fluxes((x_left + x_right) / 2 * pressure, (x_right - x_left) * pressure / length)
+        count = len(self.knudsen)
+        given = np.zeros(count) if end_resistances is None else end_resistances
+        unit = "Pa m^2 s/mol"
+        fall = not_negative(per_species(given, count, "end resistances", unit), "end resistances", unit)
+        fall = fall * (np.max(np.abs(start - start.mean())) or 1.0) / pressure
 
         def ends(a: np.ndarray, b: np.ndarray, scaled: np.ndarray) -> np.ndarray:
-            return np.concatenate([a - x_left, (b - x_right * b.sum())[:-1], [scaled.sum()]])
+            right = b - fall * scaled
+            return np.concatenate(
+                [a + fall * scaled - x_left, (right - x_right * right.sum())[:-1], [scaled.sum()]]
+            )
 
         guess = np.linspace(x_left, x_right, NODES, axis=1) * pressure
         return self._solve(ends, guess, start - start.mean(), pressure, length)

@@ -170,7 +170,9 @@ class Pore:
     @property
     def reach(self) -> float:
         """Length of the pore and of what its ends resist as [m]."""
-        return self.length + 2 * ENDS * self.size
+        # Where no vessel narrows to it, gas that collides within meets the reservoir in a mean free path.
+        end = self.size if self.vessel_size > 0 else min(self.size, self.mean_free_path)
+        return self.length + 2 * ENDS * end
 
     @property
     def spreading(self) -> float:

@@ -118,6 +118,23 @@ def test_closed_bulbs_of_wide_pores_are_equimolar_at_uniform_pressure():
     assert state.molar_flux[0] == pytest.approx(P * PAIRS[0, 1] * 0.8 / (RT * LENGTH), rel=1e-3)
 
 
+def test_closed_bulbs_with_ends_that_resist():
+    """Without gas to push aside ends and pore are in series; through a wide pore only the ends hold it."""
+    narrow = DustyGas(T, [2e-6, 1e-6], np.full((2, 2), 1e3), P)
+    half = RT * LENGTH / narrow.knudsen / 2
+    series = DustyGas(T, [1e-6, 0.5e-6], np.full((2, 2), 1e3), P)
+    state = narrow.closed_bulbs([0.9, 0.1], [0.1, 0.9], P, LENGTH, half)
+    whole = series.closed_bulbs([0.9, 0.1], [0.1, 0.9], P, LENGTH)
+    assert state.molar_flux == pytest.approx(whole.molar_flux, rel=1e-8)
+    bulb = state.pressure[-1] - half @ state.molar_flux
+    assert bulb == pytest.approx(whole.pressure[-1], rel=1e-8)
+    wide = DustyGas(T, [2e-6, 1e-6], np.full((2, 2), 5e-5), P, permeability=1e-3)
+    state = wide.closed_bulbs([0.9, 0.1], [0.1, 0.9], P, LENGTH, half)
+    assert state.pressure[-1] == pytest.approx(state.pressure[0], rel=1e-6)
+    assert state.pressure[0] == pytest.approx(P - half @ state.molar_flux, rel=1e-9)
+    assert state.pressure[0] > 1.01 * P
+
+
 def test_kramers_kistemaker_slope():
     """dp/dz = -R T N_1 (1/D_1K - 1/D_2K) / [1 + (B_0 / mu) sum p_i / D_iK], at every point."""
     gas = binary(1e-6, 1e-12 / 32)
@@ -148,6 +165,8 @@ def test_equilibrium():
         (lambda: binary(1e-7).fluxes([1.0, 1.0], [0.0, np.nan]), "gradients"),
         (lambda: binary(1e-7).steady([1.0, 1.0], [1.0, 0.5], 0.0), "length"),
         (lambda: binary(1e-7).closed_bulbs([0.5, 0.6], [0.5, 0.5], P, LENGTH), "sum to one"),
+        (lambda: binary(1e-7).closed_bulbs([0.5, 0.5], [0.4, 0.6], P, LENGTH, [1.0]), "one value for each"),
+        (lambda: binary(1e-7).closed_bulbs([0.5, 0.5], [0.4, 0.6], P, LENGTH, [1.0, -1.0]), "not negative"),
         (lambda: uniform_pressure_flux((1.2, 0.0), (1.0, 1.0), 1.0, 1.0, 1.0, 1.0), "mole fractions"),
     ],
 )
