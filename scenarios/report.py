@@ -36,8 +36,9 @@ def draw(scenario: "Scenario", result: Result, folder: RunFolder) -> None:
 
 
 def draw_sweep(scenario: "Scenario", result: "SweepResult", folder: RunFolder) -> None:
-    """Write the figure and report.html of a sweep.  Raises OSError."""
+    """Write the figures and report.html of a sweep.  Raises OSError."""
     _draw_against_key(scenario, result, folder)
+    scenario.sweep_figures(result.points, folder.figures)
     tables = [("From all points", table.rows(result.estimates))] if result.estimates else []
     tables += [(describe(point.settings), table.rows(point.result.estimates)) for point in result.points]
     warnings = [

@@ -73,6 +73,7 @@ class Scenario:
     measure : (config, simulation.result()) -> Measurement; may raise TooShortError or NotSteadyError
     figures : (result, folder) -> None; draws from the result alone
     sweep_estimates : (points) -> what follows from all points together, such as exponents
+    sweep_figures : (points, folder) -> None; draws what the points say together, beside the shared figure
     curves : (config, key, values) -> estimate's name -> lines of theory along a key that is swept
     steps : (config) -> steps of its run
     warnings : (config) -> what can be run but should be said
@@ -89,6 +90,7 @@ class Scenario:
     measure: Callable[[Any, Any], Measurement]
     figures: Callable[["Result", Path], None] = lambda result, folder: None
     sweep_estimates: Callable[[Sequence[SweepPoint]], Sequence["Estimate"]] = lambda points: ()
+    sweep_figures: Callable[[Sequence[SweepPoint], Path], None] = lambda points, folder: None
     curves: Callable[[Any, str, Sequence[float]], Mapping[str, Sequence["Line"]]] = lambda *of: {}
     steps: Callable[[Any], int] = lambda config: int(config.steps)
     warnings: Callable[[Any], Sequence[str]] = lambda config: ()

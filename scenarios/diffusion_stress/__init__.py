@@ -54,6 +54,11 @@ class DiffusionStressConfig(GasConfig):
     knudsen, delta, length, cells, subcells : of 'counterdiffusion'
     particles_per_cell : 'driven' is one cell
     steps, transient_steps : of the run, and those left out of every steady mean; chosen where left out
+
+    Layers of a slab of Maxwell molecules: how far P_xx - P_yy of A is from the closed form of a bulk of the same
+    n and u, over N_A (m_r k T)^(1/2), N_A the flux of A into the gas at that end.  `layer_amplitude_A_left`,
+    `_right` are its means within half a mean free path of an end, `layer_reach_A_left`, `_right` its integrals,
+    to where the bulk begins, over amplitude and mean free path.
     """
 
     default_size: ClassVar[tuple[str, float]] = ("knudsen", 0.03)
@@ -171,6 +176,11 @@ def draw(result: "Result", folder: Path) -> None:
     story.draw(result, folder)
 
 
+def draw_sweep(points: Sequence[SweepPoint], folder: Path) -> None:
+    """Write what the points of a sweep say together.  Raises OSError."""
+    story.draw_sweep([point.result for point in points], folder)
+
+
 SCENARIO = Scenario(
     name="diffusion_stress",
     summary=SCENARIOS["diffusion_stress"].summary,
@@ -179,6 +189,7 @@ SCENARIO = Scenario(
     measure=measure,
     figures=draw,
     sweep_estimates=sweep_estimates,
+    sweep_figures=draw_sweep,
     curves=curves,
     steps=steps,
     validation=VALIDATION,

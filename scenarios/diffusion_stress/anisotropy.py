@@ -56,6 +56,12 @@ def steady_theory(scale: Scale, rates: MomentRates) -> Array:
     return np.array([*found.own, found.mixture]) / scale.reduced_mass
 
 
+def closed_form(scale: Scale, density: Array, velocity: Array) -> Array:
+    """Anisotropies [..., part] [Pa] of the bulk of a steady flow at these densities and velocities."""
+    found = scale.rates.flowing(density, velocity)
+    return np.concatenate([found.own, found.mixture[..., None]], axis=-1)
+
+
 def free_theory(scale: Scale, ends: tuple[float, float]) -> Array:
     """The anisotropies [part] of a slab without collisions, mole fractions of A at its ends."""
     masses = scale.gas.masses
@@ -72,10 +78,12 @@ def estimates(
         yield Estimate(f"{name}_{part}", value, stderr, "1", theory[number], errors[number], *known)
 
 
-def profiles(place: Array, measured: Measured, theory: Array, position_unit: str = "m") -> Iterator[Profile]:
-    """The three anisotropies [place, part] in units of n m_r w^2, and what theory says of them."""
+def profiles(
+    name: str, place: Array, measured: Measured, theory: Array, position_unit: str = "m"
+) -> Iterator[Profile]:
+    """Profiles `name`_A, _B and _mixture [place, part], pure numbers, and what theory says of them."""
     for number, part in enumerate(PARTS):
         values = derive(lambda value, number=number: value[..., number], measured)
-        name, line = f"stress_anisotropy_{part}", theory[..., number]
-        yield Profile(name, "1", place, values.value, values.stderr, position_unit)
-        yield Profile(f"{name}_theory", "1", place, line, np.zeros_like(line), position_unit)
+        line = theory[..., number]
+        yield Profile(f"{name}_{part}", "1", place, values.value, values.stderr, position_unit)
+        yield Profile(f"{name}_{part}_theory", "1", place, line, np.zeros_like(line), position_unit)

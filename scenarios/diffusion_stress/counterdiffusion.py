@@ -1,7 +1,8 @@
 """Steady counterdiffusion through a slab: the stresses in its bulk, and in the Knudsen layers around it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,40 +11,50 @@ from knudsen.analysis.groups import group_totals, independent_groups
 from knudsen.analysis.groups import measure as with_errors
 from knudsen.analysis.statistics import Array, Measured, derive
 from knudsen.analysis.steady import steady_block
-from knudsen.core.results import Estimate, Profile
+from knudsen.core.results import Estimate, Profile, TheoryKind
 from knudsen.core.samples import Samples
 from knudsen.dsmc import ExchangeReservoir, Filling, Simulation, Slab
 from knudsen.scenarios.diffusion_stress.anisotropy import (
+    PARTS,
     estimates,
     free_theory,
     moments_of,
     profiles,
-    ratio,
 )
-from knudsen.scenarios.diffusion_stress.scale import Known, Scale, sampling, scale_of, steps_of, transient_of
+from knudsen.scenarios.diffusion_stress.kinetic import Fields, Kinetic, kinetic_of, steady_line
+from knudsen.scenarios.diffusion_stress.layers import departure, readings
+from knudsen.scenarios.diffusion_stress.scale import (
+    Known,
+    Scale,
+    sampling,
+    scale_of,
+    steps_of,
+    transient_of,
+)
 from knudsen.scenarios.scenario import Measurement
 
 if TYPE_CHECKING:
     from knudsen.scenarios.diffusion_stress import DiffusionStressConfig
 
 SAMPLE_EVERY = 4
-MARGIN = 12  # lengths `Scale.layer` that the bulk keeps from the ends
-LEAST_BULK = 0.2  # of the slab's length: where layers leave less, they reach into what is read
 FREE_MOLECULAR = 10  # Knudsen number from which the limit without collisions is the nearer one
 ALIKE = "A and B alike: together one gas in equilibrium"
+BOLTZMANN_EQUATION = "Boltzmann equation of Maxwell molecules"
+SLOWLY = "at the ends polynomials converge slowly"
 
 
 def build(config: "DiffusionStressConfig", device: str) -> Simulation:
-    """The slab at its start, its composition linear between the reservoirs', sampling from the first step."""
+    """The slab at its start, its composition a line with slips at the ends; sampling from the first step."""
     scale = scale_of(config)
     ends = [(x_A, 1 - x_A) for x_A in config.ends]
+    inside = [(x_A, 1 - x_A) for x_A in steady_line(scale, config.ends)]
     simulation = Simulation(
         scale.gas,
         Slab(
             scale.length, scale.cells, *(ExchangeReservoir(config.temperature, x) for x in ends),
             subcells=scale.subcells,
         ),
-        Filling(config.pressure, config.temperature, *ends),
+        Filling(config.pressure, config.temperature, *inside),
         particles_per_cell=scale.particles_per_cell,
         timestep=scale.timestep,
         copies=config.ensemble,
@@ -60,26 +71,21 @@ class Flow:
 
     Arguments
     ---------
+    ends : mole fractions of A of the reservoirs
     fields : of `moments_of`, Measured [cell, ...];  position : of the cells [m]
     steady_from : its first step
     """
 
     scale: Scale
+    ends: tuple[float, float]
     fields: dict[str, Measured]
     position: Array
     steady_from: int
 
     @property
-    def bulk_is_free_of_layers(self) -> bool:
-        """Whether the bulk keeps its distance from the ends."""
-        return self.scale.length / 2 - MARGIN * self.scale.layer >= LEAST_BULK / 2 * self.scale.length
-
-    @property
     def bulk(self) -> Array:
         """Which cells are read [cell]."""
-        L = self.scale.length
-        half = max(L / 2 - MARGIN * self.scale.layer, LEAST_BULK / 2 * L)
-        return np.abs(self.position - L / 2) < half
+        return self.scale.bulk(self.position)
 
     @property
     def alike(self) -> bool:
@@ -88,15 +94,24 @@ class Flow:
         pairs = [gas.interaction(a, b) for a, b in gas.pair_numbers()]
         return gas.masses[0] == gas.masses[1] and all(pair == pairs[0] for pair in pairs)
 
-    def of_bulk(self, name: str) -> Measured:
-        """A field [cell of the bulk, ...]."""
-        field = self.fields[name]
-        return Measured(field.value[self.bulk], field.replicates[:, self.bulk])
+    @cached_property
+    def kinetic(self) -> Kinetic | None:
+        """Theory of the whole slab, where there is one."""
+        return kinetic_of(self.scale, self.ends)
 
-    def theory(self, density: Array, velocity: Array) -> Array:
-        """Anisotropies [..., cell, part] [Pa] of the bulk at these densities and velocities."""
-        found = self.scale.rates.flowing(density, velocity)
-        return np.concatenate([found.own, found.mixture[..., None]], axis=-1)
+    def read(self, function: Callable[[Fields], Array]) -> Measured:
+        """A function of the fields."""
+        return derive(
+            lambda *fields: function(Fields(*fields)), *(self.fields[key] for key in Fields._fields)
+        )
+
+    def in_bulk(self, fields: Fields) -> Array:
+        """Anisotropies of what is read [..., part]."""
+        return fields.mean_anisotropy(self.bulk)
+
+    def as_bulk(self, fields: Fields) -> Array:
+        """Those that a bulk of the same densities and velocities would have [..., part]."""
+        return fields.as_bulk(self.scale).mean_anisotropy(self.bulk)
 
 
 def measure(config: "DiffusionStressConfig", samples: Samples) -> Measurement:
@@ -112,7 +127,8 @@ def measure(config: "DiffusionStressConfig", samples: Samples) -> Measurement:
     )  # judges alone: of so many relaxation times that are left out nothing is left to find
     totals = group_totals(steady, independent_groups(steady))
     fields = with_errors(lambda t: moments_of(t, scale.reduced_mass), totals)
-    flow = Flow(scale, fields, samples.positions, int(samples.steps.sum() - steady.steps.sum()))
+    steady_from = int(samples.steps.sum() - steady.steps.sum())
+    flow = Flow(scale, config.ends, fields, samples.positions, steady_from)
     resolution = {
         **scale.resolution(),
         "steady_from_step": flow.steady_from,
@@ -120,42 +136,68 @@ def measure(config: "DiffusionStressConfig", samples: Samples) -> Measurement:
         "bulk_to": float(flow.position[flow.bulk][-1]),
     }
     return Measurement(
-        list(_estimates(flow, config.ends)), list(_profiles(flow)), resolution, samples.to_arrays()
-    )
+        [*_anisotropies(flow), _drift(flow), *_layers(flow)], list(_profiles(flow)), resolution,
+        samples.to_arrays(),
+    )  # fmt: skip
 
 
-def _estimates(flow: Flow, ends: tuple[float, float]) -> Iterator[Estimate]:
-    """The anisotropies of the bulk beside those of its densities and velocities; the drift.
-
-    ends : mole fractions of A of the reservoirs
-    """
-    for estimate in _anisotropies(flow, ends):
+def _anisotropies(flow: Flow) -> Iterator[Estimate]:
+    """Those of what is read beside theory: its own where it is a bulk, else that of the whole slab."""
+    theory, known, error = _theory_in_bulk(flow)
+    for estimate in estimates("stress_anisotropy", flow.read(flow.in_bulk), theory, known, error):
         if flow.alike and estimate.name.endswith("mixture"):
             yield replace(estimate, theory=0.0, theory_error=0.0, theory_kind="exact", theory_source=ALIKE)
         else:
             yield estimate
-    density = flow.of_bulk("density")
-    drift = derive(lambda w: w.mean(axis=-1), flow.of_bulk("drift"))
-    law: tuple[Any, ...] = ()
-    if flow.bulk_is_free_of_layers:
-        fick = derive(lambda n: _fick(flow, n), density)
-        law = (fick.value, fick.stderr, "approximate", "Fick's law by the slope of the bulk, Chapman-Enskog")
-    yield Estimate("drift_speed", drift.value, drift.stderr, "m s-1", *law)
 
 
-def _anisotropies(flow: Flow, ends: tuple[float, float]) -> Iterator[Estimate]:
-    """Those of the bulk."""
-    stress, unit, density, velocity = map(flow.of_bulk, ("anisotropy", "unit", "density", "velocity"))
-    measured = derive(ratio, stress, unit)
+def _theory_in_bulk(flow: Flow) -> tuple[Array, Known, Array | float]:
+    """Anisotropies [part], how they are known, and their error."""
     if flow.scale.knudsen >= FREE_MOLECULAR:
-        free, known = free_theory(flow.scale, ends), Known("asymptotic", "free molecules")
-        yield from estimates("stress_anisotropy", measured, free, known)
+        return free_theory(flow.scale, flow.ends), Known("asymptotic", "free molecules"), 0.0
+    closed, known = flow.read(flow.as_bulk), flow.scale.known
+    if flow.scale.has_bulk:
+        return closed.value, known, closed.stderr
+    if flow.kinetic is not None:
+        value, error, kind, source = _by_kinetic(flow, flow.in_bulk)
+        return value, Known(kind, source), error
+    layers = f"{known.source}: of a bulk, and Knudsen layers are all there is"
+    return closed.value, Known("approximate", layers), closed.stderr
+
+
+def _drift(flow: Flow) -> Estimate:
+    """w in the mean over what is read."""
+
+    def mean(fields: Fields) -> Array:
+        return fields.mean_drift(flow.bulk)
+
+    measured = flow.read(mean)
+    law: tuple[Any, ...] = ()
+    if flow.kinetic is not None:
+        law = _by_kinetic(flow, mean)
+    elif flow.scale.has_bulk:
+        fick = flow.read(lambda fields: _fick(flow, fields.density[..., flow.bulk, :]))
+        law = (fick.value, fick.stderr, "approximate", "Fick's law by the slope of the bulk, Chapman-Enskog")
+    return Estimate("drift_speed", measured.value, measured.stderr, "m s-1", *law)
+
+
+def _layers(flow: Flow) -> Iterator[Estimate]:
+    """Amplitude and reach of the layers of A, of Maxwell molecules, whose bulk is known."""
+    if flow.kinetic is None:
         return
-    theory = derive(lambda n, u, scale: ratio(flow.theory(n, u), scale), density, velocity, unit)
-    known = flow.scale.known
-    if not flow.bulk_is_free_of_layers:
-        known = Known("approximate", f"{known.source}: of a bulk, and Knudsen layers are all there is")
-    yield from estimates("stress_anisotropy", measured, theory.value, known, theory.stderr)
+    for name, reading in readings(flow.scale):
+        measured = flow.read(reading)
+        theory, error, _, source = _by_kinetic(flow, reading)
+        yield Estimate(
+            name, measured.value, measured.stderr, "1", theory, error, "approximate", f"{source}: {SLOWLY}"
+        )
+
+
+def _by_kinetic(flow: Flow, function: Callable[[Fields], Array]) -> tuple[Array, Array, TheoryKind, str]:
+    """A function of the fields by the Boltzmann equation: value, error, kind and source."""
+    assert flow.kinetic is not None
+    kind: TheoryKind = "numerical" if flow.scale.knudsen < FREE_MOLECULAR else "approximate"
+    return *flow.kinetic.read(function), kind, BOLTZMANN_EQUATION
 
 
 def _fick(flow: Flow, density: Array) -> Array:
@@ -169,13 +211,19 @@ def _fick(flow: Flow, density: Array) -> Array:
 
 
 def _profiles(flow: Flow) -> Iterator[Profile]:
-    """Anisotropies over the local n m_r w^2, the composition and the drift across the slab."""
-    fields, place = flow.fields, flow.position
-    local = derive(lambda stress, unit: stress / unit[..., None], fields["anisotropy"], fields["unit"])
-    theory = flow.theory(fields["density"].value, fields["velocity"].value) / fields["unit"].value[:, None]
-    yield from profiles(place, local, theory)
-    x_A = derive(lambda n: n[..., 0] / n.sum(axis=-1), fields["density"])
+    """Anisotropies over the local n m_r w^2, the layers, the composition and the drift across the slab."""
+    place = flow.position
+    measured, closed = flow.read(lambda f: f.local), flow.read(lambda f: f.as_bulk(flow.scale).local)
+    yield from profiles("stress_anisotropy", place, measured, closed.value)
+    if flow.kinetic is not None:
+        slab = flow.kinetic.finer
+        for number, part in enumerate(PARTS):
+            line = slab.local[:, number]
+            yield Profile(f"stress_anisotropy_{part}_slab", "1", place, line, np.zeros_like(line))
+        layers = flow.read(lambda fields: departure(flow.scale, fields))
+        yield from profiles("layer", place, layers, departure(flow.scale, slab))
+    x_A = flow.read(lambda fields: fields.density[..., 0] / fields.density.sum(axis=-1))
     yield Profile("mole_fraction_A", "1", place, x_A.value, x_A.stderr)
-    yield Profile("drift_speed", "m s-1", place, fields["drift"].value, fields["drift"].stderr)
-    kelvin = fields["temperature"]
-    yield Profile("temperature", "K", place, kelvin.value, kelvin.stderr)
+    for name, key, unit in (("drift_speed", "drift", "m s-1"), ("temperature", "temperature", "K")):
+        field = flow.fields[key]
+        yield Profile(name, unit, place, field.value, field.stderr)

@@ -155,7 +155,7 @@ def _profiles(burst: Burst) -> Iterator[Profile]:
         lambda stress, scale: stress / scale[..., burst.steady].mean(axis=-1)[..., None, None],
         burst.fields["anisotropy"], burst.fields["unit"],
     )  # fmt: skip
-    yield from profiles(time, steady, parts_of(growth) / unit, "s")
+    yield from profiles("stress_anisotropy", time, steady, parts_of(growth) / unit, "s")
     for name, unit_of, theory in (("drift_speed", "m s-1", w), ("temperature", "K", None)):
         field = burst.fields["drift" if theory is not None else name]
         yield Profile(name, unit_of, time, field.value, field.stderr, "s")

@@ -1,7 +1,7 @@
 """What a config means in numbers: gas, rates, cells, time step, and how long the run lasts."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,8 +30,13 @@ if TYPE_CHECKING:
 
 DRIVEN_STEPS = 20  # in a collision time
 TRANSIENT = {"driven": 7, "counterdiffusion": 4}  # relaxation times that are left out
-SAMPLED = {"driven": 7, "counterdiffusion": 8}  # relaxation times of the default run after those
+SAMPLED = 7  # relaxation times of a driven gas's default run after those
 MOLECULES = {"driven": 10_000, "counterdiffusion": 100}  # in a cell
+FEWEST_MOLECULES = 25
+WORK = {True: 5e9, False: 1e9}  # particle-steps of a slab's default run, with a bulk and without
+TRANSIENT_WORK = 0.7  # of those at most, or a cell has fewer molecules
+MARGIN = 12  # lengths `Scale.layer` that a slab's bulk keeps from its ends
+LEAST_BULK = 0.2  # of the slab's length: where layers leave less, they reach into what is read
 DRIFT = {"maxwell": 1.0}  # any speed is the same to Maxwell molecules; heating makes slow ones noisy
 SLOW_DRIFT = 0.2  # heats others little
 BLOCKS = 140
@@ -106,20 +111,31 @@ class Scale:
 
     @property
     def layer(self) -> float:
-        """(k T / m)^(1/2) / (n K1) of the lighter species [m]: Knudsen layers decay over some 2.6 of them."""
+        """(k T / m)^(1/2) / (n K1) of the lighter species [m]: layers decay over 2 of them, then over 4."""
         thermal = math.sqrt(BOLTZMANN * self.theory.temperature / min(self.gas.masses))
         return thermal / float(self.density.sum() * self.rates.momentum[0, 1])
 
+    @property
+    def has_bulk(self) -> bool:
+        """Whether layers leave enough of a slab."""
+        return self.length / 2 - MARGIN * self.layer >= LEAST_BULK / 2 * self.length
+
+    def bulk(self, position: Array) -> Array:
+        """Which cells are read [cell]: beyond the layers, or the middle where these are all there is."""
+        half = max(self.length / 2 - MARGIN * self.layer, LEAST_BULK / 2 * self.length)
+        return np.abs(position - self.length / 2) < half
+
     @cached_property
     def relaxation_time(self) -> float:
-        """Of what relaxes last [s]: stress or drift of a uniform gas, the composition of a slab."""
+        """Of what relaxes last [s]: stress or drift of a uniform gas; in a slab an eighth of what
+        composition takes, which starts near its steady line."""
         if self.mode == "driven":
             slowest = min(np.linalg.eigvals(self.rates.relaxation(self.density)).real)
             change = self.rates.friction(self.density, [1.0, 0.0]) / (self.density * self.rates.masses)
             return 1 / float(min(slowest, change[1] - change[0]))
         diffusion = float(self.theory.diffusion_binary(self.composition[0], self.pressure))
         slow = math.sqrt(8 * BOLTZMANN * self.theory.temperature / (math.pi * max(self.gas.masses)))
-        return self.length**2 / (math.pi**2 * diffusion) + self.length / slow
+        return self.length**2 / (8 * math.pi**2 * diffusion) + self.length / slow
 
     def resolution(self) -> dict[str, float]:
         """How finely the run resolves space and time."""
@@ -155,26 +171,38 @@ def scale_of(config: "DiffusionStressConfig") -> Scale:
 
     A driven gas takes a twentieth of the collision time as its step; a slab a fifth, in which a light
     molecule crosses two cells at most, and collision cells of a sixteenth of a mean free path as far as
-    enough molecules are in each.
+    enough molecules are in each.  Long slabs have fewer of those, that their transients cost no more.
     """
     mode, theory = config.mode, ChapmanEnskog(gas_of(config), config.temperature, ORDER)
     ends = np.array([sum(config.ends) / 2, *config.ends])
     x = np.stack([ends, 1 - ends], axis=-1)
     path = float(theory.mean_free_path(x[0], config.pressure))
     time = 1 / collision_frequency(theory, x, config.pressure)
-    molecules = config.particles_per_cell or MOLECULES[mode]
-    length, cells, subcells, step = path, 1, 1, time / DRIVEN_STEPS
+    length, cells, step = path, 1, time / DRIVEN_STEPS
     if mode == "counterdiffusion":
         length = length_of(config, path)
         cells = config.cells or default_cells(length, path)
-        wanted = math.ceil(length / cells * COLLISION_CELLS_PER_MEAN_FREE_PATH / path)
-        subcells = config.subcells or max(1, min(wanted, most_subcells(molecules)))
         fastest = math.sqrt(8 * BOLTZMANN * config.temperature / (math.pi * min(theory.mixture.masses)))
         step = min(time / STEPS_PER_COLLISION_TIME, CELLS_CROSSED * length / cells / fastest)
-    return Scale(
-        mode, theory, (float(x[0, 0]), float(x[0, 1])), config.pressure, time, length, cells, subcells,
-        molecules, config.timestep or step, config.drift or DRIFT.get(config.model, SLOW_DRIFT),
+    scale = Scale(
+        mode, theory, (float(x[0, 0]), float(x[0, 1])), config.pressure, time, length, cells, 1,
+        config.particles_per_cell or MOLECULES[mode], config.timestep or step,
+        config.drift or DRIFT.get(config.model, SLOW_DRIFT),
     )  # fmt: skip
+    return scale if mode == "driven" else _filled(scale, config)
+
+
+def _filled(scale: Scale, config: "DiffusionStressConfig") -> Scale:
+    """A slab with the molecules that its transient allows, and the collision cells that these allow."""
+    molecules = scale.particles_per_cell
+    if config.particles_per_cell is None:
+        transient = TRANSIENT[scale.mode] * scale.relaxation_time / scale.timestep
+        most = TRANSIENT_WORK * WORK[scale.has_bulk] / (transient * config.ensemble * scale.cells)
+        molecules = max(FEWEST_MOLECULES, min(molecules, int(most)))
+    cell = scale.length / scale.cells / scale.mean_free_path
+    wanted = math.ceil(cell * COLLISION_CELLS_PER_MEAN_FREE_PATH)
+    subcells = config.subcells or max(1, min(wanted, most_subcells(molecules)))
+    return replace(scale, particles_per_cell=molecules, subcells=subcells)
 
 
 def transient_of(config: "DiffusionStressConfig") -> int:
@@ -186,11 +214,16 @@ def transient_of(config: "DiffusionStressConfig") -> int:
 
 
 def steps_of(config: "DiffusionStressConfig") -> int:
-    """Steps of a run: the config's, or its transient and so many relaxation times, in whole blocks."""
+    """Steps of a run, in whole blocks: the config's; or the transient and some relaxation times, of a slab
+    some work, half as long as the transient at least."""
     if config.steps is not None:
         return config.steps
-    scale = scale_of(config)
-    steps = transient_of(config) + SAMPLED[config.mode] * scale.relaxation_time / scale.timestep
+    scale, transient = scale_of(config), transient_of(config)
+    if config.mode == "driven":
+        steps = transient + SAMPLED * scale.relaxation_time / scale.timestep
+    else:
+        molecules = config.ensemble * scale.cells * scale.particles_per_cell
+        steps = max(WORK[scale.has_bulk] / molecules, 1.5 * transient)
     return math.ceil(steps / BLOCKS) * BLOCKS
 
 
