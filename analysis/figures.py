@@ -138,31 +138,32 @@ def _spans_a_decade(values: Sequence[float]) -> bool:
 
 def sweep_figure(
     key: str,
-    values: Sequence[float],
+    values: Sequence[float] | Sequence[str],
     points: Sequence[Sequence[Estimate]],
     unit: str = "",
     lines: Mapping[str, Sequence[Line]] = MappingProxyType({}),
 ) -> "Figure":
     """Every estimate of a sweep against the key that was swept, with error bars and theory.
 
-    values : [point], on a logarithmic axis where they span a decade;  unit : theirs
+    values : [point], on a logarithmic axis where they span a decade, or words;  unit : theirs
     points : [point][estimate], of the same names at every point
     lines : name of an estimate -> lines of theory along the key, drawn in place of the points' theories
     """
-    order = sorted(range(len(values)), key=lambda number: values[number])
-    values, points = [values[number] for number in order], [points[number] for number in order]
+    named = [value for value in values if isinstance(value, str)]
+    places = list(map(float, range(len(named)) if named else values))
+    order = sorted(range(len(places)), key=lambda number: places[number])
+    places, points = [places[number] for number in order], [points[number] for number in order]
     names = [estimate.name for estimate in points[0]]
     columns = min(3, len(names))
     rows = math.ceil(len(names) / columns)
     with style():
         figure, axes = new_figure(rows, columns, (max(3.1 * columns, 4.6), 2.4 * rows))
-        figure.suptitle(
-            "points measured; dashed theory, dotted approximate", fontsize=STYLE["axes.labelsize"]
-        )
+        theory = "bars theory" if named else "dashed theory, dotted approximate"
+        figure.suptitle(f"points measured; {theory}", fontsize=STYLE["axes.labelsize"])
         for number, panel in enumerate(np.atleast_1d(axes).ravel()):
             if number < len(names):
                 estimates = [of_point[number] for of_point in points]
-                _draw_against(panel, values, estimates, lines.get(names[number], ()))
+                _draw_against(panel, places, estimates, lines.get(names[number], ()), named)
                 panel.set_xlabel(with_unit(words(key), unit))
             else:
                 panel.set_axis_off()
@@ -170,7 +171,11 @@ def sweep_figure(
 
 
 def _draw_against(
-    axes: "Axes", values: Sequence[float], estimates: Sequence[Estimate], lines: Sequence[Line]
+    axes: "Axes",
+    values: Sequence[float],
+    estimates: Sequence[Estimate],
+    lines: Sequence[Line],
+    named: Sequence[str],
 ) -> None:
     measured = [estimate.value for estimate in estimates]
     errors = [estimate.stderr for estimate in estimates]
@@ -178,11 +183,16 @@ def _draw_against(
     theory = [math.nan if estimate.theory is None else estimate.theory for estimate in estimates]
     if lines:
         _draw_lines(axes, lines, [*measured, *theory])
+    elif named:
+        axes.plot(values, theory, "_", color=GREY, markersize=22)
     elif not all(map(math.isnan, theory)):
         dashes = "--" if all(estimate.gated for estimate in estimates) else ":"
         axes.plot(values, theory, color=GREY, linestyle=dashes, linewidth=1.1)
     axes.set_title(with_unit(words(estimates[0].name), estimates[0].unit))
-    if _spans_a_decade(values):
+    if named:
+        axes.set_xticks(values, named)
+        axes.set_xlim(-0.5, len(named) - 0.5)
+    elif _spans_a_decade(values):
         axes.set_xscale("log")
 
 

@@ -54,10 +54,12 @@ def _draw_against_key(scenario: "Scenario", result: "SweepResult", folder: RunFo
     """A figure where one key was swept over quantities; more keys have no one axis to draw along."""
     keys = list(result.points[0].settings)
     values = [point.result.config.get(keys[0]) for point in result.points]
-    if len(keys) == 1 and all(isinstance(value, int | float) for value in values):
+    drawn = any(all(isinstance(value, kind) for value in values) for kind in (int | float, str))
+    if len(keys) == 1 and drawn:
         key, estimates = keys[0], [point.result.estimates for point in result.points]
         config = check(scenario.Config, _given(result.points[0].result.config))
-        lines = scenario.curves(config, key, between(values))
+        numbers = not isinstance(values[0], str)
+        lines = scenario.curves(config, key, between(values)) if numbers else {}
         save(
             sweep_figure(key, values, estimates, scenario.units.get(key, ""), lines), folder.figures, "sweep"
         )

@@ -136,6 +136,14 @@ def test_a_sweep_over_a_decade_has_a_logarithmic_axis(values, scale):
     assert sweep_figure("knudsen", values, points).axes[0].get_xscale() == scale
 
 
+def test_a_sweep_over_words_has_them_on_its_axis():
+    points = [[Estimate("a", p, 0.1, "K", p + 1)] for p in (2.0, 1.0)]
+    axes = sweep_figure("model", ["vss", "hs"], points).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["vss", "hs"]
+    assert axes.lines[-1].get_ydata().tolist() == [3.0, 2.0]
+    assert axes.lines[-1].get_linestyle() == "None"  # what lies between two words is nothing
+
+
 def test_a_sweep_over_quantities_with_units_has_its_figure(toy, tmp_path):
     folder = RunFolder(tmp_path / "sweep")
     execute_sweep(plan_sweep(toy, {}, {"temperature": ["250 K", "300 K"]}, **options()), folder)
