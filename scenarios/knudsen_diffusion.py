@@ -203,19 +203,25 @@ def interpolated(channel: "pore.Pore", knudsen: float, pressure: float) -> float
 def curves(
     config: KnudsenDiffusionConfig, key: str, values: Sequence[float]
 ) -> Mapping[str, Sequence["figures.Line"]]:
-    """Bosanquet's or Klinkenberg's law, free molecules, and a continuum's, along a key that is swept."""
-    diffusivities, transmissions = [], []
+    """Bosanquet's or Klinkenberg's law, free molecules, and a continuum's, along a key that is swept.
+
+    Of what a pressure drives also the flow through a pore without end, which shows Knudsen's minimum.
+    """
+    diffusivities, transmissions, endless = [], [], []
     for changed in run.changed(config, key, values):
         channel = pore_of(changed)
         of_ends = 4 / (channel.speeds[0] * channel.diffusion_length)
         own, whole = limits(channel, channel.knudsen_diffusivity()), channel.conductance_diffusivity()
         diffusivities.append(own)
         transmissions.append([of_ends * D for D in limits(channel, whole)])
+        if channel.has_bore and not (changed.tracer or changed.lord):
+            endless.append([channel.endless_diffusivity()])
     law, last = ("Bosanquet", "molecular diffusion") if config.tracer else ("Klinkenberg", "viscous flow")
     names = (law, "free molecules", last)
+    long = figures.lines([f"long {config.shape}, Shakhov's model"], values, endless) if endless else []
     return {
         "transmission": figures.lines(names, values, transmissions),
-        "knudsen_diffusivity": figures.lines(names, values, diffusivities),
+        "knudsen_diffusivity": [*figures.lines(names, values, diffusivities), *long],
     }
 
 

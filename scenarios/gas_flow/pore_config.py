@@ -20,8 +20,10 @@ class PoreConfig(WalledConfig):
     length_over_radius : of a tube, or of the plate of an orifice, which is infinitely thin if left out
     length_over_height : of a slit
     vessel : length of the gas before either end, and its width beyond the pore's radius or half its height,
-        in radii or heights; at 0 the ends themselves are at the reservoirs' states, as of tubes and slits if
-        left out
+        in radii or heights; if left out 0 of tubes and slits, whose ends themselves are then at the
+        reservoirs' states, and of an orifice 1, or 8 where molecules collide within 100 radii.  A flow takes
+        gas from a vessel as reservoirs refill it, where collisions lower W by up to half of what share of
+        the vessel's section the hole is
     cells : sampling cells from the axis to the wall;  particles_per_cell : by collision cells if left out
     """
 

@@ -13,7 +13,7 @@ from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.statistics import Array
 from knudsen.core.gases import Mixture
 from knudsen.core.results import TheoryKind
-from knudsen.scenarios.gas_flow.pore_theory import FreePore, free_pore
+from knudsen.scenarios.gas_flow.pore_theory import FreePore, endless_flow, free_pore
 from knudsen.scenarios.resolution import PARTICLES_PER_COLLISION_CELL
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MOST_EFFORT = 20.0  # times as many, where all but a part of them is balanced by
 ENDS = 1.3  # of either end, in radii: what its resistance adds to a tube's length at most (4/3)
 FEW_COLLISIONS = 1e-3  # a molecule on its way, over W: they change W by no more than so many
 FREE = 100.0  # mean free path in radii, beyond which vessels of a plate need be no wider than to hold the gas
-SMALL_VESSEL, VESSEL = 1.0, 6.0  # of a plate, in radii
+SMALL_VESSEL, VESSEL = 1.0, 8.0  # of a plate, in radii
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,12 @@ class Pore:
     def conductance_diffusivity(self, species: int = 0) -> float:
         """v W / 4 times the diffusion length, of the whole pore, its ends included [m2/s]."""
         return float(self.speeds[species] * self.diffusion_length * self.free.transmission / 4)
+
+    def endless_diffusivity(self) -> float:
+        """(c sqrt(pi) / 4) R G_P of a tube or slit without end, at the mean pressure [m2/s]."""
+        delta = math.sqrt(math.pi) / 2 * self.size / self.mean_free_path * (1 + self.pressure_ratio) / 2
+        flow = endless_flow(self.config.shape, delta, self.config.accommodation)
+        return float(math.sqrt(math.pi) / 4 * self.speeds[0] * self.size * flow)
 
     @property
     def self_diffusion(self) -> float:

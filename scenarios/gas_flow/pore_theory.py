@@ -1,4 +1,4 @@
-"""Free molecules in a pore, by Clausing's equation, read as a run is read."""
+"""Free molecules in a pore, by Clausing's equation, read as a run is read; flow through one without end."""
 
 from typing import NamedTuple
 
@@ -7,6 +7,8 @@ from numpy.polynomial.legendre import leggauss
 
 from knudsen.analysis.statistics import Array
 from knudsen.analysis.transition import clausing
+from knudsen.analysis.transition.channel import plane_channel
+from knudsen.analysis.transition.tube import GREATEST_DELTA, LEAST_DELTA, round_tube
 
 MIDDLE = 0.5  # share of the pore, about its middle, that the straight line is fitted to
 
@@ -41,3 +43,11 @@ def middle_slope(flux: Array) -> Array:
     place = np.where(np.abs(place) < max(MIDDLE / 2, 1.01 / cells), place, 0.0)
     square = place @ place
     return -(flux @ place) / square if square > 0 else np.full(flux.shape[:-1], np.nan)
+
+
+def endless_flow(shape: str, delta: float, accommodation: float) -> float:
+    """G_P of a tube or slit without end by the Shakhov model; NaN beyond the delta that it is solved for."""
+    if not LEAST_DELTA <= delta <= GREATEST_DELTA:
+        return np.nan
+    flow = plane_channel if shape == "slit" else round_tube
+    return flow(delta, accommodation=accommodation).G_P
