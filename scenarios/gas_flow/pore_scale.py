@@ -152,8 +152,8 @@ class Pore:
     @property
     def reach(self) -> float:
         """Length of the pore and of what its ends resist as [m]."""
-        # Without a vessel molecules that collide in the pore meet the reservoir within a mean free path.
-        end = self.size if self.vessel[0] > 0 else min(self.size, self.mean_free_path)
+        # Where no vessel narrows to it, gas that collides within meets the reservoir in a mean free path.
+        end = self.size if self.vessel_size > 0 else min(self.size, self.mean_free_path)
         return self.length + 2 * ENDS * end
 
     @property
