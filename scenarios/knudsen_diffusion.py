@@ -51,7 +51,7 @@ else:
 
 LEFT, RIGHT = 0, 1
 BOSANQUET = "Bosanquet: Knudsen and molecular diffusion in series"
-KLINKENBERG = "Klinkenberg: Knudsen's and Poiseuille's flow side by side"
+KLINKENBERG = "Klinkenberg: Knudsen's and viscous flow side by side"
 
 
 class KnudsenDiffusionConfig(PoreConfig):
@@ -101,6 +101,11 @@ def pore_of(config: KnudsenDiffusionConfig) -> "pore.Pore":
 def steps(config: KnudsenDiffusionConfig) -> int:
     """Steps of the run."""
     return pore.steps_of(pore_of(config))
+
+
+def warnings(config: KnudsenDiffusionConfig) -> Sequence[str]:
+    """What a costly run costs."""
+    return pore.cost_warnings(pore_of(config))
 
 
 def build(config: KnudsenDiffusionConfig, device: str) -> Any:
@@ -169,22 +174,34 @@ def estimates(found: "pore_run.PoreRun") -> Iterator[Estimate]:
     law, which has Knudsen's D of free flights, by some 9 % at L / R = 4 and Kn = 0.3 to 1.
     """
     channel, W = found.pore, transmitted(found)
-    yield found.beside_clausing("transmission", "1", W, channel.free.transmission)
-    scale, how = channel.speeds[0] * channel.diffusion_length / 4, "free molecules"
-    D, pressure = statistics.derive(lambda W: scale * W, W), channel.mean_pressure
+    scale, whole = channel.speeds[0] * channel.diffusion_length / 4, channel.conductance_diffusivity()
+    law = interpolated(channel, whole, channel.mean_pressure) / scale
+    yield beside(found, "transmission", "1", W, channel.free.transmission, law, "free molecules")
+    D, pressure, how = statistics.derive(lambda W: scale * W, W), channel.mean_pressure, "free molecules"
     if channel.has_bore:
         flux, how = wall_flux(found), f"{how}, read alike"
         D = statistics.derive(lambda W, v: scale * W / pore_theory.middle_slope(v), W, flux)
         pressure = middle_pressure(channel, flux.value)
     knudsen = channel.knudsen_diffusivity()
-    yield found.beside_clausing("knudsen_diffusivity", "m2 s-1", D, knudsen, how)
-    if np.isnan(knudsen):
-        return
-    expected = interpolated(channel, knudsen, pressure)
+    law = interpolated(channel, knudsen, pressure)
+    yield beside(found, "knudsen_diffusivity", "m2 s-1", D, knudsen, law, how)
+    if not np.isnan(knudsen):
+        yield beside_law(channel, "bosanquet_ratio", "1", statistics.derive(lambda D: D / law, D), 1.0)
+
+
+def beside(
+    found: "pore_run.PoreRun", name: str, unit: str, measured: "Measured", free: float, law: float, how: str
+) -> Estimate:
+    """An estimate beside Clausing's number of free molecules, beside the law where they collide."""
+    if found.pore.is_free or np.isnan(free):
+        return found.beside_clausing(name, unit, measured, free, how)
+    return beside_law(found.pore, name, unit, measured, law)
+
+
+def beside_law(channel: "pore.Pore", name: str, unit: str, measured: "Measured", law: float) -> Estimate:
+    """An estimate beside Bosanquet's or Klinkenberg's number."""
     source = BOSANQUET if channel.config.tracer else KLINKENBERG
-    yield Estimate(
-        "bosanquet_ratio", D.value / expected, D.stderr / expected, "1", 1.0, 0.0, "approximate", source
-    )
+    return Estimate(name, measured.value, measured.stderr, unit, law, 0.0, "approximate", source)
 
 
 def middle_pressure(channel: "pore.Pore", flux: "Array") -> float:
@@ -195,6 +212,8 @@ def middle_pressure(channel: "pore.Pore", flux: "Array") -> float:
 
 def interpolated(channel: "pore.Pore", knudsen: float, pressure: float) -> float:
     """D of Bosanquet's law, of marks, or of Klinkenberg's, of a gas that a pressure drives [m2/s]."""
+    if np.isnan(knudsen):
+        return np.nan
     if channel.config.tracer:
         return float(pores.bosanquet(knudsen, channel.self_diffusion))
     B = pores.knudsen_permeability(channel.permeability, knudsen, channel.viscosity, pressure)
@@ -244,7 +263,7 @@ def draw(result: "Result", folder: Path) -> None:
         figures.save(figure, folder, "wall_flux")
     what = "what is marked on the left" if result.config["drive"] == "tracer" else "the gas"
     figure = figures.profile_figure(
-        [result.profile("density")], labels=["DSMC, mean over the section"], title=f"Density of {what}",
+        [result.profile("density")], title=f"Density of {what}, mean over the section",
         quantity="density over left reservoir's",
     )  # fmt: skip
     figures.save(figure, folder, "density")
@@ -259,6 +278,7 @@ SCENARIO = Scenario(
     figures=draw,
     curves=curves,
     steps=steps,
+    warnings=warnings,
     dimensions=DIMENSIONS,
     title="Knudsen diffusion",
 )

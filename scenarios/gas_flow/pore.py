@@ -37,6 +37,7 @@ COLLISION_CELLS_PER_PATH = 3  # across, and about a plate
 COLLISION_CELLS_ALONG_PER_PATH = 1  # of tubes and slits, along which the gas changes little
 TRANSIENT = 5  # relaxation times
 BLOCKS, SAMPLE_EVERY = 50, 4
+MOVES, MINUTES = 1e7, 10.0  # of molecules by a core in a second, about;  a run that is no surprise
 Side = OpenReservoir | EvaporatingSurface
 
 
@@ -102,8 +103,7 @@ def domain_of(pore: Pore, ends: tuple[Side, Side]) -> Channel | Tube:
     config, (along, across) = pore.config, pore.vessel
     wall = wall_of(config, config.temperature)
     extents = pore.length + 2 * along, pore.wall + across
-    more = pore.vessel_cells
-    cells = pore.cells[0] + 2 * more[0], pore.cells[1] + more[1]
+    cells = pore.all_cells
     outer: Wall | Specular = wall
     solids: dict[str, tuple[Block | Membrane, ...]] = {}
     if across > 0:  # the vessel's side is as a mirror: the next pore's vessel
@@ -131,3 +131,15 @@ def steps_of(pore: Pore) -> int:
         return pore.config.steps
     steps = transient_of(pore) + pore.sampled_time / pore.timestep
     return math.ceil(steps / (BLOCKS * SAMPLE_EVERY)) * BLOCKS * SAMPLE_EVERY
+
+
+def cost_warnings(pore: Pore) -> list[str]:
+    """What a run costs that takes long."""
+    moves = steps_of(pore) * pore.particles_per_cell * math.prod(pore.all_cells) * pore.config.ensemble
+    minutes = moves / MOVES / 60
+    if minutes < MINUTES:
+        return []
+    remedy = "a shorter pore, fewer particles_per_cell or a larger knudsen take less"
+    return [
+        f"steps: {moves:.2g} flights of molecules take about {minutes / 60:.2g} hours of a core: {remedy}"
+    ]

@@ -10,7 +10,7 @@ from scipy.constants import k as BOLTZMANN
 from knudsen.analysis.gas_fields import gas_fields
 from knudsen.analysis.statistics import Array, Measured, derive
 from knudsen.analysis.walls import WallFields, wall_fields
-from knudsen.core.results import Estimate, Profile, TheoryKind
+from knudsen.core.results import Estimate, Profile
 from knudsen.core.samples import Samples
 from knudsen.scenarios.gas_flow.pore import Pore, transient_of
 from knudsen.scenarios.gas_flow.simulation import steady_part
@@ -50,17 +50,14 @@ class PoreRun:
             self.walls.whole["arrival_flux"], self.walls.whole["number_flux"],
         )  # fmt: skip
 
-    def beside_clausing(
-        self, name: str, unit: str, measured: Measured, theory: float, how: str = "free molecules",
-        otherwise: TheoryKind = "asymptotic",
-    ) -> Estimate:  # fmt: skip
+    def beside_clausing(self, name: str, unit: str, measured: Measured, theory: float, how: str) -> Estimate:
         """An estimate beside Clausing's number, of Lord's walls at alpha = sigma_t; NaN is no theory."""
         if np.isnan(theory):
             return Estimate(name, measured.value, measured.stderr, unit)
         walls = "" if self.pore.config.of_clausing else ", alpha = sigma_t"
         return Estimate(
-            name, measured.value, measured.stderr, unit, theory, self.pore.error(theory),
-            self.pore.kind(otherwise), f"{CLAUSING}{walls}: {how}",
+            name, measured.value, measured.stderr, unit, theory, self.pore.error(theory), self.pore.kind(),
+            f"{CLAUSING}{walls}: {how}",
         )  # fmt: skip
 
     def molar(self, flux: Measured) -> Measured:

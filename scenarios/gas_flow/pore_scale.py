@@ -72,6 +72,12 @@ class Pore:
         return along, across
 
     @property
+    def all_cells(self) -> tuple[int, int]:
+        """Sampling cells along and across, vessels included."""
+        along, across = self.vessel_cells
+        return self.cells[0] + 2 * along, self.cells[1] + across
+
+    @property
     def vessel(self) -> tuple[float, float]:
         """Length of a vessel and its reach beyond the wall [m]."""
         along, across = self.vessel_cells
@@ -183,9 +189,11 @@ class Pore:
 
         Of a ratio r of pressures the share 1 - r is the flow, and both ways scatter it.
         """
-        (along, across), (length, _) = self.vessel_cells, self.vessel
-        cells = (self.cells[0] + 2 * along) * (self.cells[1] + across)
-        line = self.particles_per_cell * cells * self.opening / (self.length + 2 * length)
+        molecules, length = (
+            self.particles_per_cell * math.prod(self.all_cells),
+            self.length + 2 * self.vessel[0],
+        )
+        line = molecules * self.opening / length
         passing = self.config.ensemble * line * self.spreading / self.reach
         ratio, effort = self.pressure_ratio, 1.0
         if len(self.gas) == 1:

@@ -1,6 +1,5 @@
 """The pore with its two gases, how long its run is, and what that costs."""
 
-import math
 from typing import TYPE_CHECKING
 
 from knudsen.core.gases import Mixture
@@ -9,8 +8,6 @@ from knudsen.scenarios.gas_flow import pore
 
 if TYPE_CHECKING:
     from knudsen.scenarios.graham import GrahamConfig
-
-MOVES, MINUTES = 1e7, 10.0  # of molecules by a core in a second, about;  a run that is no surprise
 
 
 def pore_of(config: "GrahamConfig") -> pore.Pore:
@@ -26,16 +23,7 @@ def steps(config: "GrahamConfig") -> int:
 
 def warnings(config: "GrahamConfig") -> list[str]:
     """What a run costs that takes long."""
-    channel = pore_of(config)
-    cells = channel.cells[0] + 2 * channel.vessel_cells[0], channel.cells[1] + channel.vessel_cells[1]
-    moves = steps(config) * channel.particles_per_cell * math.prod(cells) * config.ensemble
-    minutes = moves / MOVES / 60
-    if minutes < MINUTES:
-        return []
-    remedy = "a shorter pore, fewer particles_per_cell or a larger knudsen take less"
-    return [
-        f"steps: {moves:.2g} flights of molecules take about {minutes / 60:.2g} hours of a core: {remedy}"
-    ]
+    return pore.cost_warnings(pore_of(config))
 
 
 def build(config: "GrahamConfig", device: str) -> Simulation:
