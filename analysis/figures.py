@@ -4,19 +4,17 @@ Colours are Okabe and Ito's, told apart by colour-blind readers.  Nothing here t
 global state: figures are drawn by matplotlib's Agg and SVG back ends directly, imported when first used.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from knudsen.core.files import replacing
-from knudsen.core.results import Estimate, Profile
+from knudsen.core.results import Profile
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -128,83 +126,13 @@ def lines(labels: Sequence[str], position: ArrayLike, rows: Sequence[Sequence[fl
 
 def between(values: Sequence[float], count: int = 40) -> list[float]:
     """Values at which the lines of a sweep are drawn, spaced as its axis is."""
-    space = np.geomspace if _spans_a_decade(sorted(values)) else np.linspace
+    space = np.geomspace if spans_a_decade(sorted(values)) else np.linspace
     return [float(value) for value in space(min(values), max(values), count)]
 
 
-def _spans_a_decade(values: Sequence[float]) -> bool:
+def spans_a_decade(values: Sequence[float]) -> bool:
+    """Whether values, in their order, want a logarithmic axis."""
     return 0 < 10 * values[0] <= values[-1]
-
-
-def sweep_figure(
-    key: str,
-    values: Sequence[float] | Sequence[str],
-    points: Sequence[Sequence[Estimate]],
-    unit: str = "",
-    lines: Mapping[str, Sequence[Line]] = MappingProxyType({}),
-) -> "Figure":
-    """Every estimate of a sweep against the key that was swept, with error bars and theory.
-
-    values : [point], on a logarithmic axis where they span a decade, or words;  unit : theirs
-    points : [point][estimate], of the same names at every point
-    lines : name of an estimate -> lines of theory along the key, drawn in place of the points' theories
-    """
-    named = [value for value in values if isinstance(value, str)]
-    places = list(map(float, range(len(named)) if named else values))
-    order = sorted(range(len(places)), key=lambda number: places[number])
-    places, points = [places[number] for number in order], [points[number] for number in order]
-    names = [estimate.name for estimate in points[0]]
-    columns = min(3, len(names))
-    rows = math.ceil(len(names) / columns)
-    with style():
-        figure, axes = new_figure(rows, columns, (max(3.1 * columns, 4.6), 2.4 * rows))
-        theory = "bars theory" if named else "dashed theory, dotted approximate"
-        figure.suptitle(f"points measured; {theory}", fontsize=STYLE["axes.labelsize"])
-        for number, panel in enumerate(np.atleast_1d(axes).ravel()):
-            if number < len(names):
-                estimates = [of_point[number] for of_point in points]
-                _draw_against(panel, places, estimates, lines.get(names[number], ()), named)
-                panel.set_xlabel(with_unit(words(key), unit))
-            else:
-                panel.set_axis_off()
-    return figure
-
-
-def _draw_against(
-    axes: "Axes",
-    values: Sequence[float],
-    estimates: Sequence[Estimate],
-    lines: Sequence[Line],
-    named: Sequence[str],
-) -> None:
-    measured = [estimate.value for estimate in estimates]
-    errors = [estimate.stderr for estimate in estimates]
-    axes.errorbar(values, measured, yerr=errors, fmt="o", markersize=4, capsize=2)
-    theory = [math.nan if estimate.theory is None else estimate.theory for estimate in estimates]
-    if lines:
-        _draw_lines(axes, lines, [*measured, *theory])
-    elif named:
-        axes.plot(values, theory, "_", color=GREY, markersize=22)
-    elif not all(map(math.isnan, theory)):
-        dashes = "--" if all(estimate.gated for estimate in estimates) else ":"
-        axes.plot(values, theory, color=GREY, linestyle=dashes, linewidth=1.1)
-    axes.set_title(with_unit(words(estimates[0].name), estimates[0].unit))
-    if named:
-        axes.set_xticks(values, named)
-        axes.set_xlim(-0.5, len(named) - 0.5)
-    elif _spans_a_decade(values):
-        axes.set_xscale("log")
-
-
-def _draw_lines(axes: "Axes", lines: Sequence[Line], seen: Sequence[float]) -> None:
-    """Lines of theory; asymptotes may leave the panel, which the points and the first line set."""
-    for number, line in enumerate(lines):
-        dashes = ("--", ":", "-.")[number % 3]
-        axes.plot(line.position, line.value, color=GREY, linestyle=dashes, linewidth=1.1, label=line.label)
-    held = np.array([*seen, *np.asarray(lines[0].value)])
-    low, high = np.nanmin(held), np.nanmax(held)
-    axes.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
-    axes.legend(fontsize=7)
 
 
 def save(figure: "Figure", folder: Path, name: str) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import tomli_w
 
-from knudsen.analysis.figures import between, save, sweep_figure, words
+from knudsen.analysis.figures import between, save, words
+from knudsen.analysis.sweep_figure import sweep_figure
 from knudsen.core.files import write_text
 from knudsen.core.results import Result
 from knudsen.scenarios import registry, table

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from knudsen.analysis.figures import length_scale, new_figure, profile_figure, save, sweep_figure, with_unit
+from knudsen.analysis.figures import length_scale, new_figure, profile_figure, save, with_unit
+from knudsen.analysis.sweep_figure import sweep_figure
 from knudsen.core.results import Estimate, Profile
 from knudsen.scenarios.folder import RunFolder
 from knudsen.scenarios.report import plain, redraw
