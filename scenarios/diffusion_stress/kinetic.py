@@ -57,9 +57,10 @@ class Kinetic:
     coarser: Fields
 
     def read(self, function: Callable[[Fields], Array]) -> tuple[Array, Array]:
-        """A function of the fields, and its error."""
+        """A function of the fields, and its error: the largest of all parts, for where the differences of one
+        change sign it is no better known."""
         value = function(self.finer)
-        return value, BEYOND * np.abs(value - function(self.coarser))
+        return value, np.full_like(value, BEYOND * np.abs(value - function(self.coarser)).max())
 
 
 def is_isotropic(scale: Scale) -> bool:

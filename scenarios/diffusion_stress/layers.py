@@ -41,8 +41,8 @@ def depth(scale: Scale) -> Array:
 
 
 def amplitude(scale: Scale, end: str, fields: Fields) -> Array:
-    """Mean departure of A within half a mean free path of an end, or half of the slab [...]."""
-    near = depth(scale) < min(NEAREST * scale.mean_free_path, scale.length / 2)
+    """Mean departure of A within half a mean free path of an end, or a quarter of the slab [...]."""
+    near = depth(scale) < min(NEAREST * scale.mean_free_path, scale.length / 4)
     return from_end(scale, fields, end)[..., near, 0].mean(axis=-1)
 
 
