@@ -55,10 +55,11 @@ class DiffusionStressConfig(GasConfig):
     particles_per_cell : 'driven' is one cell
     steps, transient_steps : of the run, and those left out of every steady mean; chosen where left out
 
-    Layers of a slab of Maxwell molecules: how far P_xx - P_yy of A is from the closed form of a bulk of the
-    same n and u, over N_A (m_r k T)^(1/2), N_A the flux of A into the gas at that end.  The means of that within
-    half a mean free path of an end, or a quarter of the slab, are `layer_amplitude_A_left` and `_right`;
-    `layer_reach_A_left` and `_right` its integrals, to where the bulk begins, over amplitude and mean free path.
+    Layers of a slab of Maxwell molecules: how far P_xx - P_yy of A is from the closed form of a bulk of
+    the same n and u, over N_A (m_r k T)^(1/2), N_A the flux of A into the gas at that end. Its means
+    within half a mean free path of an end, or a quarter of the slab, are `layer_amplitude_A_left` and
+    `_right`; its integrals, to where the bulk begins, over amplitude and mean free path are
+    `layer_reach_A_left` and `_right`.
     """
 
     default_size: ClassVar[tuple[str, float]] = ("knudsen", 0.03)
