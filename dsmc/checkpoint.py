@@ -1,5 +1,6 @@
 """Checkpoints of DSMC: the whole state of a run, and the start of one run from the molecules of another."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,11 @@ FORMAT = 6
 
 def save(sim: "Simulation", path: Path | str) -> None:
     """Write the state of a simulation, whole or not at all."""
+    save_checkpoint(path, *captured(sim))
+
+
+def captured(sim: "Simulation") -> tuple[Arrays, dict[str, Any]]:
+    """The state of a simulation, host arrays, and what it is known by."""
     fetch, particles = sim.device.fetch, sim.particles
     arrays = {name: fetch(array) for name, array in (sim.state() | sim.lane_totals()).items()}
     counts = fetch(particles.counts)
@@ -37,7 +43,7 @@ def save(sim: "Simulation", path: Path | str) -> None:
         meta |= {"every": sim.sampler.every, "block": sim.sampler.block}
     for number, measure in enumerate(sim.measures):
         arrays |= {f"measure{number}_{name}": array for name, array in measure.arrays().items()}
-    save_checkpoint(path, arrays | {"counts": counts}, meta)
+    return arrays | {"counts": counts}, meta
 
 
 def _headings(sim: "Simulation") -> dict[str, Any]:
@@ -73,6 +79,11 @@ def restore(sim: "Simulation", path: Path | str) -> None:
     measures = [in_words(measure) for measure in sim.measures]
     if meta["measures"] != measures:
         raise ValueError(f"{path} holds the measures {meta['measures']}, this run {measures}: add the same")
+    take_up(sim, arrays, meta)
+
+
+def take_up(sim: "Simulation", arrays: Arrays, meta: Mapping[str, Any]) -> None:
+    """Put a state that `captured` gave, of the same problem and measures, in place of the simulation's."""
     sim.sampler = None
     if "every" in meta:
         sim.sample(meta["every"], meta["block"])

@@ -139,7 +139,7 @@ def emission_kernel(space: Space, width: int, rotating: bool) -> Kernel:
                 held = internal_energy(i, s, inner, modes)
                 tally(patch, LEAVING, s, u, v, w, held, masses, walls[lane])
                 inside = timestep * uniform(word_time)
-                forces = acceleration, rotation, masses, work[lane]
+                forces = acceleration[copy], rotation, masses, work[lane]
                 u, v, w = before(x, y, z, u, v, w, s, inside, *forces)
                 start = x, y, z, u, v, w
                 x, y, z, u, v, w, s, fate = fly(

@@ -26,7 +26,7 @@ from knudsen.dsmc.rotation import (
     turned,
 )
 
-Acceleration = Sequence[Sequence[float]]
+Acceleration = Sequence[Sequence[float]] | Sequence[Sequence[Sequence[float]]]
 ALL = -1  # a bin that no molecule is in
 
 
@@ -49,17 +49,17 @@ def kick(
 ) -> None:  # fmt: skip
     """Let the force act on one lane's molecules; those whose bin is `dead` have left.
 
-    acceleration : [species, 3] [m/s2];  work : [lanes, species], what the force gives them [J]
+    acceleration : [copies, species, 3] [m/s2];  work : [lanes, species], what the force gives them [J]
     """
     copy, share = lane // lanes, lane % lanes
-    base = copy * capacity
+    base, pull = copy * capacity, acceleration[copy]
     first, end, stride = lane_range(share, lanes, counts[copy], strided)
     for k in range(base + first, base + end, stride):
         i = np.uint64(k)
         if bin[i] != dead:
             s = int(species[i])
             vx[i], vy[i], vz[i] = kicked(
-                float(vx[i]), float(vy[i]), float(vz[i]), s, duration, acceleration, masses, work[lane]
+                float(vx[i]), float(vy[i]), float(vz[i]), s, duration, pull, masses, work[lane]
             )
 
 
@@ -147,7 +147,8 @@ def whirl_kernel(dims: int) -> Kernel:
 class BodyForce:
     """The accelerations and the rotation of a run, and the work that they do.
 
-    acceleration : [species, 3] [m/s2], zero where there is no force
+    acceleration : [copies, species, 3] [m/s2], zero where there is no force
+    pulls : whether there is a force
     rotation : see `rotation_array`
     work : [copies * lanes, species] [J], given to the simulated molecules so far
     """
@@ -157,8 +158,8 @@ class BodyForce:
         masses: Any, device: Device,
     ) -> None:  # fmt: skip
         given = np.zeros((len(masses), 3)) if acceleration is None else np.array(acceleration, np.float64)
-        self._pulls, self._turns = bool(given.any()), frame is not None
-        self.acceleration = device.put(given)
+        self.pulls, self._turns = bool(given.any()), frame is not None
+        self.acceleration = device.put(np.broadcast_to(given, (copies, len(masses), 3)))
         self.rotation = rotation_array(frame, device)
         self.work = device.xp.zeros((copies * lanes, len(masses)))
         self._copies, self._lanes, self._masses, self._device = copies, lanes, masses, device
@@ -166,7 +167,7 @@ class BodyForce:
     @property
     def acts(self) -> bool:
         """Whether there is any."""
-        return self._pulls or self._turns
+        return self.pulls or self._turns
 
     @property
     def work_of_copies(self) -> np.ndarray[Any, Any]:
@@ -175,7 +176,7 @@ class BodyForce:
 
     def before(self, particles: Particles, timestep: float) -> None:
         """Act on all molecules before a flight."""
-        if self._pulls:
+        if self.pulls:
             self._pull(particles, timestep, ALL)
         if self._turns:
             self._turn(particles, timestep, False, ALL)
@@ -184,7 +185,7 @@ class BodyForce:
         """Act on all molecules after a flight but those whose bin is `dead`."""
         if self._turns:
             self._turn(particles, timestep, True, dead)
-        if self._pulls:
+        if self.pulls:
             self._pull(particles, timestep, dead)
 
     def _columns(self, particles: Particles) -> tuple[Any, ...]:
@@ -204,16 +205,18 @@ class BodyForce:
         )  # fmt: skip
 
 
-def acceleration_faults(acceleration: Acceleration | None, gas: Mixture, space: Space) -> list[str]:
-    """What is wrong with the accelerations [species, 3] for this gas and space."""
+def acceleration_faults(
+    acceleration: Acceleration | None, copies: int, gas: Mixture, space: Space
+) -> list[str]:
+    """What is wrong with the accelerations, [species, 3] or [copies, species, 3], for this gas and space."""
     if acceleration is None:
         return []
     given = np.array(acceleration, np.float64)
-    if given.shape != (len(gas), 3) or not np.isfinite(given).all():
+    if given.shape not in ((len(gas), 3), (copies, len(gas), 3)) or not np.isfinite(given).all():
         return [
             f"acceleration: {acceleration} is not three finite numbers for each species of {gas.names} [m/s2]"
         ]
-    if space.cylindrical and given[:, 1:].any():
+    if space.cylindrical and given[..., 1:].any():
         return [f"acceleration: {acceleration}, but in a tube a force acts along x alone"]
     return []
 

@@ -62,11 +62,14 @@ KINDS: Kinds = {
     "particles_per_cell": (is_a(Real), "a number"),
     "timestep": (is_a(Real), "a number [s]"),
     "copies": (_is_whole(1), "a whole number of at least 1"),
-    "seed": (_is_whole(0), "a whole number from 0"),
+    "seed": (
+        _either(_is_whole(0), _row_of(Integral, 1)),
+        "a whole number from 0, or a tuple of one for each copy",
+    ),
     "precision": (is_a(str), "'double' or 'mixed'"),
     "acceleration": (
         _either(NOT_GIVEN, _are_numbers),
-        "three finite numbers along x, y, z for each species [m/s2]",
+        "three finite numbers along x, y, z for each species, of each copy if they differ [m/s2]",
     ),
     "rotation": (_either(NOT_GIVEN, is_a(RotatingFrame)), "a RotatingFrame((Wx, Wy, Wz)) [rad/s]"),
     "collisions": (is_a(Collisions), "Collisions, such as Collisions(partners='nearest')"),

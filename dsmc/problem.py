@@ -10,13 +10,22 @@ import numpy as np
 
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import PRECISIONS
-from knudsen.core.rng import copy_seed
 from knudsen.dsmc.boundaries import ExchangeReservoir
 from knudsen.dsmc.boundaries.checks import positive
 from knudsen.dsmc.collisions import USUAL, Collisions
 from knudsen.dsmc.domains.grid import Grid
 from knudsen.dsmc.domains.shapes import Domain
-from knudsen.dsmc.ensemble import ensemble_faults, named, of_each_copy, one_of_each
+from knudsen.dsmc.ensemble import (
+    Seed,
+    ensemble_faults,
+    named,
+    of_each_copy,
+    one_of_each,
+    seed_faults,
+    seed_of,
+    seeds_of,
+    words_of_copies,
+)
 from knudsen.dsmc.face_table import composition_faults
 from knudsen.dsmc.filling import Filling
 from knudsen.dsmc.forces import Acceleration, acceleration_faults, kick_faults
@@ -49,7 +58,7 @@ class Problem:
     particles_per_cell: float
     timestep: float
     copies: int
-    seed: int
+    seed: Seed
     precision: str
     species_weights: tuple[float, ...]
     acceleration: Acceleration | None = None
@@ -70,6 +79,7 @@ class Problem:
         weighs = (1.0,) * len(given["gas"]) if species_weights is None else species_weights
         domains, fillings = (of_each_copy(each, given["copies"]) for each in (domain, filling))
         given["reactions"] = tuple(given["reactions"])
+        given["seed"] = seed_of(given["seed"])
         return cls(domains=domains, fillings=fillings, species_weights=tuple(map(float, weighs)), **given)
 
     def __post_init__(self) -> None:
@@ -85,7 +95,7 @@ class Problem:
     @cached_property
     def seeds(self) -> list[int]:
         """Of each copy."""
-        return [copy_seed(self.seed, copy) for copy in range(self.copies)]
+        return seeds_of(self.seed, self.copies)
 
     @cached_property
     def modes(self) -> Array:
@@ -125,14 +135,7 @@ class Problem:
         if self.internal:
             parts["internal energy of the species"] = [each.internal for each in gas.species]
         words = {name: in_words(part) for name, part in parts.items()}
-        return words | {"domain": _of_copies(self.domains), "filling": _of_copies(self.fillings)}
-
-
-def _of_copies(parts: Sequence[Any]) -> str:
-    """Those that differ, and where they do each copy's number among them."""
-    words = [in_words(part) for part in parts]
-    kinds = list(dict.fromkeys(words))
-    return kinds[0] if len(kinds) == 1 else f"{kinds} of copies {[kinds.index(each) for each in words]}"
+        return words | {"domain": words_of_copies(self.domains), "filling": words_of_copies(self.fillings)}
 
 
 def _faults(problem: Problem) -> list[str]:
@@ -155,7 +158,7 @@ def _faults(problem: Problem) -> list[str]:
     share = 1.0 if faults else max(_most_a_place(each, weights) for each in one_of_each(problem.fillings))
     numbers = _number_faults(problem, share * grid.cell_count)
     moved = [
-        *acceleration_faults(problem.acceleration, gas, grid.space),
+        *acceleration_faults(problem.acceleration, problem.copies, gas, grid.space),
         *rotation_faults(problem.rotation, grid),
     ]
     if numbers or moved:
@@ -217,6 +220,7 @@ def _number_faults(problem: Problem, cells: float) -> list[str]:
     """What is wrong with the numbers; cells : those full of molecules of weight one."""
     per_cell, timestep, copies = problem.particles_per_cell, problem.timestep, problem.copies
     faults = list(positive(timestep=timestep, particles_per_cell=per_cell))
+    faults += seed_faults(problem.seed, copies)
     particles = per_cell * cells * copies * OPEN_ROOM
     if not faults and particles > MOST_PARTICLES:
         faults.append(f"{particles:.3g} particles {TOO_MANY}")

@@ -157,6 +157,11 @@ class BlockSampler:
         """Whether the step now under way is sampled."""
         return (self.steps + 1) % self.every == 0
 
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Steps between samples and in a block, of the block under way, and blocks stored."""
+        return self.every, self.block, self.steps, len(self.closed["steps"])
+
     def add(self, particles: Particles, starts: Any, modes: Any = None) -> None:
         """Add the moments of every cell, and what molecules hold inside by the table of `modes`.
 

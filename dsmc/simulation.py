@@ -1,6 +1,7 @@
 """The simulation: one step is move, sort, collide; samples are taken on both sides of collide."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from knudsen.dsmc.reactions.chemistry import Chemistry
 from knudsen.dsmc.reactions.model import Reaction
 from knudsen.dsmc.rotation import RotatingFrame
 from knudsen.dsmc.sampling import BlockSampler, Measure, full_blocks, samples_of
+from knudsen.dsmc.together import Together, likeness
 from knudsen.dsmc.transit import Transit
 from knudsen.dsmc.watch import check_flights, check_solids, check_velocities, warn_of_empty
 
@@ -43,10 +45,11 @@ class Simulation:
         all copies, or one each
     particles_per_cell : simulated molecules in a sampling cell of the filling; the mean of cells that differ
     timestep : dt [s]
-    copies : R;  seed : of the run; copy r draws its own from (seed, r)
+    copies : R;  seed : of the run; copy r draws its own from (seed, r); or `seeds`, one a copy
     device : 'auto', 'cpu', 'cuda', 'cuda:N'
     precision : 'double', or 'mixed' (velocities float32; positions and sums float64)
-    acceleration : by a constant force on each species, along x, y, z [species, 3] [m/s2]
+    acceleration : by a constant force on each species, along x, y, z [m/s2] [species, 3], or of each copy
+        its own [copies, species, 3]
     rotation : of the frame in which the domain rests
     collisions : how partners are chosen, and where the deflections of potentials are cut
     internal : which internal energies are treated; without it molecules have none
@@ -62,8 +65,8 @@ class Simulation:
 
     def __init__(
         self, gas: Mixture, domain: Domain | Sequence[Domain], filling: Filling | Sequence[Filling], *,
-        particles_per_cell: float, timestep: float, copies: int = 1, seed: int = 0, device: str = "auto",
-        precision: str = "double",
+        particles_per_cell: float, timestep: float, copies: int = 1, seed: int | Sequence[int] = 0,
+        device: str = "auto", precision: str = "double",
         acceleration: Acceleration | None = None, rotation: RotatingFrame | None = None,
         collisions: Collisions = USUAL, internal: InternalEnergy | None = None,
         reactions: Sequence[Reaction] = (), species_weights: Sequence[float] | None = None,
@@ -278,6 +281,40 @@ class Simulation:
         grows = self.faces.has_open or (self.chemistry is not None and self.chemistry.grows)
         room = OPEN_ROOM if grows else 1.0
         self.particles = Particles.from_copies(molecules, room, self.precision, self.device)
+
+    @property
+    def lanes(self) -> int:
+        """Work items that share a copy's molecules."""
+        return self._sort.lanes
+
+    @property
+    def likeness(self) -> Hashable:
+        """What simulations have in common that can run `together`; None of one that runs alone.
+
+        Reactions, measures and reservoirs that adapt keep to themselves.
+        """
+        if self.measures or self.chemistry is not None or self.held.any:
+            return None
+        inside = self.filling.temperature if self._problem.internal else None  # fillings must share it
+        return likeness(self, self.force.pulls, inside)
+
+    @staticmethod
+    def together(simulations: "Sequence[Simulation]") -> Together:
+        """Simulations of one `likeness`, to be advanced in one launch.  Raises ValueError for others."""
+        return Together(simulations)
+
+    def beside(self, others: "Sequence[Simulation]") -> "Simulation":
+        """A simulation at its start, of the copies of this and of others of its likeness."""
+        given = {each.name: getattr(self._problem, each.name) for each in fields(self._problem)}
+        del given["domains"], given["fillings"]
+        every = (self, *others)
+        given["domain"] = [domain for each in every for domain in each.domains]
+        given["filling"] = [filling for each in every for filling in each.fillings]
+        given["seed"] = [seed for each in every for seed in each.seeds]
+        given["copies"] = len(given["seed"])
+        pulls = np.concatenate([self.device.fetch(each.force.acceleration) for each in every])
+        given["acceleration"] = pulls if self.force.pulls else None
+        return Simulation(**given, device=self.device.name)
 
     def checkpoint(self, path: Path | str) -> None:
         """Write the whole state to one file, whole or not at all; `restore` is bit for bit.

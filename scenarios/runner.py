@@ -1,7 +1,7 @@
 """Run a config to its end: chunks, checkpoints, signals, faults; and take an unfinished run up again."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter, process_time
@@ -14,6 +14,7 @@ from knudsen.core.faults import SimulationFault
 from knudsen.core.provenance import provenance
 from knudsen.core.results import Result
 from knudsen.scenarios import registry
+from knudsen.scenarios.batch import Job, Launch
 from knudsen.scenarios.config import Config
 from knudsen.scenarios.faults import Interrupted, RunFailed, RunRefused
 from knudsen.scenarios.folder import RunFolder
@@ -71,19 +72,27 @@ def execute(plan: Plan, folder: RunFolder, interruption: Interruption | None = N
     Interrupted : after SIGINT or SIGTERM, with the checkpoint written
     DeviceError : the device cannot be used
     """
-    with _told(folder), folder.locked():
-        folder.claim(folder.config, plan.to_toml())
-        if folder.result.exists():
-            plan.say(f"{folder.path} is finished: this is its result")
-            result = folder.load()
-        else:
-            result = _run(
-                plan, folder, nullcontext(interruption) if interruption is not None else Interruption()
-            )
-            result.save(folder.path)
-        if not folder.report.exists():
-            draw(plan.scenario, result, folder)
-        return result
+    return execute_together([Job(plan, folder)], interruption)[0]
+
+
+def execute_together(jobs: Sequence[Job], interruption: Interruption | None = None) -> list[Result]:
+    """As `execute`, of one run, or of unfinished ones that share a launch (see `launches`)."""
+    catching = nullcontext(interruption) if interruption is not None else Interruption()
+    with ExitStack() as held:
+        for job in jobs:
+            held.enter_context(_told(job.folder))
+            held.enter_context(job.folder.locked())
+            job.folder.claim(job.folder.config, job.plan.to_toml())
+        results = [_found(jobs[0])] if jobs[0].finished else _run(jobs, catching)
+        for job, result in zip(jobs, results, strict=True):
+            if not job.folder.report.exists():
+                draw(job.plan.scenario, result, job.folder)
+        return results
+
+
+def _found(job: Job) -> Result:
+    job.plan.say(f"{job.folder.path} is finished: this is its result")
+    return job.folder.load()
 
 
 def resume(path: Path, **options: Any) -> Result:
@@ -122,68 +131,79 @@ def _last_checkpoint(folder: RunFolder) -> str:
     return f"the last good checkpoint is {folder.checkpoint}: continue with `{folder.resume_command}`"
 
 
-def _run(plan: Plan, folder: RunFolder, catching: AbstractContextManager[Interruption]) -> Result:
-    start, cpu = perf_counter(), process_time()
-    warnings = list(plan.scenario.warnings(plan.config))
-    for warning in warnings:
-        plan.say(f"warning: {warning}")
+def _run(jobs: Sequence[Job], catching: AbstractContextManager[Interruption]) -> list[Result]:
+    """Run them in one launch; results are saved one by one."""
+    start, cpu, plan = perf_counter(), process_time(), jobs[0].plan
     with catching as interruption:
-        simulation = _start(plan, folder)
-        plan.say(f"{plan.scenario.name} on {simulation.device_name}, in {folder.path}")
-        pace = _advance(plan, folder, simulation, interruption)
-    measured = Measurement(*plan.scenario.measure(plan.config, simulation.result()))
+        simulations = [_start(job) for job in jobs]
+        launch = Launch(jobs, simulations)
+        paths = ", ".join(str(job.folder.path) for job in jobs)
+        plan.say(f"{plan.scenario.name} on {launch.engine.device_name}, in {paths}")
+        pace = _advance(jobs, launch, interruption)
+    results = []
+    for job, simulation in zip(jobs, simulations, strict=True):
+        with _told(job.folder):
+            measured = Measurement(*job.plan.scenario.measure(job.plan.config, simulation.result()))
+            performance = {
+                "steps": plan.steps,
+                "wall_time_s": perf_counter() - start,
+                "cpu_time_s": process_time() - cpu,
+                **({"runs_together": len(jobs)} if len(jobs) > 1 else {}),
+                **pace.summary(launch.engine.particle_count),
+            }
+            results.append(_result(job, simulation, measured, performance))
+            results[-1].save(job.folder.path)
+    return results
+
+
+def _result(job: Job, simulation: Simulation, measured: Measurement, performance: dict[str, Any]) -> Result:
+    scenario, config = job.plan.scenario, job.plan.config
+    warnings = list(scenario.warnings(config))
     return Result(
-        scenario=plan.scenario.name,
-        config=plan.config.model_dump(mode="json"),
+        scenario=scenario.name,
+        config=config.model_dump(mode="json"),
         estimates=tuple(measured.estimates),
         profiles=tuple(measured.profiles),
         resolution={**simulation.resolution(), **measured.resolution, "warnings": warnings},
-        performance={
-            "steps": plan.steps,
-            "wall_time_s": perf_counter() - start,
-            "cpu_time_s": process_time() - cpu,
-            **pace.summary(simulation.particle_count),
-        },
+        performance=performance,
         provenance=dict(provenance(simulation.device_name)),
         arrays=dict(measured.arrays),
-        dimensions=plan.scenario.dimensions,
+        dimensions=scenario.dimensions,
     )
 
 
-def _start(plan: Plan, folder: RunFolder) -> Simulation:
+def _start(job: Job) -> Simulation:
     """The simulation at its checkpoint, or at its start with a first checkpoint written."""
-    try:
-        simulation = plan.scenario.build(plan.config, plan.device)
-        if folder.checkpoint.exists():
-            simulation.restore(folder.checkpoint)
-            plan.say(f"continuing from step {simulation.step} of {plan.steps}")
-    except ValueError as fault:
-        raise RunRefused(str(fault)) from fault
-    except MemoryError as fault:
-        raise RunRefused("the run does not fit into memory: use fewer particles, cells or copies") from fault
-    if not folder.checkpoint.exists():
-        simulation.checkpoint(folder.checkpoint)
+    plan = job.plan
+    for warning in plan.scenario.warnings(plan.config):
+        plan.say(f"warning: {warning}")
+    simulation = job.begun()
+    if simulation.step:
+        plan.say(f"continuing from step {simulation.step} of {plan.steps}")
+    if not job.folder.checkpoint.exists():
+        simulation.checkpoint(job.folder.checkpoint)
     return simulation
 
 
-def _advance(plan: Plan, folder: RunFolder, simulation: Simulation, interruption: Interruption) -> Pace:
+def _advance(jobs: Sequence[Job], launch: Launch, interruption: Interruption) -> Pace:
     """Run to the last step; the last checkpoint is written before anything is measured."""
-    pace, total = Pace(), plan.steps
-    written = perf_counter()
-    with progress_bar(plan.console, plan.scenario.name, simulation.step, total) as show:
-        while simulation.step < total:
+    plan, engine = jobs[0].plan, launch.engine
+    pace, total, written = Pace(), plan.steps, perf_counter()
+    label = plan.scenario.name + (f" x {len(jobs)}" if len(jobs) > 1 else "")
+    with progress_bar(plan.console, label, engine.step, total) as show:
+        while engine.step < total:
             if interruption:
-                simulation.checkpoint(folder.checkpoint)
-                raise Interrupted(_interrupted_at(simulation.step, total, folder))
-            chunk = min(pace.chunk, total - simulation.step)
+                launch.checkpoint()
+                raise Interrupted(_interrupted_at(engine.step, total, jobs[0].folder))
+            chunk = min(pace.chunk, total - engine.step)
             before = perf_counter()
-            simulation.run(chunk)
-            pace.record(chunk, perf_counter() - before, simulation.particle_count)
-            show(simulation.step, pace.speed)
+            engine.run(chunk)
+            pace.record(chunk, perf_counter() - before, engine.particle_count)
+            show(engine.step, pace.speed)
             if perf_counter() - written >= plan.checkpoint_interval:
-                simulation.checkpoint(folder.checkpoint)
+                launch.checkpoint()
                 written = perf_counter()
-    simulation.checkpoint(folder.checkpoint)
+    launch.checkpoint()
     return pace
 
 

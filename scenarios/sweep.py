@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from knudsen.core.faults import SimulationFault
 from knudsen.core.files import write_text
-from knudsen.core.results import Estimate
+from knudsen.core.results import Estimate, Result
 from knudsen.scenarios import registry
+from knudsen.scenarios.batch import Job, launches
 from knudsen.scenarios.config import Config
-from knudsen.scenarios.faults import ConfigError
+from knudsen.scenarios.faults import ConfigError, RunFailed
 from knudsen.scenarios.folder import RunFolder
 from knudsen.scenarios.loading import check, describe, grid, read_toml
 from knudsen.scenarios.progress import Interruption
 from knudsen.scenarios.report import draw_sweep
-from knudsen.scenarios.runner import Plan, execute, read_plan
+from knudsen.scenarios.runner import Plan, execute_together, read_plan
 from knudsen.scenarios.scenario import Scenario, SweepPoint
 
 
@@ -85,13 +87,59 @@ def execute_sweep(plans: Sequence[tuple[dict[str, Any], Plan]], folder: RunFolde
             point = _point_folder(folder, number)
             with point.locked():
                 point.claim(point.config, plan.to_toml())
-        points = []
         with Interruption() as interruption:
-            for number, (settings, plan) in enumerate(plans):
-                plan.say(f"point {number + 1} of {len(plans)}: {describe(settings)}")
-                result = execute(plan, _point_folder(folder, number), interruption)
-                points.append(SweepPoint(settings, result))
+            results = _results(plans, folder, interruption)
+        points = [SweepPoint(settings, result) for (settings, _), result in zip(plans, results, strict=True)]
         return _conclude(first.scenario, points, folder)
+
+
+def _results(
+    plans: Sequence[tuple[dict[str, Any], Plan]], folder: RunFolder, interruption: Interruption
+) -> list[Result]:
+    """Of every point, those that can in one launch."""
+    jobs = [Job(plan, _point_folder(folder, number)) for number, (_, plan) in enumerate(plans)]
+    results: dict[int, Result] = {}
+    for numbers in launches(jobs):
+        named = "; ".join(describe(plans[number][0]) for number in numbers)
+        together = " together" if len(numbers) > 1 else ""
+        jobs[numbers[0]].plan.say(f"{_points(numbers)} of {len(jobs)}{together}: {named}")
+        made = _executed([jobs[number] for number in numbers], interruption)
+        results |= zip(numbers, made, strict=True)
+    return [results[number] for number in range(len(jobs))]
+
+
+def _executed(jobs: Sequence[Job], interruption: Interruption) -> list[Result]:
+    """The results of a launch; where a fault stops it, the runs go on one by one, to find whose it is.
+
+    Raises as `execute`, a fault once the others are at their end.
+    """
+    try:
+        return execute_together(jobs, interruption)
+    except RunFailed as failed:
+        if len(jobs) == 1 or not isinstance(failed.__cause__, SimulationFault):
+            raise
+    jobs[0].plan.say("a fault in one of these points: each goes on by itself from its last checkpoint")
+    results, faults = [], []
+    for job in jobs:
+        try:
+            results += execute_together([job], interruption)
+        except RunFailed as failed:
+            faults.append(failed)
+    if faults:
+        raise faults[0]
+    return results
+
+
+def _points(numbers: Sequence[int]) -> str:
+    """point 3;  points 1-4, 6: as the user counts."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    named = (f"{span[0] + 1}-{span[-1] + 1}" if len(span) > 1 else f"{span[0] + 1}" for span in spans)
+    return f"point{'s' if len(numbers) > 1 else ''} {', '.join(named)}"
 
 
 def _conclude(scenario: Scenario, points: Sequence[SweepPoint], folder: RunFolder) -> SweepResult:

@@ -1,7 +1,7 @@
 """A low-signal problem: the gas at rest, what drives it, and whether the method holds it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,14 @@ from knudsen.dsmc.boundaries import (
 )
 from knudsen.dsmc.boundaries.checks import as_tuples, positive, refuse, vectors
 from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.ensemble import (
+    ensemble_faults,
+    named,
+    of_each_copy,
+    seed_faults,
+    seed_of,
+    words_of_copies,
+)
 from knudsen.dsmc.face_table import composition_faults
 from knudsen.dsmc.kinds import KINDS, Kinds, is_a, kind_faults
 from knudsen.dsmc.low_signal.sources import (
@@ -90,23 +98,39 @@ def _is_held(domain: Any) -> bool:
     return isinstance(domain, Slab) and not domain.grid.solid
 
 
+def _are_held(domain: Any) -> bool:
+    return isinstance(domain, Sequence) and len(domain) > 0 and all(map(_is_held, domain))
+
+
 OWN_KINDS: Kinds = KINDS | {
-    "domain": (_is_held, "a Slab without membranes, which alone low signals are for"),
+    "domain": (
+        lambda domain: _is_held(domain) or _are_held(domain),
+        "a Slab without membranes, which alone low signals are for, or a tuple of one for each copy",
+    ),
     "rest": (is_a(RestingGas), "a RestingGas(pressure, temperature)"),
 }
 
 
-def check_problem(gas: Mixture, domain: Slab, rest: RestingGas, **settings: Any) -> None:
+def check_problem(gas: Mixture, domain: Slab | Sequence[Slab], rest: RestingGas, **settings: Any) -> None:
     """Raise ValueError that names every fault of a low-signal problem.
 
     settings : particles_per_cell, timestep, copies, seed
     """
     parts = kind_faults({"gas": gas, "domain": domain, "rest": rest}, OWN_KINDS)
     of_gas = _gas_faults(gas) if isinstance(gas, Mixture) else ()
-    together = () if parts else _domain_faults(gas, domain, rest)
+    given = domain if isinstance(domain, Sequence) else (domain,)
+    together = [] if parts else _faults_of_copies(given, lambda each: _domain_faults(gas, each, rest))
     numbers = {name: settings[name] for name in ("timestep", "particles_per_cell")}
     sizes = positive(**{name: each for name, each in numbers.items() if not kind_faults({name: each})})
     refuse(parts, of_gas, together, kind_faults(settings), sizes)
+    copies = settings["copies"]
+    domains = of_each_copy(domain, copies)
+    refuse(seed_faults(seed_of(settings["seed"]), copies), ensemble_faults(domains, (rest,) * copies, copies))
+    refuse(_manner_faults(domains, rest, gas.masses[0]))
+
+
+def _faults_of_copies(domains: Sequence[Slab], faults: Callable[[Slab], Iterator[str]]) -> list[str]:
+    return [f"{copy}{fault}" for copy, domain in named(domains) for fault in faults(domain)]
 
 
 def _gas_faults(gas: Mixture) -> Iterator[str]:
@@ -137,20 +161,44 @@ def _domain_faults(gas: Mixture, domain: Slab, rest: RestingGas) -> Iterator[str
         )
 
 
+def _manner_faults(domains: Sequence[Slab], rest: RestingGas, mass: float) -> list[str]:
+    first = manner(domains[0], rest, mass)
+    return [
+        f"{copy}its walls move, warm or rub in another manner than those of copy 0: make a run for each"
+        for copy, domain in named(domains)
+        if manner(domain, rest, mass) != first
+    ]
+
+
+def manner(domain: Slab, rest: RestingGas, mass: float) -> tuple[Any, ...]:
+    """What the domains of all copies have in common: their sources but for the rates, friction, periods."""
+    flows = tuple((flow.kind, flow.face, flow.along) for flow in sources(domain, rest, mass))
+    periodic = isinstance(domain.grid.faces[0].boundary, Periodic)
+    return flows, without_friction(domain), periodic
+
+
 def without_friction(domain: Slab) -> bool:
     """Whether no face takes up momentum along itself."""
     return not any(responses(face.boundary)[SHEAR] for face in domain.grid.faces)
 
 
 def describe_deviation(
-    gas: Mixture, domain: Slab, rest: RestingGas, particles_per_cell: float, timestep: float, seeds: list[int]
-) -> dict[str, str]:
+    gas: Mixture, domains: Sequence[Slab], rest: RestingGas, particles_per_cell: float, timestep: float,
+    seeds: list[int],
+) -> dict[str, str]:  # fmt: skip
     """The problem in words, part by part: what a checkpoint is held against."""
     parts = {
-        "low signal of": (gas.names, gas.masses, gas.interaction(0, 0)), "domain": domain, "rest": rest,
+        "low signal of": (gas.names, gas.masses, gas.interaction(0, 0)), "rest": rest,
         "particles_per_cell": particles_per_cell, "timestep": timestep, "seeds": seeds,
     }  # fmt: skip
-    return {name: in_words(part) for name, part in parts.items()}
+    words = {name: in_words(part) for name, part in parts.items()}
+    return words | {"domain": words_of_copies(domains)}
+
+
+def at_rest(domain: Slab, temperature: float) -> Slab:
+    """The slab between walls that the gas at rest would be in equilibrium with."""
+    left, right = (wall_at_rest(face.boundary, temperature) for face in domain.grid.faces)
+    return replace(domain, left=left, right=right)
 
 
 def wall_at_rest(wall: Boundary, temperature: float) -> Boundary:

@@ -1,6 +1,7 @@
 """Low-variance deviational simulation: one step is move, send, sort, collide, sort."""
 
 import math
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,14 @@ from knudsen.core.device import Device
 from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture
 from knudsen.core.particles import Particles
-from knudsen.core.rng import Stream, copy_seed
+from knudsen.core.rng import Stream
 from knudsen.core.samples import DIRECTIONS, MOMENTS, WALL_TOTALS, Samples
 from knudsen.core.sorting import BinSort
 from knudsen.dsmc import checkpoint
 from knudsen.dsmc.domains.grid import GridArrays
 from knudsen.dsmc.domains.patches import Patches
 from knudsen.dsmc.domains.shapes import Slab
+from knudsen.dsmc.ensemble import of_each_copy, seed_of, seeds_of
 from knudsen.dsmc.face_table import FaceTable
 from knudsen.dsmc.flight import move_kernel
 from knudsen.dsmc.internal.modes import mode_table
@@ -27,17 +29,19 @@ from knudsen.dsmc.low_signal.levels import set_levels
 from knudsen.dsmc.low_signal.problem import (
     ABSORBERS,
     RestingGas,
+    at_rest,
     check_problem,
     describe_deviation,
+    manner,
     sources,
-    wall_at_rest,
     without_friction,
 )
-from knudsen.dsmc.low_signal.sources import count_sources, sending_kernel
+from knudsen.dsmc.low_signal.sources import Source, count_sources, sending_kernel
 from knudsen.dsmc.low_signal.splitting import splitting_table
 from knudsen.dsmc.problem import MOST_PARTICLES, TOO_MANY
 from knudsen.dsmc.sampling import BlockSampler, Measure, full_blocks, samples_of
 from knudsen.dsmc.surfaces import ABSORBING
+from knudsen.dsmc.together import Together, likeness
 from knudsen.dsmc.watch import FAULTS, check_flights, check_velocities
 
 FAULT_CHECK_STEPS = 100
@@ -56,11 +60,13 @@ class DeviationalSimulation:
     ---------
     gas : one species of hard spheres
     domain : a `Slab` between periodic or specular faces, diffuse, Maxwell's, Lord's or adiabatic walls, whose
-        velocities and differences from the gas's temperature are taken to first order
+        velocities and differences from the gas's temperature are taken to first order; one for all copies, or
+        one each, alike but for how much their walls move, warm and accommodate
     rest : the gas at rest, and the force or temperature gradient on it
     particles_per_cell : sets the weight of a particle: so many would be there if each of those that the
         sources send in stayed for the time L / v0
-    timestep : dt [s];  copies : R;  seed : of the run; copy r draws its own from (seed, r)
+    timestep : dt [s];  copies : R;  seed : of the run; copy r draws its own from (seed, r); or `seeds`, one
+        a copy
     device : 'auto', 'cpu', 'cuda', 'cuda:N'
 
     Raises
@@ -70,14 +76,16 @@ class DeviationalSimulation:
     """
 
     def __init__(
-        self, gas: Mixture, domain: Slab, rest: RestingGas, *, particles_per_cell: float, timestep: float,
-        copies: int = 1, seed: int = 0, device: str = "auto",
+        self, gas: Mixture, domain: Slab | Sequence[Slab], rest: RestingGas, *, particles_per_cell: float,
+        timestep: float, copies: int = 1, seed: int | Sequence[int] = 0, device: str = "auto",
     ) -> None:  # fmt: skip
         check_problem(
             gas, domain, rest,
             particles_per_cell=particles_per_cell, timestep=timestep, copies=copies, seed=seed,
         )  # fmt: skip
-        self.gas, self.domain, self.rest = gas, domain, rest
+        domains = of_each_copy(domain, copies)
+        self.gas, self.domains, self.rest = gas, domains, rest
+        self.domain, self.particles_per_cell = domains[0], particles_per_cell  # domain : of the first copy
         self.timestep, self.copies, self.device = timestep, copies, Device(device)
         mass, diameter = gas.masses[0], gas.interaction(0, 0).diameter_ref
         self.speed = rest.thermal_speed(mass)
@@ -85,32 +93,36 @@ class DeviationalSimulation:
         # What is held for about a mean time between collisions meets more of opposite sign; paid out at once,
         # the scatter of each payment would be the next one's debt, and many particles would come of that.
         self.share = -math.expm1(-self.duration)
-        left, right = (wall_at_rest(face.boundary, rest.temperature) for face in domain.grid.faces)
-        self.grid = grid = replace(domain, left=left, right=right).grid
-        flows = sources(domain, rest, mass)
-        strength = sum(flow.rate for flow in flows) * domain.length / self.speed
-        wanted = particles_per_cell * grid.cell_count
-        self.weight = (strength or rest.number_density * domain.length) / wanted
-        self.weights = np.full((copies, len(SIGNS)), self.weight)
+        grids = [at_rest(each, rest.temperature).grid for each in domains]
+        self.grid = grids[0]
+        flows = [sources(each, rest, mass) for each in domains]
+        wanted = particles_per_cell * self.grid.cell_count
+        weights = [self._weight(each, wanted) for each in flows]
+        self.weights = np.repeat(np.array(weights)[:, None], len(SIGNS), axis=1)
         put, xp = self.device.put, self.device.xp
         signed = [replace(gas.species[0], name=gas.names[0] + sign) for sign in SIGNS]
         both = Mixture(signed, "hs")
         self.modes = mode_table(None, both)
         self._modes = put(self.modes)
-        self.faces = FaceTable([grid] * copies, both, [self.weight] * copies, self.device)
-        absorb = [isinstance(face.boundary, ABSORBERS) for face in grid.faces]
+        self.faces = FaceTable(grids, both, weights, self.device)
+        absorb = [[isinstance(face.boundary, ABSORBERS) for face in grid.faces] for grid in grids]
         kinds = np.where(absorb, ABSORBING, self.device.fetch(self.faces.kind))
         self.faces.kind = put(kinds.astype(np.int32))
+        grid = self.grid
         self._places, self._table = GridArrays(grid, self.device), put(splitting_table())
         self._move, self._send = move_kernel(grid.space, 0), sending_kernel(grid.space)
         self._source_arrays = (
-            put(np.array([flow.kind for flow in flows], np.int32)),
-            put(np.array([flow.face for flow in flows], np.int32)),
-            put(np.array([flow.along for flow in flows])),
+            put(np.array([flow.kind for flow in flows[0]], np.int32)),
+            put(np.array([flow.face for flow in flows[0]], np.int32)),
+            put(np.array([flow.along for flow in flows[0]])),
         )
         faces = len(grid.faces)
-        self._means = put(np.array([flow.rate * timestep / (2 * self.weight) for flow in flows[faces:]]))
-        self._wanted = xp.zeros((copies, len(flows)), np.int64)
+        means = [
+            [flow.rate * timestep / (2 * weight) for flow in each[faces:]]
+            for each, weight in zip(flows, weights, strict=True)
+        ]
+        self._means = put(np.array(means))
+        self._wanted = xp.zeros((copies, len(flows[0])), np.int64)
         self._returned = xp.zeros((copies, faces), np.int64)
         cells = grid.cell_count * grid.parts
         self._accounts = xp.zeros((copies, cells, ROWS, ACCOUNTS))
@@ -118,7 +130,7 @@ class DeviationalSimulation:
         self._others = xp.zeros((copies, cells), np.int64)
         self._patches = Patches(grid)
         self._patch_table, self._masses = put(self._patches.table), put(np.array([mass, mass]))
-        self.seeds = [copy_seed(seed, copy) for copy in range(copies)]
+        self.seeds = seeds_of(seed_of(seed), copies)
         self._seeds = put(np.array(self.seeds, np.int64))
         self._sort = BinSort(2 * cells, copies, int(wanted), self.device)
         lanes = copies * self._sort.lanes
@@ -127,9 +139,14 @@ class DeviationalSimulation:
         self.step = 0
         self.sampler: BlockSampler | None = None
         self.measures: list[Measure] = []  # of full simulations alone
-        self.problem = describe_deviation(gas, domain, rest, particles_per_cell, timestep, self.seeds)
+        self.problem = describe_deviation(gas, domains, rest, particles_per_cell, timestep, self.seeds)
         nobody = {"species": np.zeros(0, np.uint8)} | dict.fromkeys(("place", "vx", "vy", "vz"), np.zeros(0))
         self.settle([nobody] * copies)
+
+    def _weight(self, flows: list[Source], wanted: float) -> float:
+        """Real molecules that a particle stands for, of so many wanted [m-2]."""
+        strength = sum(flow.rate for flow in flows) * self.domain.length / self.speed
+        return float((strength or self.rest.number_density * self.domain.length) / wanted)
 
     @property
     def particle_count(self) -> int:
@@ -293,6 +310,31 @@ class DeviationalSimulation:
     def settle(self, particles: list[dict[str, np.ndarray[Any, Any]]]) -> None:
         """Put the particles of each copy, host arrays by column, in place of those that are there."""
         self.particles = Particles.from_copies(particles, ROOM, "double", self.device)
+
+    @property
+    def lanes(self) -> int:
+        """Work items that share a copy's particles."""
+        return self._sort.lanes
+
+    @property
+    def likeness(self) -> Hashable:
+        """What simulations have in common that can run `together`."""
+        return likeness(self, manner(self.domain, self.rest, self.gas.masses[0]))
+
+    @staticmethod
+    def together(simulations: "Sequence[DeviationalSimulation]") -> Together:
+        """Simulations of one `likeness`, to be advanced in one launch.  Raises ValueError for others."""
+        return Together(simulations)
+
+    def beside(self, others: "Sequence[DeviationalSimulation]") -> "DeviationalSimulation":
+        """A simulation at its start, of the copies of this and of others of its likeness."""
+        every = (self, *others)
+        seeds = [seed for each in every for seed in each.seeds]
+        return DeviationalSimulation(
+            self.gas, [domain for each in every for domain in each.domains], self.rest,
+            particles_per_cell=self.particles_per_cell, timestep=self.timestep, copies=len(seeds), seed=seeds,
+            device=self.device.name,
+        )  # fmt: skip
 
     def checkpoint(self, path: Path | str) -> None:
         """Write the whole state to one file, whole or not at all; `restore` is bit for bit."""

@@ -169,15 +169,15 @@ def count_sources(
 ) -> None:
     """Particles that each source sends in during a step: pairs, and what walls send back.
 
-    means : pairs a step [sources];  returned : int64 [copies, faces], signed
+    means : pairs a step [copies, sources];  returned : int64 [copies, faces], signed
     wanted : int64 [copies, faces + sources], written
     """
     faces = returned.shape[1]
     for face in range(faces):
         wanted[copy, face] = abs(returned[copy, face])
-    for source in range(means.shape[0]):
+    for source in range(means.shape[1]):
         word, _, _, _ = draw_words(seeds[copy], stream, source, 0, step)
-        wanted[copy, faces + source] = 2 * np.int64(means[source] + uniform(word))
+        wanted[copy, faces + source] = 2 * np.int64(means[copy, source] + uniform(word))
 
 
 @lru_cache(maxsize=4)

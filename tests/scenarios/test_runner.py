@@ -7,11 +7,11 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 from rich.console import Console
+from toy_processes import SLOW, STEPS, TOY, ask, start, wait_for_progress
 
 from knudsen.core.device import DeviceError
 from knudsen.core.results import Result
@@ -21,42 +21,10 @@ from knudsen.scenarios.progress import Interruption, Pace
 from knudsen.scenarios.runner import Plan, execute, resume
 from knudsen.scenarios.sweep import execute_sweep, plan_sweep
 
-TOY = Path(__file__).parent / "toy.py"
-STEPS = "steps=1200"
-SLOW = ["--set", "pause=0.001", "--set", STEPS, "--checkpoint-interval", "0.1"]
-
 
 def plan(toy, said=None, **values):
     console = Console(file=said or io.StringIO(), width=200)
     return Plan(toy, toy.Config(**values), device="cpu", console=console)
-
-
-def start(*arguments):
-    """The toy's command line in a process of its own."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-W", "error", str(TOY), *map(str, arguments)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
-
-
-def ask(*arguments):
-    process = start(*arguments)
-    out, err = process.communicate(timeout=60)
-    return process.returncode, out, err
-
-
-def wait_for_progress(folder, process):
-    """Until the first checkpoint has been replaced by a later one."""
-    checkpoint, first, deadline = folder / "checkpoint.h5", None, time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        if checkpoint.exists():
-            written = checkpoint.stat().st_mtime_ns
-            if first is not None and written != first:
-                return
-            first = first or written
-        time.sleep(0.02)
-    raise AssertionError("the run wrote no second checkpoint")
 
 
 @pytest.fixture(scope="module")

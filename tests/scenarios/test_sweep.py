@@ -1,17 +1,49 @@
 import io
 import shutil
+import signal
 
+import numpy as np
 import pytest
 from rich.console import Console
+from toy_processes import SLOW, STEPS, ask, start, wait_for_progress
 
-from knudsen.scenarios.faults import ConfigError
+from knudsen.core.results import Result
+from knudsen.scenarios.faults import ConfigError, RunFailed
 from knudsen.scenarios.folder import RunFolder
 from knudsen.scenarios.sweep import execute_sweep, plan_sweep, redraw_sweep, resume_sweep
 
+SEEDS = "seed=[1, 2, 3]"
 
-def sweep(toy, axes, **values):
-    console = Console(file=io.StringIO())
+
+def sweep(toy, axes, said=None, **values):
+    console = Console(file=said or io.StringIO(), width=200)
     return plan_sweep(toy, values, axes, device="cpu", console=console)
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Points without figures, which take longer than to run them."""
+    monkeypatch.setattr("knudsen.scenarios.runner.draw", lambda *of: None)
+
+
+def sums(folder, points=3):
+    """The raw sums of every point."""
+    return [Result.load(folder / f"point-{number:03d}").arrays["sums"] for number in range(points)]
+
+
+def assert_the_same(folder, other):
+    for found, expected in zip(sums(folder), sums(other), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.fixture(scope="module")
+def one_by_one(tmp_path_factory):
+    """Three points that share no launch."""
+    folder = tmp_path_factory.mktemp("alone") / "sweep"
+    code, _, err = ask("run", "toy", "--set", STEPS, "--set", "alone=true", "--sweep", SEEDS, "--out", folder)
+    assert code == 0, err
+    assert "point 2 of 3: seed = 2" in err
+    return folder
 
 
 def test_a_sweep_runs_its_grid_and_concludes(toy, tmp_path):
@@ -52,3 +84,110 @@ def test_every_point_is_checked_before_any_runs(toy, tmp_path):
         "[temperature = -1] temperature",
         "[temperature = 5 m] temperature",
     ]
+
+
+def test_points_that_are_alike_share_a_launch(toy, tmp_path):
+    """Two launches of four points; each has the numbers and the files of a run by itself."""
+    said, axes = io.StringIO(), {"seed": [1, 2], "pause": [0.0, 1e-6]}
+    folder = RunFolder(tmp_path / "sweep")
+    result = execute_sweep(sweep(toy, axes, said, steps=50), folder)
+    text = said.getvalue()
+    assert "points 1, 3 of 4 together: seed = 1, pause = 0.0; seed = 2, pause = 0.0\n" in text
+    assert "points 2, 4 of 4 together" in text
+    performance = [point.result.performance for point in result.points]
+    assert [(each["runs_together"], each["particles"]) for each in performance] == [(2, 2000)] * 4
+    alone = RunFolder(tmp_path / "alone")
+    single = execute_sweep(sweep(toy, axes, steps=50, alone=True), alone)
+    for number, (found, expected) in enumerate(zip(result.points, single.points, strict=True)):
+        assert found.result.arrays["sums"].tobytes() == expected.result.arrays["sums"].tobytes()
+        files = [
+            {path.name for path in (each.path / f"point-00{number}").iterdir()} for each in (folder, alone)
+        ]
+        assert files[0] == files[1]
+
+
+def test_launches_have_no_more_molecules_than_they_may(toy, undrawn, tmp_path, monkeypatch):
+    monkeypatch.setattr("knudsen.scenarios.batch.MOST_MOLECULES", 2500)
+    said = io.StringIO()
+    execute_sweep(sweep(toy, {"seed": [1, 2, 3, 4, 5]}, said), RunFolder(tmp_path / "sweep"))
+    for words in ("points 1-2 of 5 together", "points 3-4 of 5 together", "point 5 of 5: seed"):
+        assert words in said.getvalue()
+
+
+def test_runs_of_other_lengths_share_no_launch(toy, undrawn, tmp_path):
+    said = io.StringIO()
+    execute_sweep(sweep(toy, {"steps": [20, 30]}, said), RunFolder(tmp_path / "sweep"))
+    assert "together" not in said.getvalue()
+
+
+def test_a_killed_launch_is_taken_up_and_ends_the_same(tmp_path, one_by_one):
+    folder = tmp_path / "sweep"
+    process = start("run", "toy", *SLOW, "--sweep", SEEDS, "--out", folder)
+    wait_for_progress(folder / "point-002", process)
+    process.kill()
+    process.communicate(timeout=30)
+    code, _, err = ask("resume", folder)
+    assert code == 0, err
+    assert err.count("continuing from step") == 3
+    assert_the_same(folder, one_by_one)
+    code, _, err = ask("resume", folder)
+    assert (code, err.count("is finished")) == (0, 3)
+
+
+def test_an_interrupted_launch_has_every_checkpoint(tmp_path, one_by_one):
+    """One of its points is then run by itself, the others together."""
+    folder = tmp_path / "sweep"
+    process = start("run", "toy", *SLOW, "--sweep", SEEDS, "--out", folder)
+    wait_for_progress(folder / "point-002", process)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"continue with `knudsen resume {folder}`" in err
+    assert ask("resume", folder / "point-001")[0] == 0
+    code, _, err = ask("resume", folder)
+    assert code == 0, err
+    assert "points 1, 3 of 3 together" in err
+    assert_the_same(folder, one_by_one)
+
+
+def test_points_that_a_kill_left_at_other_steps_go_on(toy, undrawn, tmp_path):
+    """Killed between two checkpoints of a launch: the first point is ahead."""
+    whole, folder = RunFolder(tmp_path / "whole"), RunFolder(tmp_path / "sweep")
+    execute_sweep(sweep(toy, {"seed": [1, 2, 3]}), whole)
+    execute_sweep(sweep(toy, {"seed": [1, 2, 3]}), folder)
+    points = [folder.path / f"point-00{number}" for number in range(3)]
+    for point in points:
+        (point / "result.nc").unlink()
+    for point in points[1:]:
+        (point / "checkpoint.h5").unlink()
+    said = io.StringIO()
+    resume_sweep(folder.path, console=Console(file=said, width=200))
+    assert "points 2-3 of 3 together" in said.getvalue()
+    assert_the_same(folder.path, whole.path)
+
+
+def test_a_fault_is_found_among_the_points_of_a_launch(toy, undrawn, tmp_path):
+    """The others come to their end; taken up again, it is the faulty one alone that fails."""
+    folder, said = RunFolder(tmp_path / "sweep"), io.StringIO()
+    with pytest.raises(RunFailed, match=r"step 40: shorten timestep\n.*point-001/checkpoint\.h5") as caught:
+        execute_sweep(sweep(toy, {"fault_step": [0, 40, 300]}, said), folder)
+    assert caught.value.exit_code == 3
+    assert "a fault in one of these points" in said.getvalue()
+    done = [(folder.path / f"point-00{number}" / "result.nc").exists() for number in range(3)]
+    assert done == [True, False, True]
+    with pytest.raises(RunFailed, match="point-001"):
+        resume_sweep(folder.path, console=Console(file=io.StringIO()))
+
+
+def test_points_too_short_to_judge_name_their_own_config(toy, undrawn, tmp_path):
+    folder = RunFolder(tmp_path / "sweep")
+    with pytest.raises(RunFailed, match=r"raise steps in .*point-000/config\.toml"):
+        execute_sweep(sweep(toy, {"seed": [1, 2]}, steps=5), folder)
+    for number in range(2):
+        config = folder.path / f"point-00{number}" / "config.toml"
+        config.write_text(config.read_text().replace("steps = 5", "steps = 60"))
+    resume_sweep(folder.path, console=Console(file=io.StringIO()))
+    longer = RunFolder(tmp_path / "longer")
+    execute_sweep(sweep(toy, {"seed": [1, 2]}, steps=60), longer)
+    for found, expected in zip(sums(folder.path, 2), sums(longer.path, 2), strict=True):
+        np.testing.assert_array_equal(found, expected)

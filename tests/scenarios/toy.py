@@ -1,5 +1,6 @@
 """A scenario without physics, for the tests of the runner; as a script it is `knudsen` with it added."""
 
+import copy
 import os
 import time
 from typing import Annotated
@@ -20,11 +21,12 @@ CELLS = 8
 
 
 class ToyConfig(GasConfig):
-    """The shared keys, a pause in each step [s], and a step at which to fail."""
+    """The shared keys, a pause in each step [s], and a step at which to fail; toys run together, or alone."""
 
     steps: int = Field(200, ge=1)
     pause: Annotated[float, Field(ge=0)] = 0.0
     fault_step: int = 0
+    alone: bool = False
 
 
 class ToySimulation:
@@ -61,6 +63,44 @@ class ToySimulation:
 
     def resolution(self):
         return {"majorant_overflows": 0}
+
+    @property
+    def likeness(self):
+        return None if self.config.alone else (self.step, self.config.pause)
+
+    @staticmethod
+    def together(simulations):
+        return ToysTogether(simulations)
+
+
+class ToysTogether:
+    """Toys that advance as one; what they hold themselves stands still until it is shared out."""
+
+    def __init__(self, parts):
+        self.parts, self.moving = parts, [copy.copy(part) for part in parts]
+        for each in self.moving:
+            each.sums = each.sums.copy()
+
+    @property
+    def step(self):
+        return self.moving[0].step
+
+    @property
+    def particle_count(self):
+        return sum(each.particle_count for each in self.moving)
+
+    @property
+    def device_name(self):
+        return self.parts[0].device_name
+
+    def run(self, steps):
+        for _ in range(steps):
+            for each in self.moving:
+                each.run(1)
+
+    def share_out(self):
+        for part, moving in zip(self.parts, self.moving, strict=True):
+            part.step, part.sums = moving.step, moving.sums.copy()
 
 
 def measure(config, summed):

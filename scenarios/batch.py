@@ -1,0 +1,88 @@
+"""Runs that share a launch: which of them can, and how they advance and keep their checkpoints together."""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from knudsen.scenarios.faults import RunRefused
+from knudsen.scenarios.folder import RunFolder
+from knudsen.scenarios.scenario import Simulation
+
+if TYPE_CHECKING:
+    from knudsen.scenarios.runner import Plan
+
+MOST_MOLECULES = 4_000_000  # of a launch: more keep any device busy, and its memory has to hold them twice
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run: what is asked, and its folder."""
+
+    plan: "Plan"
+    folder: RunFolder
+
+    @property
+    def finished(self) -> bool:
+        """Whether its result is there."""
+        return self.folder.result.exists()
+
+    def begun(self) -> Simulation:
+        """The simulation at its last checkpoint, or at its start.  Raises RunRefused."""
+        try:
+            simulation = self.plan.scenario.build(self.plan.config, self.plan.device)
+            if self.folder.checkpoint.exists():
+                simulation.restore(self.folder.checkpoint)
+        except ValueError as fault:
+            raise RunRefused(str(fault)) from fault
+        except MemoryError as fault:
+            raise RunRefused(
+                "the run does not fit into memory: use fewer particles, cells or copies"
+            ) from fault
+        return simulation
+
+
+class Launch:
+    """Simulations that advance as one, each with a checkpoint of its own.
+
+    Since each has its own file, as if it had run alone, any of them can be taken up without the others.
+    """
+
+    def __init__(self, jobs: Sequence[Job], simulations: Sequence[Simulation]) -> None:
+        self._jobs, self._simulations = jobs, simulations
+        self._joined = None if len(simulations) == 1 else simulations[0].together(simulations)
+        self.engine: Any = self._joined or simulations[0]
+
+    def checkpoint(self) -> None:
+        """Bring every simulation to where the launch is, and write its checkpoint.  Raises OSError."""
+        if self._joined is not None:
+            self._joined.share_out()
+        for job, simulation in zip(self._jobs, self._simulations, strict=True):
+            simulation.checkpoint(job.folder.checkpoint)
+
+
+def launches(jobs: Sequence[Job]) -> list[list[int]]:
+    """Numbers of the jobs of each launch, by the first of each; finished ones stand alone.
+
+    Raises RunRefused for a run that cannot be built.
+    """
+    steps = Counter(job.plan.steps for job in jobs if not job.finished)
+    rows: list[list[int]] = []
+    open_rows: dict[Hashable, tuple[list[int], int]] = {}
+    for number, job in enumerate(jobs):
+        lonely = job.finished or steps[job.plan.steps] == 1
+        likeness, molecules = (None, 0) if lonely else _likeness(job)
+        row, held = open_rows.get(likeness, ([], 0))
+        if likeness is None or not row or held + molecules > MOST_MOLECULES:
+            row, held = [], 0
+            rows.append(row)
+        row.append(number)
+        open_rows[likeness] = row, held + molecules
+    return rows
+
+
+def _likeness(job: Job) -> tuple[Hashable, int]:
+    """What runs have in common that can share a launch, None where it cannot; molecules at its start."""
+    simulation = job.begun()
+    alike = getattr(simulation, "likeness", None)
+    return None if alike is None else (job.plan.steps, alike), simulation.particle_count
