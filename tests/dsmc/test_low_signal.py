@@ -237,7 +237,7 @@ def test_a_gas_at_rest_names_every_fault_and_takes_lists():
         ({"particles_per_cell": None}, "^particles_per_cell must be a number, got None$"),
         ({"copies": "a"}, "^copies must be a whole number of at least 1, got 'a'$"),
         ({"copies": 2.5}, "^copies must be a whole number"),
-        ({"seed": -1}, "^seed must be a whole number from 0, got -1$"),
+        ({"seed": -1}, "^seed must be a whole number from 0, .*got -1$"),
         (
             {"gas": None, "domain": None, "rest": None, "timestep": -1.0, "copies": 0, "seed": "a"},
             "^gas must be.*; domain must.*; rest must.*; copies must.*; seed must.*; timestep must be pos",
