@@ -99,14 +99,18 @@ def estimates(run: "flow.Run") -> Iterator[Estimate]:
 
 def curves(config: PoiseuilleConfig, key: str, values: Sequence[float]) -> Mapping[str, Sequence[Any]]:
     """G_P by kinetic theory, of slip flow and of free molecules, along a key that is swept."""
-    rows = []
+    rows, slips = [], []
     for changed, scale in flow.along(config, key, values):
         theory = flow.kinetic_theory(changed, scale)
         if theory is None:
             return {}
         viscous = scale.delta / CONTINUUM[changed.geometry]
-        rows.append((theory.flow.G_P, viscous + theory.slip.sigma_P, theory.rarefied[0]))
-    return {"flow_rate": figures.lines(theory.line_names, values, rows)}
+        rows.append((theory.flow.G_P, viscous + theory.slip.sigma_P, theory.rarefied.G_P))
+        slips.append(tuple(G_P - viscous for G_P in rows[-1]))
+    return {
+        "flow_rate": figures.lines(theory.line_names, values, rows),
+        "slip_coefficient": figures.lines(theory.line_names, values, slips),
+    }
 
 
 def sweep_estimates(points: Sequence[SweepPoint]) -> Sequence[Estimate]:

@@ -12,7 +12,7 @@ other.  All else runs by the force alone, and G_T is the heat flux that it drive
 passes, and p ~ T^gamma, gamma = G_T / G_P, of a mixture while its composition is uniform.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,13 @@ else:
 
 SAMPLED = 60  # relaxation times of the default run
 HEATING = 1.6  # part of the heat flux that a mean velocity of v0 takes, measured (docs/scenarios.md)
+ESTIMATES = (
+    "creep_rate",
+    "thermal_slip_coefficient",
+    "pressure_exponent",
+    "flow_rate",
+    "creep_rate_by_heat_flux",
+)
 FREE_EXPONENT = 0.5  # gamma of free molecules: p ~ T^(1/2)
 
 
@@ -118,50 +125,43 @@ def estimates(run: "flow.Run") -> Iterator[Estimate]:
     found["pressure_exponent"] = statistics.derive(
         lambda creep, flow: creep / flow, found["creep_rate"], found["flow_rate"]
     )
-    order = (
-        "creep_rate",
-        "thermal_slip_coefficient",
-        "pressure_exponent",
-        "flow_rate",
-        "creep_rate_by_heat_flux",
-    )
-    for name in order:
+    for name in ESTIMATES:
         if name in found:
             yield run.beside(name, "1", found[name], predicted(run, name))
 
 
-def predicted(run: "flow.Run", name: str) -> "flow.Prediction | None":
-    """What theory says of an estimate."""
-
-    delta = run.scale.delta
-    of = {
+def reading(name: str, delta: float) -> Callable[[Any], float]:
+    """How an estimate is read from what has G_P and G_T."""
+    of: dict[str, Callable[[Any], float]] = {
         "thermal_slip_coefficient": lambda flow: delta * flow.G_T,
         "pressure_exponent": lambda flow: flow.G_T / flow.G_P,
         "flow_rate": lambda flow: flow.G_P,
     }
+    return of.get(name, lambda flow: flow.G_T)
+
+
+def predicted(run: "flow.Run", name: str) -> "flow.Prediction | None":
+    """What theory says of an estimate."""
+    delta = run.scale.delta
     heating = flow.HEATING if name == "flow_rate" else HEATING
     share = flow.second_order_of_force(delta, run.config.pressure_gradient, heating)
-    return run.predict(of.get(name, lambda flow: flow.G_T), share)
+    return run.predict(reading(name, delta), share)
 
 
 def curves(config: ThermalCreepConfig, key: str, values: Sequence[float]) -> Mapping[str, Sequence[Any]]:
-    """G_T and gamma by kinetic theory, by thermal slip and of free molecules, along a key that is swept."""
-    creep, exponent = [], []
-    theory = None
+    """Estimates by kinetic theory, of slip flow and of free molecules, along a key that is swept."""
+    rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in ESTIMATES}
     for changed, scale in flow.along(config, key, values):
         theory = flow.kinetic_theory(changed, scale)
         if theory is None:
             return {}
-        exact, wall = theory.flow, theory.slip
-        slipping = wall.sigma_T / scale.delta
-        creep.append((exact.G_T, slipping, theory.rarefied[1]))
-        viscous = scale.delta / CONTINUUM[changed.geometry] + wall.sigma_P
-        exponent.append((exact.G_T / exact.G_P, slipping / viscous, FREE_EXPONENT))
-    names = theory.line_names
-    return {
-        "creep_rate": figures.lines(names, values, creep),
-        "pressure_exponent": figures.lines((*names[:2], "free molecules"), values, exponent),
-    }
+        slip, viscous = theory.slip, scale.delta / CONTINUUM[changed.geometry]
+        slipping = flow.Reduced(viscous + slip.sigma_P, slip.sigma_T / scale.delta)
+        for name, found in rows.items():
+            read = reading(name, scale.delta)
+            free = FREE_EXPONENT if name == "pressure_exponent" else read(theory.rarefied)
+            found.append((read(theory.flow), read(slipping), free))
+    return {name: figures.lines(theory.line_names, values, found) for name, found in rows.items()}
 
 
 def sweep_estimates(points: Sequence[SweepPoint]) -> Sequence[Estimate]:

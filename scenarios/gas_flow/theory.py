@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -47,6 +47,13 @@ RAREST = 1e-3  # delta in a tube below which molecules count as free
 SMALL = 1e-3  # delta whence the flows of nearly free molecules are drawn
 
 
+class Reduced(NamedTuple):
+    """G_P and G_T of a duct."""
+
+    G_P: float
+    G_T: float
+
+
 @dataclass(frozen=True)
 class Theory(ABC):
     """Kinetic theory of a gas between Maxwell's walls, at the rarefaction by its converged viscosity.
@@ -89,18 +96,18 @@ class Theory(ABC):
         """Fields of the Knudsen layers over one wall at distances [position] in mu v0/p."""
 
     @property
-    def rarefied(self) -> tuple[float, float]:
+    def rarefied(self) -> Reduced:
         """Leading terms of G_P and G_T as delta -> 0, their constants the theory's at 1e-3; NaN from 1 on.
 
         Of mixtures each gas flies alone, which makes sum_i x_i v0_i / v0 of them.
         """
         if self.scale.delta >= 1:
-            return np.nan, np.nan
+            return Reduced(np.nan, np.nan)
         leading, fine = (
             slit_flow_coefficient_leading(delta, self.accommodation) for delta in (self.scale.delta, SMALL)
         )
         rise, known = self.scale.mean_speed_ratio * (leading - fine), self.flow_at(SMALL)
-        return known.G_P + rise, known.G_T + rise / 2
+        return Reduced(known.G_P + rise, known.G_T + rise / 2)
 
     @property
     def line_names(self) -> tuple[str, str, str]:
@@ -181,9 +188,9 @@ class Tube(Theory):
         return tube_profiles(max(delta, LEAST_DELTA), position, **self.model)
 
     @property
-    def rarefied(self) -> tuple[float, float]:
+    def rarefied(self) -> Reduced:
         """G_P and G_T of free molecules."""
-        return tube_flow_coefficients(self.accommodation)
+        return Reduced(*tube_flow_coefficients(self.accommodation))
 
     @property
     def line_names(self) -> tuple[str, str, str]:
