@@ -13,6 +13,7 @@ from knudsen.analysis.figures import Line, lines
 from knudsen.analysis.transition.bulbs import closed_pressure_ratio, diffusion_slip_pressure, slit_flow
 from knudsen.scenarios.gas_flow.pore import Pore
 from knudsen.scenarios.gas_flow.run import changed
+from knudsen.scenarios.graham.setup import pore_of
 
 if TYPE_CHECKING:
     from knudsen.scenarios.graham import GrahamConfig
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 A, B = 0, 1
 FREE = "Clausing's equation: free molecules"
 DUSTY = "dusty gas"
+WIDE = 1e9  # D_K over D_AB, where walls do not resist
 SAME, ROUNDS = 1e-8, 50  # of the mean pressure
 DEGREE, POINTS = 8, 21  # of the viscosity in the composition
 
@@ -69,6 +71,15 @@ def dusty(channel: Pore) -> Expected:
     ends, state = (config.x_left, config.x_right), (config.pressure, config.temperature)
     fluxes = uniform_pressure_flux(ends, knudsen, _diffusion(channel), *state, channel.diffusion_length)
     return Expected(fluxes, 0.0, f"{DUSTY} at uniform pressure")
+
+
+def continuum(channel: Pore) -> tuple[float, float]:
+    """N_A and N_B of molecular diffusion alone, the walls' ratio of them given [mol m-2 s-1]."""
+    config, D_AB = channel.config, _diffusion(channel)
+    wide = WIDE * D_AB
+    knudsen = (wide, -wide / flux_ratio(channel))
+    ends, state = (config.x_left, config.x_right), (config.pressure, config.temperature)
+    return uniform_pressure_flux(ends, knudsen, D_AB, *state, channel.diffusion_length)
 
 
 def _diffusion(channel: Pore) -> float:
@@ -130,8 +141,6 @@ def slip_pressure(channel: Pore) -> float:
 
 def curves(config: "GrahamConfig", key: str, values: Sequence[float]) -> Mapping[str, Sequence[Line]]:
     """Along a key that is swept: the dusty gas and its two limits, and a long slit of Maxwell's walls."""
-    from knudsen.scenarios.graham.setup import pore_of
-
     pores = [pore_of(each) for each in changed(config, key, values)]
     known = not any(math.isnan(channel.free.transmission) for channel in pores)
     between = [dusty(channel) if known else UNKNOWN for channel in pores]
@@ -139,9 +148,11 @@ def curves(config: "GrahamConfig", key: str, values: Sequence[float]) -> Mapping
     ratios = [Line("equimolar" if config.closed else "Graham", values, list(map(flux_ratio, pores)))]
     found, names = {"flux_ratio": ratios}, ("dusty gas", "free molecules")
     if known:
+        of_each = zip(between, alone, pores, strict=True)
+        fluxes = np.array([(d.fluxes, f.fluxes, continuum(channel)) for d, f, channel in of_each])
         for species, name in enumerate("AB"):
-            rows = [(d.fluxes[species], f.fluxes[species]) for d, f in zip(between, alone, strict=True)]
-            found[f"molar_flux_{name}"] = lines(names, values, rows)
+            labels = (*names, "molecular diffusion")
+            found[f"molar_flux_{name}"] = lines(labels, values, fluxes[..., species])
     if config.closed:
         rows = [
             (d.pressure_difference, f.pressure_difference, slip_pressure(channel))

@@ -142,9 +142,11 @@ def test_curves_join_their_limits():
     assert len(curves(GrahamConfig(), "knudsen", [1.0])["flux_ratio"]) == 1
     unknown = GrahamConfig(tangential_accommodation=1.5, normal_accommodation=1.0)
     assert list(curves(unknown, "knudsen", [1.0])) == ["flux_ratio"]
-    dusty, free = found["molar_flux_B"]
+    dusty, free, _ = found["molar_flux_B"]
     assert dusty.value[0] == pytest.approx(free.value[0], rel=1e-2)
     assert abs(dusty.value[1]) < 0.9 * abs(free.value[1])
+    dusty, _, molecular = curves(GrahamConfig(), "knudsen", [0.02])["molar_flux_B"]
+    assert dusty.value[0] == pytest.approx(molecular.value[0], rel=0.1)
 
 
 def test_curves_of_closed_bulbs_go_from_free_molecules_to_diffusion_slip():
