@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 from knudsen.analysis.checks import positive
 from knudsen.analysis.transition.model_equations import NODES, PRANDTL_MONATOMIC, relaxing_gas
 from knudsen.analysis.transition.operators import KineticGas
-from knudsen.analysis.transition.slab import SlabSolution, Wall, solve_slab
+from knudsen.analysis.transition.slab import SlabSolution, solve_slab
+from knudsen.analysis.transition.surfaces import Surface, wall_across, wall_along
 
 LEAST_DELTA, GREATEST_DELTA = 1e-4, 1e4
 COARSE_NODES = 40
@@ -65,7 +66,7 @@ class ChannelProfiles:
 def plane_channel(
     delta: float,
     model: str = "shakhov",
-    accommodation: float | Sequence[float] = 1.0,
+    accommodation: Surface | Sequence[Surface] = 1.0,
     prandtl: float = PRANDTL_MONATOMIC,
 ) -> ChannelFlow:
     """Reduced flows of a model gas between parallel plates::
@@ -78,7 +79,7 @@ def plane_channel(
     ---------
     delta : rarefaction p H/(mu v0), 1e-4 .. 1e4
     model : "bgk" (Pr = 1) or "shakhov"
-    accommodation : Maxwell's alpha, 0 < alpha <= 1, of both plates or of the left and the right one
+    accommodation : Maxwell's alpha, 0 < alpha <= 1, or `surfaces.Lord`, of both plates or of each
     prandtl : of the Shakhov model
 
     Raises
@@ -97,7 +98,9 @@ def plane_channel(
     return ChannelFlow(*values.tolist(), error=float(np.max(np.abs(rough / values - 1))))
 
 
-def channel_flow(gas: KineticGas, delta: float, accommodation: float | Sequence[float] = 1.0) -> ChannelFlow:
+def channel_flow(
+    gas: KineticGas, delta: float, accommodation: Surface | Sequence[Surface] = 1.0
+) -> ChannelFlow:
     """The four flows of any one-component gas; arguments and raises as `plane_channel`.
 
     >>> from knudsen.analysis.transition.model_equations import relaxing_gas
@@ -118,7 +121,7 @@ def channel_flow(gas: KineticGas, delta: float, accommodation: float | Sequence[
 
 
 def channel_profiles(
-    gas: KineticGas, delta: float, position: ArrayLike, accommodation: float | Sequence[float] = 1.0
+    gas: KineticGas, delta: float, position: ArrayLike, accommodation: Surface | Sequence[Surface] = 1.0
 ) -> ChannelProfiles:
     """Velocity, heat flux, temperature and density across the channel.
 
@@ -184,21 +187,24 @@ def check_delta(delta: float) -> None:
         )
 
 
-def _solve(gas: KineticGas, delta: float, accommodation: float | Sequence[float]) -> Solutions:
+def _solve(gas: KineticGas, delta: float, accommodation: Surface | Sequence[Surface]) -> Solutions:
     """Solutions of the flows along the channel [pressure, temperature], of Couette's and of Fourier's."""
     check_delta(delta)
-    left, right = np.broadcast_to(np.asarray(accommodation, dtype=float), (2,)).tolist()
+    left, right = (accommodation, accommodation) if np.ndim(accommodation) == 0 else accommodation
     return _solved(gas, float(delta), left, right)
 
 
 @lru_cache(maxsize=128)
-def _solved(gas: KineticGas, delta: float, left: float, right: float) -> Solutions:
+def _solved(gas: KineticGas, delta: float, left: Surface, right: Surface) -> Solutions:
     driven = np.stack([gas.velocity, gas.heat_flow], axis=1)
-    along = solve_slab(gas.shear, delta, driven, Wall(left), Wall(right))
-    couette = solve_slab(gas.shear, delta, 0.0, Wall(left, -gas.velocity), Wall(right, gas.velocity))
-    sealed = (gas.density,)
-    heated = Wall(left, -gas.energy / 2, sealed), Wall(right, gas.energy / 2, sealed)
-    return along, couette, solve_slab(gas.normal, delta, 0.0, *heated)
+    still = wall_along(gas, left), wall_along(gas, right)
+    sliding = wall_along(gas, left, -gas.velocity), wall_along(gas, right, gas.velocity)
+    heated = wall_across(gas, left, -gas.energy / 2), wall_across(gas, right, gas.energy / 2)
+    return (
+        solve_slab(gas.shear, delta, driven, *still),
+        solve_slab(gas.shear, delta, 0.0, *sliding),
+        solve_slab(gas.normal, delta, 0.0, *heated),
+    )
 
 
 def model_gases(model: str, prandtl: float) -> tuple[KineticGas, KineticGas]:

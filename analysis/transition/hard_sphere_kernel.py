@@ -88,6 +88,9 @@ def hard_sphere_gas(resolution: Resolution = Resolution()) -> KineticGas:
         normal=collisions.operator(rank=0, even=[one, thermal], odd=[collisions.speed]),
         density=one,
         energy=thermal - 1.5,
+        shear_transverse=collisions.transverse(rank=1),
+        normal_transverse=collisions.transverse(rank=0),
+        smooth=np.cbrt,
     )
 
 
@@ -120,6 +123,11 @@ class HardSphereCollisions:
     def speed(self) -> np.ndarray:
         """c_x [node], over v0."""
         return np.repeat(self._normal[0] ** STRETCH, self.resolution.transverse)
+
+    def transverse(self, rank: int) -> np.ndarray:
+        """Laguerre's polynomials in c_y^2 + c_z^2, orthogonal under exp(-c^2) c_z^(2 rank) [node, degree]."""
+        degrees = np.arange(self.resolution.transverse)
+        return eval_genlaguerre(degrees, rank, self.energy[:, None])
 
     @cached_property
     def _jacobi(self) -> np.ndarray:

@@ -18,7 +18,7 @@ from functools import lru_cache
 import numpy as np
 
 from knudsen.analysis.transition.operators import HalfRangeOperator, KineticGas
-from knudsen.analysis.transition.ordinates import half_range
+from knudsen.analysis.transition.ordinates import half_range, stretched
 
 NODES = 48
 PRANDTL_MONATOMIC = 2 / 3
@@ -51,6 +51,7 @@ def relaxing_gas(prandtl: float = PRANDTL_MONATOMIC, nodes: int = NODES) -> Kine
     density = np.concatenate([one, zero])
     energy = orthogonal(np.concatenate([c**2 - 0.5, one]), density, weight)
     normal_heat = orthogonal(speed * (energy - density), speed * density, weight)
+    transverse = np.stack([density, 1 - density], axis=1)
     kept = 1 - prandtl
     return KineticGas(
         shear=HalfRangeOperator(
@@ -66,6 +67,9 @@ def relaxing_gas(prandtl: float = PRANDTL_MONATOMIC, nodes: int = NODES) -> Kine
         ),
         density=density,
         energy=energy,
+        shear_transverse=transverse,
+        normal_transverse=transverse,
+        smooth=stretched,
     )
 
 

@@ -14,6 +14,7 @@ Collision invariants are modes of k = 0.  Any model gives its matrices as a `Hal
 `model_equations`, `mccormack`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -98,6 +99,9 @@ class KineticGas:
     velocity, heat_flow : c_z and c_z (c^2 - 5/2) on the nodes of `shear`
     normal : operator of flows along x, h even in c_y and c_z
     density, energy : 1 and c^2 - 3/2 on the nodes of `normal`
+    shear_transverse, normal_transverse : orthogonal polynomials in (c_y, c_z), over c_z in `shear`, of the
+        degrees 1, 3, .. and 0, 2, .. [node, degree]
+    smooth : the variable, of c_x, in which h is smooth near a wall
 
     All functions are given at c_x > 0; <velocity velocity> = 1/2 fixes their scale.
     """
@@ -108,6 +112,9 @@ class KineticGas:
     normal: HalfRangeOperator
     density: np.ndarray
     energy: np.ndarray
+    shear_transverse: np.ndarray
+    normal_transverse: np.ndarray
+    smooth: Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)

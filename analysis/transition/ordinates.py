@@ -7,6 +7,11 @@ FASTEST = 6.0  # exp(-36): beyond it the Maxwellian holds nothing
 SCALE = 3e-4
 
 
+def stretched(speed: np.ndarray, scale: float = SCALE) -> np.ndarray:
+    """t of the speeds, in which `half_range` has Gauss's nodes."""
+    return np.log1p(speed / scale)
+
+
 def half_range(nodes: int, scale: float = SCALE, fastest: float = FASTEST) -> tuple[np.ndarray, np.ndarray]:
     """Speeds c > 0 [node] and weights [node] of a Maxwellian's normal velocity on one half of its range::
 

@@ -17,7 +17,7 @@ from knudsen.analysis.transition.channel import model_gases
 from knudsen.analysis.transition.half_space import HalfSpaceSolution, solve_half_space
 from knudsen.analysis.transition.model_equations import PRANDTL_MONATOMIC
 from knudsen.analysis.transition.operators import KineticGas
-from knudsen.analysis.transition.slab import Wall
+from knudsen.analysis.transition.surfaces import Surface, wall_across, wall_along
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ class KnudsenLayers:
 
 
 def slip_coefficients(
-    model: str = "shakhov", accommodation: float = 1.0, prandtl: float = PRANDTL_MONATOMIC
+    model: str = "shakhov", accommodation: Surface = 1.0, prandtl: float = PRANDTL_MONATOMIC
 ) -> SlipCoefficients:
     """Slip, creep and jump coefficients of a model gas at a wall of Maxwell accommodation.
 
     Arguments
     ---------
     model : "bgk" (Pr = 1) or "shakhov"
-    accommodation : alpha, 0 < alpha <= 1
+    accommodation : Maxwell's alpha, 0 < alpha <= 1, or `surfaces.Lord`
     prandtl : of the Shakhov model
 
     Raises
@@ -77,7 +77,7 @@ def slip_coefficients(
     return SlipCoefficients(*values.tolist(), error=float(np.max(np.abs(rough / values - 1))))
 
 
-def slip_of(gas: KineticGas, accommodation: float = 1.0) -> SlipCoefficients:
+def slip_of(gas: KineticGas, accommodation: Surface = 1.0) -> SlipCoefficients:
     """Slip, creep and jump coefficients of any one-component gas.
 
     Raises ValueError for an accommodation outside (0, 1].
@@ -92,7 +92,7 @@ def slip_of(gas: KineticGas, accommodation: float = 1.0) -> SlipCoefficients:
     return SlipCoefficients(sigma_P=float(slip), sigma_T=float(-2 * creep), zeta_T=float(jump))
 
 
-def knudsen_layers(gas: KineticGas, position: np.ndarray, accommodation: float = 1.0) -> KnudsenLayers:
+def knudsen_layers(gas: KineticGas, position: np.ndarray, accommodation: Surface = 1.0) -> KnudsenLayers:
     """Velocity, temperature and density of the Knudsen layers at distances [position] in mu v0/p.
 
     Raises ValueError for a distance that is negative or an accommodation outside (0, 1].
@@ -130,15 +130,15 @@ def distances_from_wall(position: ArrayLike) -> np.ndarray:
 
 
 @lru_cache(maxsize=128)
-def _solve(gas: KineticGas, accommodation: float) -> tuple[HalfSpaceSolution, HalfSpaceSolution]:
+def _solve(gas: KineticGas, accommodation: Surface) -> tuple[HalfSpaceSolution, HalfSpaceSolution]:
     """Half spaces of [shear du/dx = 1, creep of source c_z (c^2 - 5/2)] and of dT/dx = 1."""
     nothing = np.zeros_like(gas.velocity)
     along = solve_half_space(
         gas.shear,
         np.stack([nothing, gas.heat_flow], axis=1),
         np.stack([2 * gas.velocity, nothing], axis=1),
-        Wall(accommodation),
+        wall_along(gas, accommodation),
     )
     heated = (gas.energy - gas.density)[:, None]
-    sealed = Wall(accommodation, densities=(gas.density,))
+    sealed = wall_across(gas, accommodation)
     return along, solve_half_space(gas.normal, np.zeros_like(heated), heated, sealed)

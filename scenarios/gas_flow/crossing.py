@@ -9,6 +9,7 @@ import numpy as np
 
 from knudsen.analysis.figures import Line, lines
 from knudsen.analysis.statistics import Array, Measured, derive
+from knudsen.analysis.transition.surfaces import free_ratios
 from knudsen.core.results import Estimate, Profile
 from knudsen.scenarios.gas_flow.run import Prediction, Run, along
 from knudsen.scenarios.gas_flow.scale import Scale
@@ -70,6 +71,10 @@ class Kind(NamedTuple):
     def exact(self, theory: Theory) -> float:
         """Flux over that of free molecules by kinetic theory."""
         return float(getattr(theory.flow, self.ratio))
+
+    def rarefied(self, theory: Theory) -> float:
+        """Flux of free molecules over that between diffuse plates."""
+        return float(getattr(free_ratios(theory.surface), self.ratio))
 
     def read_jump(self, ratio: float, theory: Theory) -> float:
         """Coefficient of slip or jump that makes such a ratio."""
@@ -233,7 +238,7 @@ def ratio_curves(
     """The ratio of `Crossing.ratio` along a key: kinetic theory, the continuum that slips, free molecules."""
 
     def at(theory: Theory) -> tuple[float, ...]:
-        return kind.exact(theory), kind.continuum(theory), free_ratio(theory)
+        return kind.exact(theory), kind.continuum(theory), kind.rarefied(theory)
 
     return _lines(config, key, values, at, (continuum, "free molecules"))
 
@@ -242,15 +247,11 @@ def jump_curves(kind: Kind, config: "FlowConfig", key: str, values: Sequence[flo
     """The coefficient of `Crossing.jump_of_flux` along a key: theory, the half space, free molecules."""
 
     def at(theory: Theory) -> tuple[float, ...]:
-        exact, free = (kind.read_jump(ratio, theory) for ratio in (kind.exact(theory), free_ratio(theory)))
+        ratios = kind.exact(theory), kind.rarefied(theory)
+        exact, free = (kind.read_jump(ratio, theory) for ratio in ratios)
         return exact, float(getattr(theory.slip, kind.jump)), free
 
     return _lines(config, key, values, at, ("half space", "free molecules"))
-
-
-def free_ratio(theory: Theory) -> float:
-    """Flux of free molecules over that between diffuse plates."""
-    return theory.accommodation / (2 - theory.accommodation)
 
 
 def _lines(

@@ -20,6 +20,7 @@ from knudsen.analysis.transition.mccormack import BinaryModel, binary_model
 from knudsen.analysis.transition.model_equations import relaxing_gas
 from knudsen.analysis.transition.operators import KineticGas
 from knudsen.analysis.transition.slip import KnudsenLayers, SlipCoefficients, knudsen_layers, slip_of
+from knudsen.analysis.transition.surfaces import Lord, Surface, grazing_accommodation
 from knudsen.analysis.transition.tube import (
     GREATEST_DELTA,
     LEAST_DELTA,
@@ -56,15 +57,16 @@ class Reduced(NamedTuple):
 
 @dataclass(frozen=True)
 class Theory(ABC):
-    """Kinetic theory of a gas between Maxwell's walls, at the rarefaction by its converged viscosity.
+    """Kinetic theory of a gas between walls, at the rarefaction by its converged viscosity.
 
     Arguments
     ---------
+    surface : of the walls, Maxwell's alpha or, of one gas between plates, `Lord`
     kind, source : how well it stands for the simulated gas, its name;  error : relative
     """
 
     scale: Scale
-    accommodation: float
+    surface: Surface
     kind: TheoryKind
     source: str
     error: float
@@ -103,9 +105,8 @@ class Theory(ABC):
         """
         if self.scale.delta >= 1:
             return Reduced(np.nan, np.nan)
-        leading, fine = (
-            slit_flow_coefficient_leading(delta, self.accommodation) for delta in (self.scale.delta, SMALL)
-        )
+        grazing = grazing_accommodation(self.surface)
+        leading, fine = (slit_flow_coefficient_leading(delta, grazing) for delta in (self.scale.delta, SMALL))
         rise, known = self.scale.mean_speed_ratio * (leading - fine), self.flow_at(SMALL)
         return Reduced(known.G_P + rise, known.G_T + rise / 2)
 
@@ -126,17 +127,17 @@ class OneGas(Theory):
     gas: KineticGas
 
     def flow_at(self, delta: float) -> ChannelFlow:
-        return channel_flow(self.gas, delta, self.accommodation)
+        return channel_flow(self.gas, delta, self.surface)
 
     def profiles_at(self, delta: float, position: Array) -> ChannelProfiles:
-        return channel_profiles(self.gas, delta, position, self.accommodation)
+        return channel_profiles(self.gas, delta, position, self.surface)
 
     @property
     def slip(self) -> SlipCoefficients:
-        return slip_of(self.gas, self.accommodation)
+        return slip_of(self.gas, self.surface)
 
     def layers(self, position: Array) -> KnudsenLayers:
-        return knudsen_layers(self.gas, position, self.accommodation)
+        return knudsen_layers(self.gas, position, self.surface)
 
 
 @dataclass(frozen=True)
@@ -146,17 +147,17 @@ class TwoGases(Theory):
     model: BinaryModel
 
     def flow_at(self, delta: float) -> ChannelFlow:
-        return mixture_flow(self.model, delta, self.accommodation)
+        return mixture_flow(self.model, delta, self.surface)
 
     def profiles_at(self, delta: float, position: Array) -> ChannelProfiles:
-        return mixture_profiles(self.model, delta, position, self.accommodation)
+        return mixture_profiles(self.model, delta, position, self.surface)
 
     @property
     def slip(self) -> SlipCoefficients:
-        return mixture_slip(self.model, self.accommodation)
+        return mixture_slip(self.model, self.surface)
 
     def layers(self, position: Array) -> KnudsenLayers:
-        return mixture_layers(self.model, position, self.accommodation)
+        return mixture_layers(self.model, position, self.surface)
 
     def coefficient(self, name: str) -> float:
         """The converged viscosity, and the conductivity that the model has beside it."""
@@ -175,7 +176,7 @@ class Tube(Theory):
     @property
     def model(self) -> dict[str, float]:
         """The gas and the wall as `round_tube` takes them."""
-        return {"accommodation": self.accommodation, "prandtl": self.prandtl}
+        return {"accommodation": self.surface, "prandtl": self.prandtl}
 
     def flow_at(self, delta: float) -> TubeFlow:
         """G_P and G_T at another rarefaction."""
@@ -190,7 +191,7 @@ class Tube(Theory):
     @property
     def rarefied(self) -> Reduced:
         """G_P and G_T of free molecules."""
-        return Reduced(*tube_flow_coefficients(self.accommodation))
+        return Reduced(*tube_flow_coefficients(self.surface))
 
     @property
     def line_names(self) -> tuple[str, str, str]:
@@ -200,20 +201,27 @@ class Tube(Theory):
     @property
     def slip(self) -> SlipCoefficients:
         """Over a wall that is plane on the scale of a mean free path."""
-        return slip_of(relaxing_gas(self.prandtl), self.accommodation)
+        return slip_of(relaxing_gas(self.prandtl), self.surface)
 
     def layers(self, position: Array) -> KnudsenLayers:
         """Of a wall that is plane on the scale of a mean free path."""
-        return knudsen_layers(relaxing_gas(self.prandtl), position, self.accommodation)
+        return knudsen_layers(relaxing_gas(self.prandtl), position, self.surface)
+
+
+def surface_of(config: "FlowConfig") -> Surface:
+    """The walls as theory takes them."""
+    if config.lord:
+        return Lord(config.normal_accommodation, config.tangential_accommodation)
+    return config.accommodation
 
 
 def kinetic_theory(config: "FlowConfig", scale: Scale) -> Theory | None:
-    """Of one or two gases between Maxwell's plates, of one in a tube; None for what it cannot hold."""
-    if config.lord:
+    """Of one gas between plates or in Maxwell's tube, of two between his plates; None for all else."""
+    if config.lord and (config.tube or len(config.gases) > 1 or not 0 < config.tangential_accommodation < 2):
         return None
     if config.tube:
         return _in_tube(config, scale)
-    plates = scale, config.accommodation
+    plates = scale, surface_of(config)
     if len(config.gases) == 2:
         model = binary_model(scale.gas, scale.composition[0], scale.temperature)
         return TwoGases(*plates, "approximate", MCCORMACK, ORDINATES_ERROR, model)

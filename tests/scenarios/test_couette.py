@@ -5,7 +5,10 @@ import pytest
 from scenario_runs import finished
 
 from knudsen.analysis.transition.binary_flows import binary_channel
+from knudsen.analysis.transition.channel import channel_flow
 from knudsen.analysis.transition.hard_sphere import hard_sphere_channel
+from knudsen.analysis.transition.hard_sphere_kernel import Resolution, hard_sphere_gas
+from knudsen.analysis.transition.surfaces import Lord
 from knudsen.core.gases import Mixture
 from knudsen.scenarios.couette import SCENARIO, CouetteConfig, curves
 
@@ -51,7 +54,21 @@ def test_molecules_of_a_finite_drive_say_the_same(tmp_path):
     assert (tmp_path / "velocity.svg").exists()
 
 
-def test_lords_walls_have_no_theory_but_a_number(tmp_path):
+def test_lords_walls_drag_as_theory_says(tmp_path):
+    """The control: walls that accommodate a sixth more of the momentum."""
+    walls = {"normal_accommodation": 0.2, "tangential_accommodation": 0.7}
+    result = finished(SCENARIO, tmp_path, delta=2.0, **walls, steps=700, particles_per_cell=30)
+    ratio = result.estimate("shear_stress_ratio")
+    assert ratio.gated
+    assert abs(ratio.deviation) < SIGMAS
+    assert ratio.stderr < 0.015 * ratio.theory
+    gas, walls = hard_sphere_gas(Resolution(20, 8, 16, 6)), (Lord(0.2, 0.7), Lord(0.2, 0.82))
+    expected, other = (channel_flow(gas, 2.0, wall).couette_ratio for wall in walls)
+    assert ratio.theory == pytest.approx(expected, rel=1e-9)
+    assert abs(ratio.value - other) > SIGMAS * ratio.stderr
+
+
+def test_a_mixture_at_lords_walls_has_no_theory_but_a_number(tmp_path):
     values = {"gases": ["He", "Ar"], "normal_accommodation": 0.9, "tangential_accommodation": 0.8}
     result = finished(SCENARIO, tmp_path, **values, particles_per_cell=10, steps=600, transient_steps=200)
     ratio = result.estimate("shear_stress_ratio")

@@ -62,6 +62,17 @@ def test_molecules_of_a_finite_ratio_say_the_same(tmp_path):
     assert (tmp_path / "temperature.svg").exists()
 
 
+def test_lords_walls_take_heat_as_theory_says(tmp_path):
+    """The control: Maxwell's walls of the same accommodation of momentum."""
+    walls = {"normal_accommodation": 0.2, "tangential_accommodation": 0.7}
+    result = finished(SCENARIO, tmp_path, delta=2.0, **walls, steps=700, particles_per_cell=40)
+    ratio = result.estimate("heat_flux_ratio")
+    assert ratio.gated
+    assert abs(ratio.deviation) < SIGMAS
+    assert ratio.stderr < 0.02 * ratio.theory
+    assert abs(ratio.value - hard_sphere_channel(2.0, 0.7).fourier_ratio) > SIGMAS * ratio.stderr
+
+
 def test_a_mixture_conducts_as_mccormacks_model_says(tmp_path):
     """The control: free molecules that all have the mean mass carry more, by m^(-1/2) against its mean."""
     values = {"gases": ["He", "Ar"], "accommodation": 0.6, "temperature_ratio": 1.5, "delta": 0.5}

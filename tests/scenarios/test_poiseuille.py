@@ -157,26 +157,29 @@ def test_a_sweep_without_a_minimum_gives_none():
     assert knudsen_minimum(sweep({0.5: 1.6, 1.0: 1.5, 3.0: 1.7})) == []
 
 
-def poiseuille_line(gases):
-    config = poiseuille.PoiseuilleConfig(gases=gases)
+def poiseuille_line(values):
+    config = poiseuille.PoiseuilleConfig(**values)
     return poiseuille.curves(config, "delta", [2e-3, 100.0])["flow_rate"][0].value
 
 
-@pytest.mark.parametrize("gases", [["Ar"], ["He", "Ar"]])
-def test_curves_join_their_limits(gases):
-    config = poiseuille.PoiseuilleConfig(gases=gases)
+LORD = {"normal_accommodation": 0.5, "tangential_accommodation": 0.8}
+
+
+@pytest.mark.parametrize("values", [{}, {"gases": ["He", "Ar"]}, LORD])
+def test_curves_join_their_limits(values):
+    config = poiseuille.PoiseuilleConfig(**values)
     exact, slip, free = poiseuille.curves(config, "delta", [2e-3, 100.0])["flow_rate"]
     np.testing.assert_allclose(exact.value[0], free.value[0], rtol=5e-3)
     np.testing.assert_allclose(exact.value[1], slip.value[1], rtol=2e-3)
-    config = thermal_creep.ThermalCreepConfig(gases=gases)
-    exact, slip, free = thermal_creep.curves(config, "delta", [1e-3, 100.0])["pressure_exponent"]
+    config = thermal_creep.ThermalCreepConfig(**values)
+    exact, slip, free = thermal_creep.curves(config, "delta", [2e-4, 100.0])["pressure_exponent"]
     np.testing.assert_allclose(exact.value[1], slip.value[1], rtol=2e-2)
     assert abs(exact.value[0] - free.value[0]) < 0.07
     found = thermal_creep.curves(config, "delta", [2e-3, 100.0])
     exact, slip, free = found["creep_rate"]
     np.testing.assert_allclose(exact.value[0], free.value[0], rtol=5e-3)
     np.testing.assert_allclose(found["thermal_slip_coefficient"][1].value[1], 100.0 * slip.value[1])
-    np.testing.assert_allclose(found["flow_rate"][0].value, poiseuille_line(gases), rtol=1e-12)
+    np.testing.assert_allclose(found["flow_rate"][0].value, poiseuille_line(values), rtol=1e-12)
 
 
 def test_curves_of_a_tube_join_their_limits():

@@ -73,7 +73,7 @@ def gas():
     c_x = 6.5 * t**3
     normal = normal / 2 * 19.5 * t**2 * np.exp(-(c_x**2)) / sqrt(np.pi)
     speed = np.repeat(c_x, 12)
-    operators = []
+    operators, polynomials = [], []
     for m in (0, 1):
         transverse, weights = roots_genlaguerre(12, m)
         energy = np.tile(transverse, len(c_x))
@@ -82,8 +82,9 @@ def gas():
         invariants = ([one], []) if m else ([one, thermal], [speed])
         operators.append(HalfRangeOperator(speed, weight, *losses(m, speed, energy, weight, invariants)))
         operators.append(thermal)
+        polynomials.append(eval_genlaguerre(np.arange(12), m, energy[:, None]))
     normal, energy, shear, thermal = operators
-    return KineticGas(shear, one, thermal - 2.5, normal, one, energy - 1.5)
+    return KineticGas(shear, one, thermal - 2.5, normal, one, energy - 1.5, *polynomials[::-1], np.cbrt)
 
 
 @pytest.mark.parametrize(
