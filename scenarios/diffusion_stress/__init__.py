@@ -35,6 +35,7 @@ VALIDATION: tuple[dict[str, Any], ...] = (
     *({"mass_ratio": float(ratio), "seed": ratio} for ratio in (1, 2, 4, 10)),  # runs that share no chance
     {"mode": "counterdiffusion", "mass_ratio": 1.0, "knudsen": 0.2},
     {"mode": "counterdiffusion"},
+    {"mode": "counterdiffusion", "knudsen": 0.3},
     {"model": "hs"},
     {"gases": ["Ar", "He"], "model": "vss"},
 )
