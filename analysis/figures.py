@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 GREY = "0.25"
+DASHES: tuple[Any, ...] = ("--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 STYLE: dict[Any, Any] = {
     "axes.prop_cycle": f"cycler('color', {list(COLOURS)})",
     "axes.spines.right": False,
@@ -110,7 +111,7 @@ def draw_profiles(
         axes.fill_between(x, low, high, color=line.get_color(), alpha=0.25, linewidth=0)
     for number, line_of_theory in enumerate(theory):
         x = np.asarray(line_of_theory.position) / scale
-        dashes = ("--", ":", "-.")[number % 3]
+        dashes = DASHES[number % len(DASHES)]
         value = np.asarray(line_of_theory.value)
         axes.plot(x, value, label=line_of_theory.label, color=GREY, linestyle=dashes, linewidth=1.1)
     axes.set_xlabel(f"position [{unit}]")

@@ -13,7 +13,8 @@ the pore's D, per section; c the mean thermal speed,
                  the hole does, L that of the plate
 
 Collisions change both.  Without, D is Knudsen's; `bosanquet_ratio` is D over Bosanquet's of marks, over
-Klinkenberg's (Knudsen's and viscous flow side by side) of a gas that pressure drives.
+Klinkenberg's (Knudsen's and viscous flow side by side) of a gas that pressure drives.  A sweep over `knudsen`
+keeps the pressure and changes the pore, one over `pressure` at a given `length` keeps the pore.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
