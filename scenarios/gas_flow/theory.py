@@ -217,12 +217,13 @@ def surface_of(config: "FlowConfig") -> Surface:
 
 def kinetic_theory(config: "FlowConfig", scale: Scale) -> Theory | None:
     """Of one gas between plates or in Maxwell's tube, of two between his plates; None for all else."""
-    if config.lord and (config.tube or len(config.gases) > 1 or not 0 < config.tangential_accommodation < 2):
+    mixed = np.count_nonzero(scale.composition) > 1
+    if config.lord and (config.tube or mixed or not 0 < config.tangential_accommodation < 2):
         return None
     if config.tube:
         return _in_tube(config, scale)
     plates = scale, surface_of(config)
-    if len(config.gases) == 2:
+    if mixed:
         model = binary_model(scale.gas, scale.composition[0], scale.temperature)
         return TwoGases(*plates, "approximate", MCCORMACK, ORDINATES_ERROR, model)
     if config.model == "hs":

@@ -92,6 +92,17 @@ def test_walls_of_maxwell_drag_a_mixture_as_mccormacks_model_says(tmp_path):
     assert abs(ratio.value * of_mean_mass - expected) > tolerance
 
 
+def test_a_sweep_of_composition_ends_in_one_gas():
+    """At either end stands the theory of that gas alone, between them McCormack's of both."""
+    config = CouetteConfig(gases=["He", "Ar"], delta=1.0)
+    exact = curves(config, "x_left", [0.0, 0.01, 0.5, 0.99, 1.0])["shear_stress_ratio"][0].value
+    alone = curves(CouetteConfig(gases=["Ar"]), "delta", [1.0])["shear_stress_ratio"][0].value
+    assert exact[[0, -1]] == pytest.approx(np.repeat(alone, 2), rel=1e-9)
+    assert exact[1] == pytest.approx(exact[0], rel=0.02)
+    assert exact[3] == pytest.approx(exact[4], rel=0.02)
+    assert abs(exact[2] / exact[0] - 1) > 0.02
+
+
 @pytest.mark.parametrize("gases", [["Ar"], ["He", "Ar"]])
 def test_curves_join_the_limits(gases):
     """Kinetic theory goes from slip flow to free molecules."""
