@@ -88,7 +88,7 @@ def estimates(run: "flow.Run") -> Iterator[Estimate]:
     config, delta = run.config, run.scale.delta
     unit, viscous = run.scale.speed * gradient(config, run.scale) / 2, delta / CONTINUUM[config.geometry]
     rate = statistics.derive(lambda u: u / unit, run.fields.mean(velocity_of(config.gases)))
-    share = flow.second_order_of_force(delta, gradient(config, run.scale))
+    share = flow.flow_lost(delta, gradient(config, run.scale), config.tube)
     predicted = run.predict(lambda flow: flow.G_P, share)
     yield run.beside("flow_rate", "1", rate, predicted)
     slipping = statistics.derive(lambda G: G - viscous, rate)

@@ -36,7 +36,7 @@ else:
     zero_drive = lazily("knudsen.scenarios.gas_flow.zero_drive")
 
 SAMPLED = 60  # relaxation times of the default run
-HEATING = 1.6  # part of the heat flux that a mean velocity of v0 takes, measured (docs/scenarios.md)
+MUCH = 0.1  # of the heat flux, of which a run is warned
 ESTIMATES = (
     "creep_rate",
     "thermal_slip_coefficient",
@@ -142,10 +142,9 @@ def reading(name: str, delta: float) -> Callable[[Any], float]:
 
 def predicted(run: "flow.Run", name: str) -> "flow.Prediction | None":
     """What theory says of an estimate."""
-    delta = run.scale.delta
-    heating = flow.HEATING if name == "flow_rate" else HEATING
-    share = flow.second_order_of_force(delta, run.config.pressure_gradient, heating)
-    return run.predict(reading(name, delta), share)
+    config, delta = run.config, run.scale.delta
+    lost = flow.flow_lost if name == "flow_rate" else flow.heat_lost
+    return run.predict(reading(name, delta), lost(delta, config.pressure_gradient, config.tube))
 
 
 def curves(config: ThermalCreepConfig, key: str, values: Sequence[float]) -> Mapping[str, Sequence[Any]]:
@@ -162,6 +161,16 @@ def curves(config: ThermalCreepConfig, key: str, values: Sequence[float]) -> Map
             free = FREE_EXPONENT if name == "pressure_exponent" else read(theory.rarefied)
             found.append((read(theory.flow), read(slipping), free))
     return {name: figures.lines(theory.line_names, values, found) for name, found in rows.items()}
+
+
+def warnings(config: ThermalCreepConfig) -> Sequence[str]:
+    """Says where the force of plain DSMC is too strong for its heat flux to be G_T."""
+    scale = flow.scale_of(config)
+    lost = flow.heat_lost(scale.delta, config.pressure_gradient, config.tube)
+    if config.low_signal or lost < MUCH:
+        return ()
+    given = f"pressure_gradient {config.pressure_gradient:g} at delta {scale.delta:.3g}"
+    return (f"{given} may change the heat flux, and creep_rate with it, by {lost:.0%}: give less",)
 
 
 def sweep_estimates(points: Sequence[SweepPoint]) -> Sequence[Estimate]:
@@ -182,6 +191,7 @@ SCENARIO = Scenario(
     measure=measure,
     figures=draw,
     sweep_estimates=sweep_estimates,
+    warnings=warnings,
     curves=curves,
     steps=steps,
     dimensions=DIMENSIONS,

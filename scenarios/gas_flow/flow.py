@@ -1,12 +1,12 @@
 """All that a scenario of a gas between plates runs by: import it lazily."""
 
-from knudsen.scenarios.gas_flow.run import HEATING, Prediction, Run, along, second_order_of_force, steady_run
+from knudsen.scenarios.gas_flow.ducts import flow_lost, heat_lost
+from knudsen.scenarios.gas_flow.run import Prediction, Run, along, steady_run
 from knudsen.scenarios.gas_flow.scale import Scale, scale_of
 from knudsen.scenarios.gas_flow.simulation import Drive, simulate, steps_of
 from knudsen.scenarios.gas_flow.theory import Reduced, Theory, kinetic_theory
 
 __all__ = [
-    "HEATING",
     "Drive",
     "Prediction",
     "Reduced",
@@ -14,9 +14,10 @@ __all__ = [
     "Scale",
     "Theory",
     "along",
+    "flow_lost",
+    "heat_lost",
     "kinetic_theory",
     "scale_of",
-    "second_order_of_force",
     "simulate",
     "steady_run",
     "steps_of",

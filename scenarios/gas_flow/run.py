@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 ORDER_OF_DRIVE = "to first order in the drive"
 EXCESS_ERROR = 0.25  # share of what a resolution adds by which its laws may be off in a gap
 STEP_ERROR = 0.02  # of low signals, at a step of the mean time between collisions, as its square
-HEATING, GRAZING = 0.2, 0.11  # of a flow, measured (docs/scenarios.md)
 SMALL = 0.03  # part of a number that the drive's second order may be, of theory that tests a run
 
 
@@ -112,18 +111,6 @@ def steady_run(config: "FlowConfig", samples: Samples) -> Run:
     steady = steady_part(transient_of(config, scale), samples)
     fields, theory = flow_fields(config, scale, steady), kinetic_theory(config, scale)
     return Run(config, scale, fields, theory, int(samples.steps.sum() - steady.steps.sum()))
-
-
-def second_order_of_force(delta: float, gradient: float, heating: float = HEATING) -> float:
-    """Part of its flow that a finite reduced pressure gradient X may take from a gas in a duct::
-
-        HEATING (u/v0)^2 + GRAZING g^2 / (1 + g^2) min(1, 10 delta),    g = X / (2 delta)
-
-    A mean velocity u heats it, and who flies along the duct gains g v0 between collisions; where these are
-    few, flights take any drive alike.
-    """
-    speed, gain = gradient * (delta / 6 + 1.5) / 2, gradient / (2 * delta)
-    return heating * speed**2 + GRAZING * gain**2 / (1 + gain**2) * min(1.0, 10 * delta)
 
 
 def changed(config: Any, key: str, values: Sequence[Any]) -> Iterator[Any]:
