@@ -54,10 +54,11 @@ def sweep_figure(
 
 
 def _through(places: Sequence[float], estimates: Sequence[Estimate]) -> tuple[Line, ...]:
-    """The theory of the points themselves, under the name that it has at the first of them."""
-    sources = [estimate.theory_source for estimate in estimates if estimate.theory is not None]
+    """The theory of the points themselves, under its name where all have the same."""
+    sources = sorted({estimate.theory_source for estimate in estimates if estimate.theory is not None})
     theory = [math.nan if estimate.theory is None else estimate.theory for estimate in estimates]
-    return (Line(sources[0] or "theory", places, theory),) if sources else ()
+    name = sources[0] if len(sources) == 1 else "theory, each point's own"
+    return (Line(name or "theory", places, theory),) if sources else ()
 
 
 def _draw_points(

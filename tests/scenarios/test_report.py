@@ -145,6 +145,15 @@ def test_a_sweep_over_words_has_them_on_its_axis():
     assert axes.lines[-1].get_linestyle() == "None"  # what lies between two words is nothing
 
 
+@pytest.mark.parametrize(
+    "sources, name",
+    [(("Boltzmann", "Shakhov"), "theory, each point's own"), (("Boltzmann",) * 2, "Boltzmann")],
+)
+def test_theory_has_its_name_where_all_points_share_it(sources, name):
+    points = [[Estimate("a", 1.0, 0.1, "K", 1.0, theory_source=source)] for source in sources]
+    assert sweep_figure("model", ["hs", "vss"], points).axes[0].lines[-1].get_label() == name
+
+
 def test_a_sweep_over_quantities_with_units_has_its_figure(toy, tmp_path):
     folder = RunFolder(tmp_path / "sweep")
     execute_sweep(plan_sweep(toy, {}, {"temperature": ["250 K", "300 K"]}, **options()), folder)
