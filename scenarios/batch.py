@@ -5,6 +5,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from knudsen.core.device import Device
 from knudsen.scenarios.faults import RunRefused
 from knudsen.scenarios.folder import RunFolder
 from knudsen.scenarios.scenario import Simulation
@@ -12,7 +13,9 @@ from knudsen.scenarios.scenario import Simulation
 if TYPE_CHECKING:
     from knudsen.scenarios.runner import Plan
 
-MOST_MOLECULES = 4_000_000  # of a launch: more keep any device busy, and its memory has to hold them twice
+# Of a launch: fewer leave a device waiting for the host; more gain nothing there, and slow a CPU whose caches
+# they leave.
+MOST_ON_CUDA, MOST_A_THREAD = 4_000_000, 50_000
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def launches(jobs: Sequence[Job]) -> list[list[int]]:
         lonely = job.finished or steps[job.plan.steps] == 1
         likeness, molecules = (None, 0) if lonely else _likeness(job)
         row, held = open_rows.get(likeness, ([], 0))
-        if likeness is None or not row or held + molecules > MOST_MOLECULES:
+        if likeness is None or not row or held + molecules > most_molecules(job.plan.device):
             row, held = [], 0
             rows.append(row)
         row.append(number)
@@ -81,8 +84,23 @@ def launches(jobs: Sequence[Job]) -> list[list[int]]:
     return rows
 
 
+def most_molecules(device: str) -> int:
+    """Of a launch on a device, 'auto', 'cpu', 'cuda' or 'cuda:N'."""
+    if Device(device).is_cuda:
+        return MOST_ON_CUDA
+    import numba  # takes a while that a rejected config need not wait
+
+    return MOST_A_THREAD * numba.get_num_threads()
+
+
 def _likeness(job: Job) -> tuple[Hashable, int]:
-    """What runs have in common that can share a launch, None where it cannot; molecules at its start."""
-    simulation = job.begun()
+    """What runs have in common that can share a launch, None where it cannot; its molecules."""
+    simulation: Any = job.begun()
     alike = getattr(simulation, "likeness", None)
-    return None if alike is None else (job.plan.steps, alike), simulation.particle_count
+    if alike is None:
+        return None, 0
+    # Low signals begin with none: some as many as are asked for come.
+    asked = simulation.particle_count or (
+        simulation.copies * simulation.grid.cell_count * simulation.particles_per_cell
+    )
+    return (job.plan.steps, alike), asked

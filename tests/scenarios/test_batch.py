@@ -75,6 +75,13 @@ def test_two_keys_make_launches_of_their_own(tmp_path):
 
 
 @pytest.mark.parametrize("method", ["direct", "low_signal"])
+def test_launches_have_no_more_molecules_than_they_may(tmp_path, monkeypatch, method):
+    """Of 16 copies of 20 cells of two molecules; low signals begin with none."""
+    monkeypatch.setattr("knudsen.scenarios.batch.most_molecules", lambda device: 2 * 16 * 20 * 2)
+    assert rows(tmp_path, "couette", ALPHAS, method=method, cells=20) == [[0, 1], [2]]
+
+
+@pytest.mark.parametrize("method", ["direct", "low_signal"])
 def test_a_point_of_a_launch_is_what_it_is_alone(tmp_path, monkeypatch, method):
     """Bit for bit: samples, estimates, profiles and what is said of its resolution."""
     monkeypatch.setattr("knudsen.scenarios.runner.draw", lambda *of: None)

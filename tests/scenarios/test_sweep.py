@@ -107,7 +107,7 @@ def test_points_that_are_alike_share_a_launch(toy, tmp_path):
 
 
 def test_launches_have_no_more_molecules_than_they_may(toy, undrawn, tmp_path, monkeypatch):
-    monkeypatch.setattr("knudsen.scenarios.batch.MOST_MOLECULES", 2500)
+    monkeypatch.setattr("knudsen.scenarios.batch.most_molecules", lambda device: 2500)
     said = io.StringIO()
     execute_sweep(sweep(toy, {"seed": [1, 2, 3, 4, 5]}, said), RunFolder(tmp_path / "sweep"))
     for words in ("points 1-2 of 5 together", "points 3-4 of 5 together", "point 5 of 5: seed"):
