@@ -103,7 +103,7 @@ def end_pressure(found: PoreRun, end: int) -> Measured:
 
 def momentum_estimates(found: PoreRun, fluxes: tuple[Measured, Measured]) -> Iterator[Estimate]:
     """What momentum along the pore its wall takes up, over p and the pore's section, of both and of each; and
-    that of each over N M^(1/2), A's over B's, which is 1 of free molecules and by the dusty gas.
+    that of each over N M^(1/2), A's over B's: 1 of free molecules, and by the dusty gas at uniform pressure.
     """
     taken, channel = wall_momentum(found), found.pore
     total = derive(lambda each: each.sum(axis=-1), taken)
@@ -118,8 +118,9 @@ def momentum_estimates(found: PoreRun, fluxes: tuple[Measured, Measured]) -> Ite
         lambda each, first, second: each[..., A] / each[..., B] * second / first * (roots[B] / roots[A]),
         taken, *fluxes,
     )  # fmt: skip
+    known = channel.is_free or not channel.config.closed
     source = "momentum as N M^(1/2)"
-    yield _beside(found, "momentum_per_flux_ratio", "1", shared, 1.0, source)
+    yield _beside(found, "momentum_per_flux_ratio", "1", shared, 1.0 if known else np.nan, source)
 
 
 def wall_momentum(found: PoreRun) -> Measured:
