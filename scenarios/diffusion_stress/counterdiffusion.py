@@ -40,6 +40,7 @@ SAMPLE_EVERY = 4
 FREE_MOLECULAR = 10  # Knudsen number from which the limit without collisions is the nearer one
 ALIKE = "A and B alike: together one gas in equilibrium"
 BOLTZMANN_EQUATION = "Boltzmann equation of Maxwell molecules"
+STEPPED = "time steps as long as these raise D by some 0.2 %"  # (c_mp dt / lambda)^2 4 / (27 pi)
 SLOWLY = "at the ends polynomials converge slowly"
 
 
@@ -174,7 +175,8 @@ def _drift(flow: Flow) -> Estimate:
     measured = flow.read(mean)
     law: tuple[Any, ...] = ()
     if flow.kinetic is not None:
-        law = _by_kinetic(flow, mean)
+        theory, error, _, source = _by_kinetic(flow, mean)
+        law = (theory, error, "approximate", f"{source}: {STEPPED}")
     elif flow.scale.has_bulk:
         fick = flow.read(lambda fields: _fick(flow, fields.density[..., flow.bulk, :]))
         law = (fick.value, fick.stderr, "approximate", "Fick's law by the slope of the bulk, Chapman-Enskog")

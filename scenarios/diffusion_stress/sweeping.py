@@ -97,7 +97,7 @@ def _exponent(points: Sequence["SweepPoint"], part: str) -> Estimate | None:
         return None
     kind: TheoryKind = "asymptotic"
     theory, read = None, ""
-    if all(each.gated for each in [*stress, *drift]):
+    if all(each.gated for each in stress) and all(each.theory is not None for each in drift):
         theory = _law(
             [float(each.theory or 0) for each in drift], [float(each.theory or 0) for each in stress], stderr
         )
