@@ -188,6 +188,7 @@ def of_flux(axes: "Axes", results: Sequence[Result]) -> None:
         axes.plot(slope, np.abs(theory[np.argmin(x)]) * (slope / x.min()) ** 2, color=colour, linewidth=0.8)
     axes.set_xscale("log")
     axes.set_yscale("log")
+    axes.tick_params(axis="x", which="minor", labelbottom=bool(np.ptp(np.log10(axes.get_xlim())) < 1))
     axes.set_xlabel(r"$w\,/\,(2kT/m_r)^{1/2}$")
     axes.set_ylabel(r"$|P_{xx} - P_{yy}|\,/\,2nkT$")
     axes.set_title("lines: quadratic in the flux; crosses: theory", fontsize=8.5)
