@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knudsen.analysis.figures import GREY, Line, new_figure, spans_a_decade, style, with_unit, words
+from knudsen.analysis.figures import COLOURS, GREY, Line, new_figure, spans_a_decade, style, with_unit, words
 from knudsen.core.results import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DASHES = ("--", ":", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)), (0, (11, 3)), (0, (1, 4)), (0, (3, 1, 3, 4)))
+DASHES = ("--", ":", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
+LOOKS = [{"color": colour, "linestyle": dash} for colour in (GREY, *COLOURS[1:3]) for dash in DASHES]
 
 
 def sweep_figure(
@@ -37,7 +38,7 @@ def sweep_figure(
     places, points = [places[number] for number in order], [points[number] for number in order]
     estimates = list(zip(*points, strict=True))
     drawn = [lines.get(each[0].name) or _through(places, each) for each in estimates]
-    dashes = dict(zip(dict.fromkeys(line.label for panel in drawn for line in panel), cycle(DASHES)))
+    looks = dict(zip(dict.fromkeys(line.label for panel in drawn for line in panel), cycle(LOOKS)))
     columns = min(3, len(estimates))
     rows = math.ceil(len(estimates) / columns)
     with style():
@@ -45,7 +46,7 @@ def sweep_figure(
         for number, panel in enumerate(np.atleast_1d(axes).ravel()):
             if number < len(estimates):
                 _draw_points(panel, places, estimates[number], named)
-                _draw_lines(panel, drawn[number], dashes, bool(named))
+                _draw_lines(panel, drawn[number], looks, bool(named))
                 panel.set_xlabel(with_unit(words(key), unit))
             else:
                 panel.set_axis_off()
@@ -76,12 +77,12 @@ def _draw_points(
         axes.set_xscale("log")
 
 
-def _draw_lines(axes: "Axes", lines: Sequence[Line], dashes: Mapping[str, Any], named: bool) -> None:
+def _draw_lines(axes: "Axes", lines: Sequence[Line], looks: Mapping[str, Any], named: bool) -> None:
     """Lines of theory, bars over words; asymptotes may leave the panel that points and first line set."""
     bars = {"marker": "_", "linestyle": "", "markersize": 22}
     for number, line in enumerate(lines):
-        look = bars if named else {"linestyle": dashes[line.label]}
-        axes.plot(line.position, line.value, color=GREY, linewidth=1.1, label=line.label, **look)
+        look = {**looks[line.label], **(bars if named else {})}
+        axes.plot(line.position, line.value, linewidth=1.1, label=line.label, **look)
         if number == 0:
             axes.set_ylim(axes.get_ylim())
 

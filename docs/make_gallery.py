@@ -50,11 +50,20 @@ class Sweep(NamedTuple):
 
 SWEEPS = {
     "couette": Sweep({"delta": [*RAREFACTIONS, 20.0]}),
+    "diffusion_stress": Sweep(
+        {"knudsen": [1, 0.3, 0.1, 0.03, 0.01]}, {"mode": "counterdiffusion", "seed": 5}
+    ),
     "fourier": Sweep({"delta": RAREFACTIONS}),
-    "poiseuille": Sweep({"delta": [0.1, 0.2, 0.5, 0.8, 1.0, 1.3, 2.0, 5.0, 10.0]}),
-    "thermal_creep": Sweep({"delta": RAREFACTIONS}),
+    "graham": Sweep(
+        {"knudsen": [100.0, 10.0, 1.0, 0.3, 0.1]},
+        {"shape": "slit", "length_over_height": 2.0, "ends": "closed", "particles_per_cell": 120},
+    ),
     "kramers": Sweep({"accommodation": ACCOMMODATIONS}),
+    "knudsen_diffusion": Sweep({"knudsen": [100.0, 10.0, 3.0, 1.0, 0.3, 0.1]}, {"length_over_radius": 4.0}),
+    "nonlocal_diffusion": Sweep({"wave_number": [0.1, 0.2, 0.5, 1.0, 2.0, 5.0]}),
+    "poiseuille": Sweep({"delta": [0.1, 0.2, 0.5, 0.8, 1, 1.3, 2, 5, 10]}, {"particles_per_cell": 100}),
     "temperature_jump": Sweep({"accommodation": ACCOMMODATIONS}),
+    "thermal_creep": Sweep({"delta": [0.1, 0.2, 0.5, 0.8, 1, 1.3, 2, 5]}, {"particles_per_cell": 100}),
 }
 
 
