@@ -6,11 +6,12 @@ one; temperature and density are the whole mixture's.  Accommodation is of both 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from knudsen.analysis import checks
 from knudsen.analysis.transition.channel import ChannelFlow, ChannelProfiles, check_delta, places_between
 from knudsen.analysis.transition.half_space import HalfSpaceSolution, solve_half_space
 from knudsen.analysis.transition.mccormack import BinaryModel
@@ -29,18 +30,39 @@ Accommodation = float | tuple[float, ...]
 
 @dataclass(frozen=True)
 class BinarySlab:
-    """Solutions between plates.
+    """Solutions between plates, each found when it is first asked for.
 
-    along : under gradients of pressure, temperature and composition
-    couette, fourier : between plates driven by -1/2 and 1/2, which no species passes
+    delta : rarefaction;  alpha : accommodation of each species on its nodes [node]
     """
 
     model: BinaryModel
     shear: BinaryShear
     normal: BinaryNormal
-    along: SlabSolution
-    couette: SlabSolution
-    fourier: SlabSolution
+    delta: float
+    alpha: np.ndarray
+
+    @cached_property
+    def along(self) -> SlabSolution:
+        """Under gradients of pressure, temperature and composition."""
+        walls = Wall(self.alpha), Wall(self.alpha)
+        return solve_slab(self.shear.operator, self.delta, self.shear.drives, *walls)
+
+    @cached_property
+    def couette(self) -> SlabSolution:
+        """Between plates that slide at -1/2 and 1/2."""
+        return self._between(self.shear, self.shear.velocity)
+
+    @cached_property
+    def fourier(self) -> SlabSolution:
+        """Between plates heated by -1/2 and 1/2, which no species passes."""
+        return self._between(self.normal, self.normal.energy, self.normal.densities)
+
+    def _between(
+        self, gas: BinaryShear | BinaryNormal, drive: np.ndarray, densities: tuple = ()
+    ) -> SlabSolution:
+        """A slab whose walls are driven by -1/2 and 1/2."""
+        walls = (Wall(self.alpha, sign * drive / 2, densities) for sign in (-1, 1))
+        return solve_slab(gas.operator, self.delta, 0.0, *walls)
 
     @property
     def coefficients(self) -> np.ndarray:
@@ -81,16 +103,8 @@ def binary_slab(
     """Solutions at a rarefaction by the model's own viscosity; raises as `binary_channel`."""
     check_delta(delta)
     shear, normal = binary_shear(model, nodes), binary_normal(model, nodes)
-    alpha = accommodated(shear, accommodation)
-    walls = Wall(alpha), Wall(alpha)
-    return BinarySlab(
-        model,
-        shear,
-        normal,
-        along=solve_slab(shear.operator, delta, shear.drives, *walls),
-        couette=_between(shear, delta, alpha, shear.velocity),
-        fourier=_between(normal, delta, alpha, normal.energy, normal.densities),
-    )
+    alpha = accommodated(shear, checks.accommodation(accommodation))
+    return BinarySlab(model, shear, normal, delta, alpha)
 
 
 @lru_cache(maxsize=128)
@@ -191,11 +205,3 @@ def no_flux_gradient(gas: BinaryNormal) -> np.ndarray:
     carried = modes.amplitudes(densities)
     response = np.linalg.solve(carried.T @ carried, carried.T @ modes.amplitudes(gas.energy))
     return (gas.energy - densities @ response)[:, None]
-
-
-def _between(
-    gas: BinaryShear | BinaryNormal, delta: float, alpha: np.ndarray, drive: np.ndarray, densities: tuple = ()
-) -> SlabSolution:
-    """A slab whose walls are driven by -1/2 and 1/2."""
-    walls = Wall(alpha, -drive / 2, densities), Wall(alpha, drive / 2, densities)
-    return solve_slab(gas.operator, delta, 0.0, *walls)

@@ -19,6 +19,7 @@ from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
 from knudsen.analysis.transition.binary_plates import binary_slab
 from knudsen.analysis.transition.channel import COARSE_NODES
 from knudsen.analysis.transition.mccormack import binary_model
+from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture
 
 NODES = 6  # in the composition
@@ -121,7 +122,8 @@ def slit_flow(
     pressure : p [Pa], its mean over the slit's length;  height : H [m];  temperature : T [K]
     accommodation : Maxwell's alpha;  closed : whether the bulbs are
 
-    Raises ValueError as `binary_channel`, and for bulbs that do not differ.
+    Raises ValueError as `binary_channel`, and for bulbs that do not differ; SimulationFault where the
+    pressures along the slit do not settle.
 
     >>> from knudsen.core.gases import Mixture
     >>> flow = slit_flow(Mixture(["He", "Ar"], "hs"), (0.9, 0.1), 100.0, 1e-4, closed=True)
@@ -144,8 +146,14 @@ def slit_flow(
         weight = slit.stretch(p, kinetic, ratio)
         shape = np.exp(rise[:-1])
         last, p = p, pressure * shape * path.total(weight) / path.total(weight * shape)
-        if np.max(np.abs(p / last - 1)) < TOLERANCE:
+        change = np.max(np.abs(p / last - 1))
+        if change < TOLERANCE:
             break
+    else:
+        raise SimulationFault(
+            f"pressures along the slit still change by {change:.2g} of theirs after {MOST_ROUNDS} rounds: "
+            "make the mole fractions at the ends differ less"
+        )
     grown = np.exp(rise[-1])
     flux = -path.total(slit.stretch(p, kinetic, ratio)) * height * ratio / (2 * AVOGADRO)
     return SlitFlow(float(ratio), float(2 * (grown - 1) / (grown + 1)), float(flux))

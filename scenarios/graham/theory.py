@@ -11,6 +11,7 @@ from scipy.constants import R as GAS_CONSTANT
 from knudsen.analysis.continuum.dusty_gas import DustyGas, uniform_pressure_flux
 from knudsen.analysis.figures import Line, lines
 from knudsen.analysis.transition.bulbs import closed_pressure_ratio, diffusion_slip_pressure, slit_flow
+from knudsen.core.faults import SimulationFault
 from knudsen.scenarios.gas_flow.pore import Pore
 from knudsen.scenarios.gas_flow.run import changed
 from knudsen.scenarios.graham.setup import pore_of
@@ -91,7 +92,8 @@ def _closed(channel: Pore) -> Expected:
     """Between closed bulbs, the mean pressure along the pore the config's.
 
     Of the resistance 1 / W of tubes and slits to free molecules 1 is of the ends, through which gas flows as
-    by effusion; of a hole that is all, and viscous flow goes beside it.
+    by effusion; of a hole that is all, and viscous flow goes beside it.  Raises
+    SimulationFault where the pressures do not settle.
     """
     config, length = channel.config, channel.diffusion_length
     whole = np.array([channel.conductance_diffusivity(species) for species in (A, B)])
@@ -104,10 +106,15 @@ def _closed(channel: Pore) -> Expected:
     bulbs, start = [(x, 1 - x) for x in (config.x_left, config.x_right)], config.pressure
     for _ in range(ROUNDS):
         state = gas.closed_bulbs(*bulbs, start, length, either)
-        mean = np.trapezoid(state.pressure, state.position) / length
-        if abs(mean / config.pressure - 1) < SAME:
+        excess = np.trapezoid(state.pressure, state.position) / length / config.pressure - 1
+        if abs(excess) < SAME:
             break
-        start *= config.pressure / mean
+        start /= 1 + excess
+    else:
+        raise SimulationFault(
+            f"the dusty gas's mean pressure is still off by {excess:.2g} of itself after {ROUNDS} rounds: "
+            "bring x_left and x_right nearer"
+        )
     first, last = state.molar_flux.tolist()
     other = state.pressure[-1] - either @ state.molar_flux
     return Expected((first, last), float(2 * (other - start) / (other + start)), DUSTY)

@@ -8,11 +8,12 @@ from knudsen.analysis.continuum.pores import mean_speed
 from knudsen.analysis.statistics import derive
 from knudsen.analysis.transition.bulbs import closed_pressure_ratio
 from knudsen.analysis.transition.clausing import tube_transmission
+from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import TABLE
 from knudsen.dsmc import Filling, OpenReservoir
 from knudsen.scenarios.faults import ConfigError
 from knudsen.scenarios.gas_flow import pore, pore_run
-from knudsen.scenarios.graham import SCENARIO, GrahamConfig, curves, measures, setup
+from knudsen.scenarios.graham import SCENARIO, GrahamConfig, curves, measures, setup, theory
 from knudsen.scenarios.loading import check
 
 SIGMAS = 4
@@ -158,6 +159,12 @@ def test_curves_of_closed_bulbs_go_from_free_molecules_to_diffusion_slip():
     assert dusty.value[1] == pytest.approx(slip.value[1], rel=0.25)
     assert model.value[1] == pytest.approx(slip.value[1], rel=0.25)
     assert free.value[1] > 50 * slip.value[1]
+
+
+def test_theory_whose_pressures_do_not_settle_is_no_theory(monkeypatch):
+    monkeypatch.setattr(theory, "ROUNDS", 1)
+    with pytest.raises(SimulationFault, match=r"still off by .* after 1 rounds"):
+        theory.dusty(setup.pore_of(GrahamConfig(ends="closed", knudsen=1.0)))
 
 
 def test_what_takes_long_says_so():

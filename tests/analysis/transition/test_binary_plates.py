@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from marked_gas import twins
 
+from knudsen.analysis.transition import binary_plates
 from knudsen.analysis.transition.binary_flows import binary_channel, diffusion_slip
 from knudsen.analysis.transition.binary_plates import (
     mixture_flow,
@@ -16,6 +17,7 @@ from knudsen.analysis.transition.binary_plates import (
 from knudsen.analysis.transition.channel import channel_flow, channel_profiles
 from knudsen.analysis.transition.mccormack import binary_model
 from knudsen.analysis.transition.model_equations import relaxing_gas
+from knudsen.analysis.transition.slab import solve_slab
 from knudsen.analysis.transition.slip import knudsen_layers, slip_of
 from knudsen.core.gases import Mixture
 
@@ -46,6 +48,19 @@ def test_equal_molecules_are_one_gas(of_two, of_one, arguments):
         assert value == pytest.approx(getattr(one, field.name), rel=1e-7, abs=1e-9), field.name
         if field.name not in ("position", "error"):
             assert not np.allclose(value, getattr(other, field.name), rtol=1e-3), field.name
+
+
+def test_only_what_is_asked_for_is_solved(monkeypatch):
+    """Flows along the plates need one solution; sheared and heated plates one each, none twice."""
+    solved = []
+    monkeypatch.setattr(
+        binary_plates, "solve_slab", lambda *args: solved.append(args) or solve_slab(*args)
+    )  # fmt: skip
+    found = binary_plates.binary_slab(model(), 0.77, ALPHA)  # a rarefaction of no other test
+    assert (found.coefficients == found.coefficients).all() and len(solved) == 1
+    assert (found.ratios == found.ratios).all() and len(solved) == 3
+    with pytest.raises(ValueError, match="accommodation"):
+        binary_plates.binary_slab(model(), 0.77, 0.0)
 
 
 def test_the_flows_are_the_means_of_their_profiles():

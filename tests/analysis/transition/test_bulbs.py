@@ -9,8 +9,10 @@ from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.continuum.pores import viscous_permeability
 from knudsen.analysis.kinetic.chapman_enskog import ChapmanEnskog
+from knudsen.analysis.transition import bulbs
 from knudsen.analysis.transition.binary_flows import binary_channel, diffusion_slip
 from knudsen.analysis.transition.bulbs import closed_pressure_ratio, diffusion_slip_pressure, slit_flow
+from knudsen.core.faults import SimulationFault
 from knudsen.core.gases import Mixture, Species
 from knudsen.core.interactions import VariableSoftSphere
 
@@ -85,6 +87,13 @@ def test_equal_masses_and_either_order():
         assert found.flux_ratio == pytest.approx(-1, rel=1e-9)
     there, back = flow(0.5), flow(0.5, (0.9, 0.1), mixture=Mixture(["Ar", "He"], "hs"))
     assert back.pressure_difference == pytest.approx(-there.pressure_difference, rel=1e-4)
+
+
+def test_pressures_that_do_not_settle_are_no_result(monkeypatch):
+    """From a uniform pressure one round is not enough."""
+    monkeypatch.setattr(bulbs, "MOST_ROUNDS", 1)
+    with pytest.raises(SimulationFault, match=r"still change by .* after 1 rounds"):
+        flow(1.0)
 
 
 @pytest.mark.parametrize(
