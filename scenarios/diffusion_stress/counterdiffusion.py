@@ -137,12 +137,12 @@ def measure(config: "DiffusionStressConfig", samples: Samples) -> Measurement:
         "bulk_to": float(flow.position[flow.bulk][-1]),
     }
     return Measurement(
-        [*_anisotropies(flow), _drift(flow), *_layers(flow)], list(_profiles(flow)), resolution,
+        [*anisotropies(flow), _drift(flow), *_layers(flow)], list(_profiles(flow)), resolution,
         samples.to_arrays(),
     )  # fmt: skip
 
 
-def _anisotropies(flow: Flow) -> Iterator[Estimate]:
+def anisotropies(flow: Flow) -> Iterator[Estimate]:
     """Those of what is read beside theory: its own where it is a bulk, else that of the whole slab."""
     theory, known, error = _theory_in_bulk(flow)
     for estimate in estimates("stress_anisotropy", flow.read(flow.in_bulk), theory, known, error):
@@ -158,12 +158,20 @@ def _theory_in_bulk(flow: Flow) -> tuple[Array, Known, Array | float]:
         return free_theory(flow.scale, flow.ends), Known("asymptotic", "free molecules"), 0.0
     closed, known = flow.read(flow.as_bulk), flow.scale.known
     if flow.scale.has_bulk:
-        return closed.value, known, closed.stderr
+        return closed.value, known, np.hypot(closed.stderr, _beyond_closed_form(flow))
     if flow.kinetic is not None:
         value, error, kind, source = _by_kinetic(flow, flow.in_bulk)
         return value, Known(kind, source), error
     layers = f"{known.source}: of a bulk, and Knudsen layers are all there is"
     return closed.value, Known("approximate", layers), closed.stderr
+
+
+def _beyond_closed_form(flow: Flow) -> float:
+    """What layers and higher orders of the flux add in a bulk: the most of any part, for signs change."""
+    if flow.kinetic is None:
+        return 0.0
+    slab = flow.kinetic.finer
+    return float(np.abs(flow.in_bulk(slab) - flow.as_bulk(slab)).max())
 
 
 def _drift(flow: Flow) -> Estimate:
