@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from knudsen.core.results import Estimate, Result
     from knudsen.core.samples import Samples
     from knudsen.dsmc import Simulation
-    from knudsen.scenarios.diffusion_stress import counterdiffusion, driven, scale, story, sweeping
+    from knudsen.scenarios.diffusion_stress import counterdiffusion, driven, layers, scale, story, sweeping
 else:
     counterdiffusion = lazily("knudsen.scenarios.diffusion_stress.counterdiffusion")
     driven = lazily("knudsen.scenarios.diffusion_stress.driven")
+    layers = lazily("knudsen.scenarios.diffusion_stress.layers")
     scale = lazily("knudsen.scenarios.diffusion_stress.scale")
     story = lazily("knudsen.scenarios.diffusion_stress.story")
     sweeping = lazily("knudsen.scenarios.diffusion_stress.sweeping")
@@ -39,6 +40,7 @@ VALIDATION: tuple[dict[str, Any], ...] = (
     {"model": "hs"},
     {"gases": ["Ar", "He"], "model": "vss"},
 )
+NOT_OF = {"driven": ("cells", "subcells"), "counterdiffusion": ("drift",)}  # keys of the other mode
 PURE = (1.0, 0.0)  # mole fractions of A at the ends of a slab, where left out
 
 
@@ -96,13 +98,15 @@ class DiffusionStressConfig(GasConfig):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        found = [*_gas_faults(self), *_composition_faults(self)]
+        found = [*_gas_faults(self), *_composition_faults(self), *_mode_faults(self)]
         if self.accommodation != 1:
             problem = f"must be 1, got {self.accommodation}"
             found.append(Fault("accommodation", problem, "there are no walls: leave it out"))
         if self.ensemble < LEAST_COPIES:
             problem = f"{self.ensemble} copies are too few for error bars from their spread"
             found.append(Fault("ensemble", problem, f"give {LEAST_COPIES} or more"))
+        if not found:
+            found += _cell_faults(self)
         if not found and self.steps is not None and (left_out := scale.transient_of(self)) >= self.steps:
             problem = f"the first {left_out} of {self.steps} steps are left out of every steady mean"
             found.append(Fault("steps", problem, f"give more, {2 * left_out} say, or transient_steps"))
@@ -141,9 +145,25 @@ def _composition_faults(config: DiffusionStressConfig) -> list[Fault]:
             found.append(Fault("x_left", f"{left} leaves one gas alone", "give less than 1, more than 0"))
     elif left == right:
         found.append(Fault("x_right", f"equals x_left, {left}, so nothing diffuses", "make them differ"))
-    if config.mode == "counterdiffusion" and config.drift is not None:
-        found.append(Fault("drift", "is of mode 'driven'", "leave it out: x_left, x_right, knudsen set it"))
     return found
+
+
+def _mode_faults(config: DiffusionStressConfig) -> list[Fault]:
+    """Of keys that would do nothing."""
+    return [
+        Fault(name, f"does nothing in mode {config.mode!r}", "leave it out")
+        for name in NOT_OF[config.mode]
+        if getattr(config, name) is not None
+    ]
+
+
+def _cell_faults(config: DiffusionStressConfig) -> list[Fault]:
+    """Of cells so wide that none are in the layers, or too few between them."""
+    if config.cells is None or layers.are_resolved(scale.scale_of(config)):
+        return []
+    chosen = scale.scale_of(config.model_copy(update={"cells": None})).cells
+    problem = f"{config.cells} are too few to tell the layers from what is between them"
+    return [Fault("cells", problem, f"leave it out, for {chosen}, or give more")]
 
 
 def build(config: DiffusionStressConfig, device: str) -> "Simulation":

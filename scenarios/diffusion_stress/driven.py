@@ -109,9 +109,10 @@ def burst_of(config: "DiffusionStressConfig", samples: Samples) -> Burst:
         return {name: np.take(field, 0, 2) for name, field in moments_of(totals, scale.reduced_mass).items()}
 
     ends = np.cumsum(samples.steps)
+    starts = ends - samples.steps
     every, block = sampling(steps_of(config), SAMPLE_EVERY)
     time = (ends - block + (every + block // every * every) / 2) * scale.timestep
-    steady = ends - samples.steps >= transient_of(config)
+    steady = starts >= min(transient_of(config), starts[-1])
     early = time <= EARLY * scale.relaxation_time
     return Burst(scale, with_errors(of_cell, totals_over_time(samples)), time, steady, early)
 

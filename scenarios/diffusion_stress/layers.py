@@ -7,7 +7,7 @@ import numpy as np
 from scipy.constants import k as BOLTZMANN
 
 from knudsen.analysis.statistics import Array
-from knudsen.scenarios.diffusion_stress.kinetic import Fields
+from knudsen.scenarios.diffusion_stress.kinetic import Fields, is_isotropic
 from knudsen.scenarios.diffusion_stress.scale import MARGIN, Scale
 
 ENDS = ("left", "right")
@@ -40,10 +40,20 @@ def depth(scale: Scale) -> Array:
     return (np.arange(scale.cells) + 0.5) * scale.length / scale.cells
 
 
+def near(scale: Scale) -> Array:
+    """Which cells from an end the amplitude is the mean of [cell]."""
+    return depth(scale) < min(NEAREST * scale.mean_free_path, scale.length / 4)
+
+
+def are_resolved(scale: Scale) -> bool:
+    """Whether cells are so narrow that layers, where they are read, have some, and what they leave a line."""
+    layered = near(scale).any() or not is_isotropic(scale)
+    return bool(layered and scale.bulk(depth(scale)).sum() >= 2)
+
+
 def amplitude(scale: Scale, end: str, fields: Fields) -> Array:
     """Mean departure of A within half a mean free path of an end, or a quarter of the slab [...]."""
-    near = depth(scale) < min(NEAREST * scale.mean_free_path, scale.length / 4)
-    return from_end(scale, fields, end)[..., near, 0].mean(axis=-1)
+    return from_end(scale, fields, end)[..., near(scale), 0].mean(axis=-1)
 
 
 def reach(scale: Scale, end: str, fields: Fields) -> Array:

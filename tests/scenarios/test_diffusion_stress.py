@@ -11,8 +11,8 @@ from knudsen.analysis.statistics import Measured
 from knudsen.core.results import Estimate
 from knudsen.scenarios.diffusion_stress import SCENARIO, DiffusionStressConfig
 from knudsen.scenarios.diffusion_stress.counterdiffusion import Flow, anisotropies
-from knudsen.scenarios.diffusion_stress.kinetic import fields_of, steady_line
-from knudsen.scenarios.diffusion_stress.layers import depth
+from knudsen.scenarios.diffusion_stress.kinetic import fields_of, is_isotropic, steady_line
+from knudsen.scenarios.diffusion_stress.layers import depth, readings
 from knudsen.scenarios.diffusion_stress.scale import scale_of, steps_of, transient_of
 from knudsen.scenarios.faults import ConfigError
 from knudsen.scenarios.loading import check
@@ -70,6 +70,14 @@ def test_the_transient_is_not_the_steady_state(driven):
 def test_a_figure_is_drawn(driven, tmp_path):
     SCENARIO.figures(driven, tmp_path)
     assert (tmp_path / "stress_anisotropy.svg").exists()
+
+
+def test_the_last_steps_alone_are_steady_where_the_rest_are_left_out(tmp_path):
+    values = {"steps": 419, "transient_steps": 418, "ensemble": 16, "particles_per_cell": 25}
+    result = finished(SCENARIO, tmp_path, **values)
+    last = result.profile("drift_speed").position[-1]
+    assert result.resolution["steady_from"] == last
+    assert np.isfinite(result.estimate("stress_anisotropy_A").value)
 
 
 @pytest.fixture(scope="module")
@@ -250,6 +258,12 @@ def test_the_exponent_of_unlike_slabs_stands_beside_that_of_their_theory():
         ({"x_left": 1.0}, "x_left"),
         ({"mode": "counterdiffusion", "x_left": 0.5, "x_right": 0.5}, "x_right"),
         ({"mode": "counterdiffusion", "drift": 0.5}, "drift"),
+        ({"mode": "counterdiffusion", "cells": 10}, "cells"),
+        ({"mode": "counterdiffusion", "knudsen": 5.0, "cells": 2}, "cells"),
+        ({"mode": "counterdiffusion", "knudsen": 5.0, "cells": 3}, "cells"),
+        ({"mode": "counterdiffusion", "model": "hs", "cells": 3}, "cells"),
+        ({"cells": 10}, "cells"),
+        ({"subcells": 2}, "subcells"),
         ({"steps": 50}, "steps"),
         ({"ensemble": 4}, "ensemble"),
     ],
@@ -258,3 +272,15 @@ def test_faults_are_named(values, path):
     with pytest.raises(ConfigError) as caught:
         check(DiffusionStressConfig, values)
     assert path in [fault.path for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    "values", [{"cells": 34}, {"knudsen": 5.0, "cells": 10}, {"model": "hs", "cells": 10}, {"knudsen": 300.0}]
+)
+def test_the_fewest_cells_leave_layers_and_a_line_to_read(values):
+    """Cells of a mean free path; of molecules whose layers are not read, wider ones."""
+    scale = scale_of(check(DiffusionStressConfig, {"mode": "counterdiffusion", **values}))
+    slab = fields_of(scale, (1.0, 0.0), degree=5, grid=80)
+    read = dict(readings(scale)) if is_isotropic(scale) else {}
+    assert np.isfinite([reading(slab) for reading in read.values()]).all()
+    assert np.isfinite(steady_line(scale, (1.0, 0.0))).all()
