@@ -40,7 +40,7 @@ SAMPLE_EVERY = 4
 FREE_MOLECULAR = 10  # Knudsen number from which the limit without collisions is the nearer one
 ALIKE = "A and B alike: together one gas in equilibrium"
 BOLTZMANN_EQUATION = "Boltzmann equation of Maxwell molecules"
-STEPPED = "time steps as long as these raise D by some 0.2 %"  # (c_mp dt / lambda)^2 4 / (27 pi)
+STEPPED = "time steps raise D, those chosen here by some 0.2 %"  # (c_mp dt / lambda)^2 4 / (27 pi)
 SLOWLY = "at the ends polynomials converge slowly"
 
 

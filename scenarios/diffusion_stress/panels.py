@@ -87,16 +87,18 @@ def against_mass_ratio(axes: "Axes", result: Result) -> None:
     model = config.model if config.model != "lj" else "hs"
     fresh = config.model_copy(update={"gases": None, "mass_ratio": ratio, "model": model})
     lines = curves(fresh, "mass_ratio", [float(place) for place in places])
+    what, crosses = ("bulk" if config.mode == "counterdiffusion" else "steady gas"), ""
     for colour, part in zip(COLOURS, PARTS, strict=False):
         (line,), estimate = lines[f"stress_anisotropy_{part}"], result.estimate(f"stress_anisotropy_{part}")
         axes.plot(places, np.asarray(line.value), color=colour, linestyle="--", linewidth=1.4)
         axes.errorbar(ratio, estimate.value, yerr=estimate.stderr, fmt="o", color=colour, capsize=2)
         if not np.isclose(estimate.theory, np.interp(ratio, places, np.asarray(line.value)), atol=2e-3):
-            axes.plot(ratio, estimate.theory, "x", color=colour, markersize=8, markeredgewidth=2)
+            axes.plot(ratio, estimate.theory, "x", color="black", markersize=6, zorder=3)
+            crosses = "; crosses: theory of the run"
     axes.set_xscale("log")
     axes.set_xlabel(r"mass ratio $m_A / m_B$")
-    where = f"bulk at $x_A$ = {scale_of(config).composition[0]:g}"
-    axes.set_title(f"lines: {where}; crosses: theory of the run", fontsize=8.5)
+    axes.set_ylabel(STRESS)
+    axes.set_title(f"lines: {what} at $x_A$ = {scale_of(config).composition[0]:g}{crosses}", fontsize=8.5)
 
 
 def has_layers(result: Result) -> bool:
