@@ -29,10 +29,6 @@ else:
     zero_drive = lazily("knudsen.scenarios.gas_flow.zero_drive")
 
 SAMPLED = 40  # relaxation times of the default run
-CONTINUUM = {
-    "channel": 6,
-    "tube": 4,
-}  # G_P -> delta / 6 + sigma_P between plates, delta / 4 + sigma_P in tubes
 
 
 class PoiseuilleConfig(DuctConfig):
@@ -55,8 +51,8 @@ def steps(config: PoiseuilleConfig) -> int:
 
 
 def gradient(config: PoiseuilleConfig, scale: "flow.Scale") -> float:
-    """X [-] that drives a gas of about G_P = delta / 6 + 1.5 at the speed asked for."""
-    return 2 * config.speed_ratio / (scale.delta / CONTINUUM[config.geometry] + 1.5)
+    """X [-] that drives the gas at about the speed asked for."""
+    return 2 * config.speed_ratio / flow.rough_rate(scale.delta, config.tube)
 
 
 def build(config: PoiseuilleConfig, device: str) -> Any:
@@ -86,7 +82,7 @@ def measure(config: PoiseuilleConfig, samples: "Samples") -> Measurement:
 def estimates(run: "flow.Run") -> Iterator[Estimate]:
     """G_P, and what of it is not the viscous flow of a gas that sticks to the wall."""
     config, delta = run.config, run.scale.delta
-    unit, viscous = run.scale.speed * gradient(config, run.scale) / 2, delta / CONTINUUM[config.geometry]
+    unit, viscous = run.scale.speed * gradient(config, run.scale) / 2, flow.viscous_rate(delta, config.tube)
     rate = statistics.derive(lambda u: u / unit, run.fields.mean(velocity_of(config.gases)))
     share = flow.flow_lost(delta, gradient(config, run.scale), config.tube)
     predicted = run.predict(lambda flow: flow.G_P, share)
@@ -104,7 +100,7 @@ def curves(config: PoiseuilleConfig, key: str, values: Sequence[float]) -> Mappi
         theory = flow.kinetic_theory(changed, scale)
         if theory is None:
             return {}
-        viscous = scale.delta / CONTINUUM[changed.geometry]
+        viscous = flow.viscous_rate(scale.delta, changed.tube)
         rows.append((theory.flow.G_P, viscous + theory.slip.sigma_P, theory.rarefied.G_P))
         slips.append(tuple(G_P - viscous for G_P in rows[-1]))
     return {

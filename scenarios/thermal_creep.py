@@ -20,7 +20,7 @@ from knudsen.core.results import Estimate
 from knudsen.core.samples import DIMENSIONS
 from knudsen.scenarios.gas_flow.config import DuctConfig
 from knudsen.scenarios.lazily import lazily
-from knudsen.scenarios.poiseuille import CONTINUUM, velocity_of
+from knudsen.scenarios.poiseuille import velocity_of
 from knudsen.scenarios.quantities import PositiveNumber
 from knudsen.scenarios.registry import SCENARIOS
 from knudsen.scenarios.scenario import Measurement, Scenario, SweepPoint
@@ -36,7 +36,6 @@ else:
     zero_drive = lazily("knudsen.scenarios.gas_flow.zero_drive")
 
 SAMPLED = 60  # relaxation times of the default run
-MUCH = 0.1  # of the heat flux, of which a run is warned
 ESTIMATES = (
     "creep_rate",
     "thermal_slip_coefficient",
@@ -154,7 +153,7 @@ def curves(config: ThermalCreepConfig, key: str, values: Sequence[float]) -> Map
         theory = flow.kinetic_theory(changed, scale)
         if theory is None:
             return {}
-        slip, viscous = theory.slip, scale.delta / CONTINUUM[changed.geometry]
+        slip, viscous = theory.slip, flow.viscous_rate(scale.delta, changed.tube)
         slipping = flow.Reduced(viscous + slip.sigma_P, slip.sigma_T / scale.delta)
         for name, found in rows.items():
             read = reading(name, scale.delta)
@@ -167,7 +166,7 @@ def warnings(config: ThermalCreepConfig) -> Sequence[str]:
     """Says where the force of plain DSMC is too strong for its heat flux to be G_T."""
     scale = flow.scale_of(config)
     lost = flow.heat_lost(scale.delta, config.pressure_gradient, config.tube)
-    if config.low_signal or lost < MUCH:
+    if config.low_signal or lost <= flow.SMALL:
         return ()
     given = f"pressure_gradient {config.pressure_gradient:g} at delta {scale.delta:.3g}"
     return (f"{given} may change the heat flux, and creep_rate with it, by {lost:.0%}: give less",)

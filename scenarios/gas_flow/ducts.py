@@ -13,23 +13,34 @@ GRAZING_FLOW, GRAZING_HEAT = 0.11, 2.0
 RARE = 0.1  # delta below which collisions are few, without which a force moves all molecules alike
 
 
+def viscous_rate(delta: float, tube: bool = False) -> float:
+    """G_P of a viscous gas that sticks to the wall: delta / 6 between plates, delta / 4 in a tube."""
+    return delta / (4 if tube else 6)
+
+
+def rough_rate(delta: float, tube: bool = False) -> float:
+    """G_P, roughly, at any delta."""
+    return viscous_rate(delta, tube) + 1.5
+
+
 def flow_lost(delta: float, gradient: float, tube: bool = False) -> float:
     """Part of G_P that a reduced pressure gradient may take::
 
     0.2 (u/v0)^2 + 0.11 g^2 / (1 + g^2) min(1, delta / 0.1)
     """
     grazing = GRAZING_FLOW * _grazing(delta, gradient, tube) * min(1.0, delta / RARE)
-    return HEATED_FLOW * _speed(delta, gradient) ** 2 + grazing
+    return HEATED_FLOW * _speed(delta, gradient, tube) ** 2 + grazing
 
 
 def heat_lost(delta: float, gradient: float, tube: bool = False) -> float:
     """Part of the heat flux that a reduced pressure gradient may take: 1.6 (u/v0)^2 + 2 g^2 / (1 + g^2)."""
-    return HEATED_HEAT * _speed(delta, gradient) ** 2 + GRAZING_HEAT * _grazing(delta, gradient, tube)
+    heated = HEATED_HEAT * _speed(delta, gradient, tube) ** 2
+    return heated + GRAZING_HEAT * _grazing(delta, gradient, tube)
 
 
-def _speed(delta: float, gradient: float) -> float:
-    """u / v0 by G_P of about delta / 6 + 1.5."""
-    return gradient * (delta / 6 + 1.5) / 2
+def _speed(delta: float, gradient: float, tube: bool) -> float:
+    """u / v0."""
+    return gradient * rough_rate(delta, tube) / 2
 
 
 def _grazing(delta: float, gradient: float, tube: bool) -> float:

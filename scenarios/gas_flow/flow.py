@@ -1,12 +1,13 @@
 """All that a scenario of a gas between plates runs by: import it lazily."""
 
-from knudsen.scenarios.gas_flow.ducts import flow_lost, heat_lost
-from knudsen.scenarios.gas_flow.run import Prediction, Run, along, steady_run
+from knudsen.scenarios.gas_flow.ducts import flow_lost, heat_lost, rough_rate, viscous_rate
+from knudsen.scenarios.gas_flow.run import SMALL, Prediction, Run, along, steady_run
 from knudsen.scenarios.gas_flow.scale import Scale, scale_of
 from knudsen.scenarios.gas_flow.simulation import Drive, simulate, steps_of
 from knudsen.scenarios.gas_flow.theory import Reduced, Theory, kinetic_theory
 
 __all__ = [
+    "SMALL",
     "Drive",
     "Prediction",
     "Reduced",
@@ -17,8 +18,10 @@ __all__ = [
     "flow_lost",
     "heat_lost",
     "kinetic_theory",
+    "rough_rate",
     "scale_of",
     "simulate",
     "steady_run",
     "steps_of",
+    "viscous_rate",
 ]

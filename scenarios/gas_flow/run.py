@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ORDER_OF_DRIVE = "to first order in the drive"
 EXCESS_ERROR = 0.25  # share of what a resolution adds by which its laws may be off in a gap
 STEP_ERROR = 0.02  # of low signals, at a step of the mean time between collisions, as its square
-SMALL = 0.03  # part of a number that the drive's second order may be, of theory that tests a run
+SMALL = 0.01  # part of a number that the drive's second order may be, of theory that tests a run
 
 
 class Prediction(NamedTuple):

@@ -29,7 +29,7 @@ def sheared(tmp_path_factory):
 def test_estimates_stand_within_their_errors_of_theory(sheared):
     for name, most in (("slip_coefficient", 0.05), ("knudsen_layer_defect", 0.3)):
         estimate = sheared[0].estimate(name)
-        assert estimate.gated
+        assert estimate.gated == (name != "knudsen_layer_defect")  # which a finite drive moves by percents
         assert abs(estimate.deviation) < SIGMAS, (name, estimate)
         assert estimate.stderr < most * abs(estimate.theory), (name, estimate)
 
@@ -63,7 +63,7 @@ def test_the_layer_has_the_shape_of_theory(sheared):
 
 def test_narrow_gaps_are_read_alike_by_either_method(tmp_path):
     """Plain DSMC at delta = 0.5, where no part of the gas is a bulk; theory is of that gap."""
-    values = {"method": "direct", "delta": 0.5, "speed_ratio": 0.6, "particles_per_cell": 60, "steps": 1500}
+    values = {"method": "direct", "delta": 0.5, "speed_ratio": 0.5, "particles_per_cell": 60, "steps": 1500}
     slip = finished(SCENARIO, tmp_path, **values, cells=20).estimate("slip_coefficient")
     assert slip.gated
     assert abs(slip.deviation) < SIGMAS
