@@ -50,13 +50,14 @@ class Sweep(NamedTuple):
 
 SWEEPS = {
     "couette": Sweep({"delta": [*RAREFACTIONS, 20.0]}),
+    "diffusion_slip": Sweep({"delta": [0.5, 1, 2, 5, 8]}),
     "diffusion_stress": Sweep(
         {"knudsen": [1, 0.3, 0.1, 0.03, 0.01]}, {"mode": "counterdiffusion", "seed": 5}
     ),
     "fourier": Sweep({"delta": RAREFACTIONS}),
     "graham": Sweep(
         {"knudsen": [100.0, 10.0, 1.0, 0.3, 0.1]},
-        {"shape": "slit", "length_over_height": 2.0, "ends": "closed", "particles_per_cell": 120},
+        {"shape": "slit", "length_over_height": 2.0, "particles_per_cell": 120},
     ),
     "kramers": Sweep({"accommodation": ACCOMMODATIONS}),
     "knudsen_diffusion": Sweep({"knudsen": [100.0, 10.0, 3.0, 1.0, 0.3, 0.1]}, {"length_over_radius": 4.0}),
