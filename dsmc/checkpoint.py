@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 # Of a file; 1 had none, 2 had of a fault x and v_x alone, 3 triples in float32, 4 the problem in one text,
-# 5 other words for whole floats, and for defaults of functions.
-FORMAT = 6
+# 5 other words for whole floats, and for defaults of functions, 6 one name for what collisions and reservoirs
+# owe.
+FORMAT = 7
 
 
 def save(sim: "Simulation", path: Path | str) -> None:

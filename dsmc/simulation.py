@@ -268,8 +268,8 @@ class Simulation:
         collider = self._collider
         book = {"majorant": collider.majorant, "events": collider.events, "separation": collider.separation}
         reactions = {} if self.chemistry is None else self.chemistry.state()
-        owed = {"owed": collider.owed} if collider.weighted else {}
-        return book | owed | reactions | self.held.state(self.faces)
+        accounts = {"accounts": collider.owed} if collider.weighted else {}
+        return dict(**book, **accounts, **reactions, **self.held.state(self.faces))  # no name twice
 
     def lane_totals(self) -> dict[str, Any]:
         """The arrays of a checkpoint that each lane has its own of [copies * lanes, ...]."""

@@ -154,6 +154,11 @@ class DeviationalSimulation:
         return int(self.particles.counts.sum())
 
     @property
+    def wanted_count(self) -> int:
+        """Particles that were asked for, all copies together: about so many are there in steady flow."""
+        return int(self.copies * self.grid.cell_count * self.particles_per_cell)
+
+    @property
     def device_name(self) -> str:
         """The device in words."""
         return self.device.describe()

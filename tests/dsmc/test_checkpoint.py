@@ -170,7 +170,7 @@ def test_a_checkpoint_of_another_format_is_refused(file):
     simulation.checkpoint(file)
     arrays, meta = load_checkpoint(file)
     save_checkpoint(file, arrays, meta | {"format": 2})
-    with pytest.raises(CheckpointError, match="format 2, where this program reads format 6"):
+    with pytest.raises(CheckpointError, match="format 2, where this program reads format 7"):
         simulation.restore(file)
 
 

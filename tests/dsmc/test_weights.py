@@ -215,6 +215,25 @@ def test_threads_pauses_and_batch_mates_change_nothing(tmp_path):
     assert whole._collider.owed.any()
 
 
+def test_a_checkpoint_keeps_what_collisions_and_what_reservoirs_owe(tmp_path):
+    """Both books of a run that has both, each its own: the run goes on bit for bit."""
+    flux = 2e24 * np.array([1 - TRACE, TRACE])
+    into, out = (FluxReservoir(tuple(sign * flux), 300.0) for sign in (1, -1))
+    whole, twin, other = (make(into, out, seed=9) for _ in range(3))
+    whole.run(12)
+    twin.run(5)
+    collided, credited = twin._collider.owed.copy(), twin.held.owed.copy()
+    assert collided.any() and credited.any()
+    twin.checkpoint(tmp_path / "half.h5")
+    other.restore(tmp_path / "half.h5")
+    np.testing.assert_array_equal(other._collider.owed, collided)
+    np.testing.assert_array_equal(other.held.owed, credited)
+    other.run(7)
+    for name, column in live(whole).items():
+        np.testing.assert_array_equal(column, live(other)[name], err_msg=name)
+    np.testing.assert_array_equal(whole._collider.owed, other._collider.owed)
+
+
 def test_another_weighting_takes_up_the_molecules_of_a_run(tmp_path):
     plain = make(x=0.05, weights=None, particles_per_cell=400)
     plain.checkpoint(tmp_path / "plain.h5")
