@@ -1,27 +1,27 @@
 """Run a config to its end: chunks, checkpoints, signals, faults; and take an unfinished run up again."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
-from knudsen.analysis.statistics import NotSteadyError, TooShortError
-from knudsen.core.faults import SimulationFault
 from knudsen.core.provenance import provenance
 from knudsen.core.results import Result
 from knudsen.scenarios import registry
-from knudsen.scenarios.batch import Job, Launch
+from knudsen.scenarios.batch import Job, Launch, alike
 from knudsen.scenarios.config import Config
-from knudsen.scenarios.faults import Interrupted, RunFailed, RunRefused
+from knudsen.scenarios.faults import Interrupted, RunRefused
 from knudsen.scenarios.folder import RunFolder
 from knudsen.scenarios.loading import check, plain, read_toml
 from knudsen.scenarios.progress import Interruption, Pace, progress_bar
 from knudsen.scenarios.report import draw
 from knudsen.scenarios.scenario import Measurement, Scenario, Simulation
+from knudsen.scenarios.telling import told
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ def execute(plan: Plan, folder: RunFolder, interruption: Interruption | None = N
     Raises
     ------
     RunRefused : the folder holds another run, or another process is in it, or the plan cannot be built
-    RunFailed : SimulationFault, a run too short to judge, or a refusing disk; names the last checkpoint
+    RunFailed : SimulationFault, a run too short to judge, a refusing disk, or no memory left; names the last
+        checkpoint
     Interrupted : after SIGINT or SIGTERM, with the checkpoint written
     DeviceError : the device cannot be used
     """
@@ -76,23 +77,32 @@ def execute(plan: Plan, folder: RunFolder, interruption: Interruption | None = N
 
 
 def execute_together(jobs: Sequence[Job], interruption: Interruption | None = None) -> list[Result]:
-    """As `execute`, of one run, or of unfinished ones that share a launch (see `launches`)."""
+    """As `execute`, of one run, or of several that `launches` foresees together.
+
+    Those that another process has ended since are read from the disk, those that it has brought on go on by
+    themselves.
+    """
     catching = nullcontext(interruption) if interruption is not None else Interruption()
     with ExitStack() as held:
         for job in jobs:
-            held.enter_context(_told(job.folder))
-            held.enter_context(job.folder.locked())
-            job.folder.claim(job.folder.config, job.plan.to_toml())
-        results = [_found(jobs[0])] if jobs[0].finished else _run(jobs, catching)
+            with told(job.folder):
+                held.enter_context(job.folder.locked())
+                job.folder.claim(job.folder.config, job.plan.to_toml())
+        found = [_found(job) if job.finished else None for job in jobs]
+        left = [job for job, result in zip(jobs, found, strict=True) if result is None]
+        made = iter(_run(left, catching) if left else ())
+        results = [next(made) if result is None else result for result in found]
         for job, result in zip(jobs, results, strict=True):
             if not job.folder.report.exists():
-                draw(job.plan.scenario, result, job.folder)
+                with told(job.folder):
+                    draw(job.plan.scenario, result, job.folder)
         return results
 
 
 def _found(job: Job) -> Result:
     job.plan.say(f"{job.folder.path} is finished: this is its result")
-    return job.folder.load()
+    with told(job.folder):
+        return job.folder.load()
 
 
 def resume(path: Path, **options: Any) -> Result:
@@ -109,51 +119,41 @@ def resume(path: Path, **options: Any) -> Result:
     return execute(plan, folder)
 
 
-@contextmanager
-def _told(folder: RunFolder) -> Iterator[None]:
-    """Say of every fault what is still good and what to do."""
-    try:
-        yield
-    except SimulationFault as fault:
-        repeat = f"from there it fails the same way: apply the remedy in {folder.config} first"
-        raise RunFailed(f"{fault}\n{_last_checkpoint(folder)}; {repeat}") from fault
-    except (TooShortError, NotSteadyError) as fault:
-        remedy = f"raise steps in {folder.config} and continue with `{folder.resume_command}`"
-        raise RunFailed(f"{fault}: {remedy}") from fault
-    except OSError as fault:
-        reason = f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault)
-        raise RunFailed(f"the disk refused: {reason}\n{_last_checkpoint(folder)}") from fault
-
-
-def _last_checkpoint(folder: RunFolder) -> str:
-    if not folder.checkpoint.exists():
-        return "no checkpoint was written yet"
-    return f"the last good checkpoint is {folder.checkpoint}: continue with `{folder.resume_command}`"
-
-
 def _run(jobs: Sequence[Job], catching: AbstractContextManager[Interruption]) -> list[Result]:
-    """Run them in one launch; results are saved one by one."""
-    start, cpu, plan = perf_counter(), process_time(), jobs[0].plan
+    """Run those in one launch that can; results are saved one by one."""
+    start = _clocks()
+    performance: dict[int, dict[str, Any]] = {}
     with catching as interruption:
-        simulations = [_start(job) for job in jobs]
-        launch = Launch(jobs, simulations)
-        paths = ", ".join(str(job.folder.path) for job in jobs)
-        plan.say(f"{plan.scenario.name} on {launch.engine.device_name}, in {paths}")
-        pace = _advance(jobs, launch, interruption)
-    results = []
-    for job, simulation in zip(jobs, simulations, strict=True):
-        with _told(job.folder):
-            measured = Measurement(*job.plan.scenario.measure(job.plan.config, simulation.result()))
-            performance = {
-                "steps": plan.steps,
-                "wall_time_s": perf_counter() - start,
-                "cpu_time_s": process_time() - cpu,
-                **({"runs_together": len(jobs)} if len(jobs) > 1 else {}),
-                **pace.summary(launch.engine.particle_count),
-            }
-            results.append(_result(job, simulation, measured, performance))
-            results[-1].save(job.folder.path)
-    return results
+        simulations = [_start(job, interruption) for job in jobs]
+        for numbers in alike(jobs, simulations):
+            row = [jobs[number] for number in numbers]
+            with told(row[0].folder):
+                advanced = _advance(Launch(row, [simulations[number] for number in numbers]), interruption)
+            performance |= dict.fromkeys(numbers, advanced)
+    shared = (_clocks() - start) / [1, len(jobs)]
+    return [
+        _saved(job, simulation, performance[number], shared)
+        for number, (job, simulation) in enumerate(zip(jobs, simulations, strict=True))
+    ]
+
+
+def _clocks() -> np.ndarray[Any, Any]:
+    """Wall and CPU time [s]."""
+    return np.array([perf_counter(), process_time()])
+
+
+def _saved(
+    job: Job, simulation: Simulation, performance: dict[str, Any], shared: np.ndarray[Any, Any]
+) -> Result:
+    """Measure a run and save its result; shared : wall and CPU time so far, as its part of a launch."""
+    begun = _clocks()
+    with told(job.folder):
+        measured = Measurement(*job.plan.scenario.measure(job.plan.config, simulation.result()))
+        wall, cpu = (shared + _clocks() - begun).tolist()
+        spent = {"steps": job.plan.steps, "wall_time_s": wall, "cpu_time_s": cpu}
+        result = _result(job, simulation, measured, spent | performance)
+        result.save(job.folder.path)
+    return result
 
 
 def _result(job: Job, simulation: Simulation, measured: Measurement, performance: dict[str, Any]) -> Result:
@@ -172,7 +172,7 @@ def _result(job: Job, simulation: Simulation, measured: Measurement, performance
     )
 
 
-def _start(job: Job) -> Simulation:
+def _start(job: Job, interruption: Interruption) -> Simulation:
     """The simulation at its checkpoint, or at its start with a first checkpoint written."""
     plan = job.plan
     for warning in plan.scenario.warnings(plan.config):
@@ -181,20 +181,25 @@ def _start(job: Job) -> Simulation:
     if simulation.step:
         plan.say(f"continuing from step {simulation.step} of {plan.steps}")
     if not job.folder.checkpoint.exists():
-        simulation.checkpoint(job.folder.checkpoint)
+        with told(job.folder):
+            simulation.checkpoint(job.folder.checkpoint)
+    if interruption:
+        raise Interrupted(_interrupted_at(simulation.step, [job]))
     return simulation
 
 
-def _advance(jobs: Sequence[Job], launch: Launch, interruption: Interruption) -> Pace:
+def _advance(launch: Launch, interruption: Interruption) -> dict[str, Any]:
     """Run to the last step; the last checkpoint is written before anything is measured."""
-    plan, engine = jobs[0].plan, launch.engine
+    jobs, plan, engine = launch.jobs, launch.jobs[0].plan, launch.engine
+    paths = ", ".join(str(job.folder.path) for job in jobs)
+    plan.say(f"{plan.scenario.name} on {engine.device_name}, in {paths}")
     pace, total, written = Pace(), plan.steps, perf_counter()
     label = plan.scenario.name + (f" x {len(jobs)}" if len(jobs) > 1 else "")
     with progress_bar(plan.console, label, engine.step, total) as show:
         while engine.step < total:
             if interruption:
                 launch.checkpoint()
-                raise Interrupted(_interrupted_at(engine.step, total, jobs[0].folder))
+                raise Interrupted(_interrupted_at(engine.step, jobs))
             chunk = min(pace.chunk, total - engine.step)
             before = perf_counter()
             engine.run(chunk)
@@ -204,11 +209,15 @@ def _advance(jobs: Sequence[Job], launch: Launch, interruption: Interruption) ->
                 launch.checkpoint()
                 written = perf_counter()
     launch.checkpoint()
-    return pace
+    together = {"runs_together": len(jobs)} if len(jobs) > 1 else {}
+    return together | pace.summary(engine.particle_count)
 
 
-def _interrupted_at(step: int, total: int, folder: RunFolder) -> str:
+def _interrupted_at(step: int, jobs: Sequence[Job]) -> str:
+    folder = jobs[0].folder
+    many = f"the checkpoints of {len(jobs)} points are"
     return (
-        f"interrupted at step {step} of {total}; {folder.checkpoint} is written: "
+        f"interrupted at step {step} of {jobs[0].plan.steps}; "
+        f"{many if len(jobs) > 1 else f'{folder.checkpoint} is'} written: "
         f"continue with `{folder.resume_command}`"
     )

@@ -12,7 +12,7 @@ from knudsen.core.results import Estimate, Result
 from knudsen.scenarios import registry
 from knudsen.scenarios.batch import Job, launches
 from knudsen.scenarios.config import Config
-from knudsen.scenarios.faults import ConfigError, RunFailed
+from knudsen.scenarios.faults import ConfigError, RunFailed, RunStopped
 from knudsen.scenarios.folder import RunFolder
 from knudsen.scenarios.loading import check, describe, grid, read_toml
 from knudsen.scenarios.progress import Interruption
@@ -99,7 +99,7 @@ def _results(
     """Of every point, those that can in one launch."""
     jobs = [Job(plan, _point_folder(folder, number)) for number, (_, plan) in enumerate(plans)]
     results: dict[int, Result] = {}
-    for numbers in launches(jobs):
+    for numbers in launches(jobs, interruption):
         named = "; ".join(describe(plans[number][0]) for number in numbers)
         together = " together" if len(numbers) > 1 else ""
         jobs[numbers[0]].plan.say(f"{_points(numbers)} of {len(jobs)}{together}: {named}")
@@ -109,16 +109,18 @@ def _results(
 
 
 def _executed(jobs: Sequence[Job], interruption: Interruption) -> list[Result]:
-    """The results of a launch; where a fault stops it, the runs go on one by one, to find whose it is.
+    """The results of a launch; where a fault or too little memory stops it, the runs go on one by one.
 
     Raises as `execute`, a fault once the others are at their end.
     """
     try:
         return execute_together(jobs, interruption)
-    except RunFailed as failed:
-        if len(jobs) == 1 or not isinstance(failed.__cause__, SimulationFault):
+    except RunStopped as failed:
+        if len(jobs) == 1 or not isinstance(failed.__cause__, SimulationFault | MemoryError):
             raise
-    jobs[0].plan.say("a fault in one of these points: each goes on by itself from its last checkpoint")
+        room = isinstance(failed.__cause__, MemoryError)
+    why = "no memory for all of these points" if room else "a fault in one of these points"
+    jobs[0].plan.say(f"{why}: each goes on by itself from its last checkpoint")
     results, faults = [], []
     for job in jobs:
         try:

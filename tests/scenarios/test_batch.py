@@ -81,6 +81,19 @@ def test_launches_have_no_more_molecules_than_they_may(tmp_path, monkeypatch, me
     assert rows(tmp_path, "couette", ALPHAS, method=method, cells=20) == [[0, 1], [2]]
 
 
+def test_low_signals_of_a_young_checkpoint_count_as_those_at_the_start(tmp_path, monkeypatch):
+    monkeypatch.setattr("knudsen.scenarios.batch.most_molecules", lambda device: 2 * 16 * 20 * 2)
+    planned = plans("couette", ALPHAS, method="low_signal", cells=20, particles_per_cell=2, ensemble=16)
+    jobs = [Job(plan, RunFolder(tmp_path / str(number))) for number, (_, plan) in enumerate(planned)]
+    for job in jobs:
+        simulation = job.begun()
+        simulation.run(1)
+        assert 0 < simulation.particle_count < simulation.wanted_count / 3
+        job.folder.path.mkdir()
+        simulation.checkpoint(job.folder.checkpoint)
+    assert launches(jobs) == [[0, 1], [2]]
+
+
 @pytest.mark.parametrize("method", ["direct", "low_signal"])
 def test_a_point_of_a_launch_is_what_it_is_alone(tmp_path, monkeypatch, method):
     """Bit for bit: samples, estimates, profiles and what is said of its resolution."""

@@ -1,6 +1,9 @@
+import errno
 import io
+import os
 import shutil
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -8,8 +11,11 @@ from rich.console import Console
 from toy_processes import SLOW, STEPS, ask, start, wait_for_progress
 
 from knudsen.core.results import Result
-from knudsen.scenarios.faults import ConfigError, RunFailed
+from knudsen.scenarios import sweep as sweep_module
+from knudsen.scenarios.batch import Job
+from knudsen.scenarios.faults import ConfigError, Interrupted, RunFailed
 from knudsen.scenarios.folder import RunFolder
+from knudsen.scenarios.runner import execute
 from knudsen.scenarios.sweep import execute_sweep, plan_sweep, redraw_sweep, resume_sweep
 
 SEEDS = "seed=[1, 2, 3]"
@@ -191,3 +197,126 @@ def test_points_too_short_to_judge_name_their_own_config(toy, undrawn, tmp_path)
     execute_sweep(sweep(toy, {"seed": [1, 2]}, steps=60), longer)
     for found, expected in zip(sums(folder.path, 2), sums(longer.path, 2), strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def ended(job):
+    """To the end, by another process."""
+    execute(job.plan, RunFolder(job.folder.path))
+
+
+def brought_on(job):
+    """By twenty steps, by another process that was then killed."""
+    simulation = job.plan.scenario.build(job.plan.config, job.plan.device)
+    simulation.run(20)
+    job.folder.path.mkdir(exist_ok=True)
+    simulation.checkpoint(job.folder.checkpoint)
+
+
+@pytest.mark.parametrize("moved", [ended, brought_on])
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_point_may_move_on_before_its_launch(toy, undrawn, tmp_path, monkeypatch, moved, which):
+    """While the launch before it runs; those that are left share the launch."""
+    executed, calls = sweep_module.execute_together, []
+
+    def hook(jobs, interruption):
+        if calls:
+            moved(jobs[which])
+        calls.append(len(jobs))
+        return executed(jobs, interruption)
+
+    axes = {"pause": [0.0, 1e-9], "seed": [1, 2, 3]}
+    monkeypatch.setattr(sweep_module, "execute_together", hook)
+    found = execute_sweep(sweep(toy, axes), RunFolder(tmp_path / "sweep"))
+    monkeypatch.undo()
+    assert calls == [3, 3]
+    together = [point.result.performance.get("runs_together", 1) for point in found.points]
+    assert sorted(together) == [1, 2, 2, 3, 3, 3]
+    assert together[3 + which] == 1
+    monkeypatch.setattr("knudsen.scenarios.runner.draw", lambda *of: None)
+    expected = execute_sweep(sweep(toy, axes, alone=True), RunFolder(tmp_path / "alone"))
+    for one, other in zip(found.points, expected.points, strict=True):
+        np.testing.assert_array_equal(one.result.arrays["sums"], other.result.arrays["sums"])
+
+
+@pytest.mark.parametrize("where", ["__init__", "share_out"])
+def test_points_that_memory_does_not_hold_together_go_one_by_one(toy, undrawn, tmp_path, monkeypatch, where):
+    def refuse(*of):
+        raise MemoryError
+
+    monkeypatch.setattr(f"toy.ToysTogether.{where}", refuse)
+    said = io.StringIO()
+    result = execute_sweep(sweep(toy, {"seed": [1, 2]}, said), RunFolder(tmp_path / "sweep"))
+    assert "no memory for all of these points: each goes on by itself" in said.getvalue()
+    assert ["runs_together" in point.result.performance for point in result.points] == [False] * 2
+
+
+def test_a_point_that_grows_out_of_memory_names_its_checkpoint(toy, undrawn, tmp_path, monkeypatch):
+    def refuse(*of):
+        raise MemoryError
+
+    monkeypatch.setattr("toy.ToySimulation.run", refuse)
+    with pytest.raises(RunFailed, match=r"not fit into memory.*\n.*point-000/checkpoint\.h5"):
+        execute_sweep(sweep(toy, {"seed": [1]}), RunFolder(tmp_path / "sweep"))
+
+
+def test_a_checkpoint_that_the_disk_refuses_is_that_of_its_point(toy, undrawn, tmp_path, monkeypatch):
+    """The second of three."""
+    write = toy.build.checkpoint
+
+    def refuse(self, path):
+        if self.step and self.config.seed == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(self, path)
+
+    monkeypatch.setattr("toy.ToySimulation.checkpoint", refuse)
+    with pytest.raises(RunFailed, match=r"No space left on device\n.*point-001/checkpoint\.h5"):
+        execute_sweep(sweep(toy, {"seed": [1, 2, 3]}), RunFolder(tmp_path / "sweep"))
+
+
+@pytest.mark.parametrize("builds", [1, 4])
+def test_an_interruption_is_seen_between_builds(toy, undrawn, tmp_path, monkeypatch, builds):
+    """Of three points that are planned, then begun."""
+    begun, made = Job.begun, []
+
+    def counted(job):
+        made.append(job)
+        if len(made) == builds:
+            os.kill(os.getpid(), signal.SIGINT)
+        return begun(job)
+
+    monkeypatch.setattr(Job, "begun", counted)
+    folder = tmp_path / "sweep"
+    with pytest.raises(Interrupted, match=f"continue with `knudsen resume {folder}`"):
+        execute_sweep(sweep(toy, {"seed": [1, 2, 3]}), RunFolder(folder))
+    assert len(made) == builds
+
+
+def test_a_launch_says_that_all_its_checkpoints_are_written(toy, undrawn, tmp_path, monkeypatch):
+    run = toy.build.run
+
+    def interrupted(self, steps):
+        os.kill(os.getpid(), signal.SIGINT)
+        monkeypatch.setattr("toy.ToySimulation.run", run)
+        run(self, steps)
+
+    monkeypatch.setattr("toy.ToySimulation.run", interrupted)
+    with pytest.raises(Interrupted, match="the checkpoints of 3 points are written"):
+        execute_sweep(sweep(toy, {"seed": [1, 2, 3]}), RunFolder(tmp_path / "sweep"))
+
+
+def test_cpu_times_of_a_launch_add_up(toy, undrawn, tmp_path, monkeypatch):
+    """To what the process has spent, at most; most of it in the launch."""
+    run = toy.build.run
+
+    def busy(self, steps):
+        until = time.process_time() + 0.02
+        while time.process_time() < until:
+            pass
+        run(self, steps)
+
+    monkeypatch.setattr("toy.ToySimulation.run", busy)
+    monkeypatch.setattr("knudsen.scenarios.sweep.draw_sweep", lambda *of: None)
+    before = time.process_time()
+    result = execute_sweep(sweep(toy, {"seed": [1, 2, 3, 4]}, steps=20), RunFolder(tmp_path / "sweep"))
+    spent = time.process_time() - before
+    assert 4 * 20 * 0.02 < sum(point.result.performance["cpu_time_s"] for point in result.points) <= spent
