@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -44,7 +45,8 @@ class Membrane:
     transmission : probability that a molecule that arrives passes, one for all species or one each
     wall : what the others meet, from either side
     low, high : corners of a sheet that ends within the domain [m], such as a thin plate with a hole: on edges
-        of collision cells, or beyond the domain; along `axis` they say nothing
+        of collision cells, or beyond the domain; along `axis` they say nothing.  Sheets in one plane may
+        touch, as those about a slit, but not overlap
 
     Its faces are named "membrane 0 x-" (seen from lesser x) and "membrane 0 x+"; a molecule that passes is
     counted as arriving at one and leaving the other.
@@ -79,6 +81,13 @@ class Plan:
     def axes(self) -> str:
         """A letter an axis."""
         return "xr" if self.space.cylindrical else "xyz"[: self.space.dims]
+
+
+class Corners(NamedTuple):
+    """Of a sheet."""
+
+    low: tuple[float, ...]
+    high: tuple[float, ...]
 
 
 def build_grid(plan: Plan) -> Grid:
@@ -162,9 +171,15 @@ def _block_faults(plan: Plan) -> Iterator[str]:
         for axis, letter in enumerate(plan.axes):
             yield from _side_faults(f"{name}, {letter}", plan, axis, block.low[axis], block.high[axis])
     sound = [block for block in plan.blocks if len(block.low) == len(block.high) == plan.space.dims]
-    for a, b in combinations(sound, 2):
-        if all(max(p, q) < min(r, s) for p, q, r, s in zip(a.low, b.low, a.high, b.high, strict=True)):
-            yield f"two blocks overlap, from {a.low} and from {b.low} m: cut one"
+    for one, other in combinations(sound, 2):
+        if all(_overlap(plan, axis, one, other) for axis in range(plan.space.dims)):
+            yield f"two blocks overlap, from {one.low} and from {other.low} m: cut one"
+
+
+def _overlap(plan: Plan, axis: int, one: Block | Corners, other: Block | Corners) -> bool:
+    """Whether two pieces share a cell along an axis; those that touch do not, whatever the round-off."""
+    shared = min(one.high[axis], other.high[axis]) - max(one.low[axis], other.low[axis])
+    return shared > ALIGNED * _width(plan, axis)
 
 
 def _membrane_faults(plan: Plan) -> Iterator[str]:
@@ -181,8 +196,24 @@ def _membrane_faults(plan: Plan) -> Iterator[str]:
         else:
             yield from _edge_faults(f"{name}, {plan.axes[membrane.axis]}", plan, membrane.axis, membrane.at)
             yield from _sheet_faults(name, plan, membrane)
-    if len({(membrane.axis, membrane.at) for membrane in plan.membranes}) < len(plan.membranes):
-        yield "two membranes lie in one plane: use one, with the product of their transmissions"
+    yield from _coplanar_faults(plan)
+
+
+def _coplanar_faults(plan: Plan) -> Iterator[str]:
+    """Sheets in one plane that lie upon each other, be it in part."""
+    axes = range(plan.space.dims)
+    sheets = [(membrane, _corners(plan, membrane)) for membrane in plan.membranes]
+    sound = [
+        (sheet, corners) for sheet, corners in sheets
+        if sheet.axis in axes and len(corners.low) == len(corners.high) == len(axes)
+    ]  # fmt: skip
+    for (one, here), (other, there) in combinations(sound, 2):
+        level = one.axis == other.axis and abs(one.at - other.at) <= ALIGNED * _width(plan, one.axis)
+        if level and all(_overlap(plan, axis, here, there) for axis in axes if axis != one.axis):
+            yield (
+                "two membranes lie in one plane: use one, with the product of their transmissions, or sheets "
+                "that do not overlap"
+            )
 
 
 def _sheet_faults(name: str, plan: Plan, membrane: Membrane) -> Iterator[str]:
@@ -206,8 +237,8 @@ def _side_faults(name: str, plan: Plan, axis: int, low: float, high: float) -> I
 
 
 def _edge_faults(name: str, plan: Plan, axis: int, side: float) -> Iterator[str]:
-    first, last = plan.low[axis], plan.high[axis]
-    width = (last - first) / (plan.cells[axis] * plan.subcells[axis])
+    first = plan.low[axis]
+    width = _width(plan, axis)
     place = (side - first) / width
     if abs(place - round(place)) > ALIGNED:
         nearest = [first + width * edge for edge in (math.floor(place), math.ceil(place))]
@@ -215,6 +246,11 @@ def _edge_faults(name: str, plan: Plan, axis: int, side: float) -> Iterator[str]
             f"{name}: {side} m is inside a collision cell: use {nearest[0]:.9g} or {nearest[1]:.9g} m, "
             "or other cells"
         )
+
+
+def _width(plan: Plan, axis: int) -> float:
+    """Width of a collision cell along an axis [m]."""
+    return (plan.high[axis] - plan.low[axis]) / (plan.cells[axis] * plan.subcells[axis])
 
 
 def _domain_faces(plan: Plan) -> Iterator[Face]:
@@ -248,9 +284,9 @@ def _membrane_faces(plan: Plan) -> Iterator[Face]:
             )  # fmt: skip
 
 
-def _corners(plan: Plan, membrane: Membrane) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _corners(plan: Plan, membrane: Membrane) -> Corners:
     low, high = membrane.low, membrane.high
-    return plan.low if low is None else low, plan.high if high is None else high
+    return Corners(plan.low if low is None else low, plan.high if high is None else high)
 
 
 def _cut(plan: Plan, corner: Sequence[float]) -> tuple[float, ...]:
