@@ -94,5 +94,5 @@ def _name_once(figure: "Figure") -> None:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             handles.setdefault(label, handle)
     width = sum(map(len, handles)) / len(handles) + 6  # characters of an entry with its handle
-    columns = max(1, min(len(handles), int(16 * figure.get_figwidth() / width)))
+    columns = max(1, min(len(handles), int(13 * figure.get_figwidth() / width)))
     figure.legend(handles.values(), handles, loc="outside lower center", ncols=columns, fontsize=7.5)
