@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+SHORT = 300  # last over first value of an axis with few powers of ten
 DASHES = ("--", ":", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
 LOOKS = [{"color": colour, "linestyle": dash} for colour in (GREY, *COLOURS[1:3]) for dash in DASHES]
 
@@ -75,6 +76,16 @@ def _draw_points(
         axes.set_xlim(-0.5, len(named) - 0.5)
     elif spans_a_decade(places):
         axes.set_xscale("log")
+        _label_decades(axes, short=places[-1] < SHORT * places[0])
+
+
+def _label_decades(axes: "Axes", short: bool) -> None:
+    """Numbers at powers of ten; along a short axis at 2 and 5 of them too."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if short else (1,)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _draw_lines(axes: "Axes", lines: Sequence[Line], looks: Mapping[str, Any], named: bool) -> None:

@@ -79,7 +79,8 @@ def first_paragraph(module: str) -> str:
 def sections(runs: Path, swept: Mapping[str, SweepResult]) -> Iterator[str]:
     """A section for each scenario, in the order of the list."""
     for name, entry in SCENARIOS.items():
-        single, points = RunFolder(runs / name), RunFolder(runs / "sweeps" / name)
+        # Of several runs of one scenario in the ledger the first.
+        single, points = RunFolder(runs / ledger.plans([name])[0].folder), RunFolder(runs / "sweeps" / name)
         title = find(name).title or name
         lines = [f"## {title}", "", f"`knudsen run {name}`: {first_paragraph(entry.module)}", ""]
         lines += [*picture(single, f"gallery_{name}", title), *numbers(single.load().estimates[:4])]
